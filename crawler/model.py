@@ -1,0 +1,339 @@
+"""The words of the project as data: portals, pages, posts, facts, outcomes. Standard library only."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Outcome(StrEnum):
+    """How one fetch, run or attachment ended; never silence."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    IRRELEVANT = "irrelevant"
+    EMPTY = "empty"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+class PageKind(StrEnum):
+    """What a fetched URL turned out to be."""
+
+    LIST = "list"
+    POST = "post"
+    ATTACHMENT = "attachment"
+    OTHER = "other"
+
+
+# -- portals ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The web site of one department or authority, as its registry entry describes it.
+
+    `province` is the 2021 name, `kind` one of `registry.KINDS`, `url` the home page with a trailing slash,
+    `start` absolute URLs of list pages (empty: the home page is explored), `hosts` further allowed hosts,
+    `expect` lower bounds such as `{"posts": 140}`, `settings` per-portal Scrapy settings.
+    """
+
+    id: str
+    name: str
+    province: str
+    kind: str
+    url: str
+    platform: str | None = None
+    start: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    expect: Mapping[str, int] = field(default_factory=dict)
+    closed: date | None = None
+    successor: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+
+
+# -- pages and posts -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The bytes of one fetched URL with what HTTP said about them.
+
+    `url` is the final URL; `content_type` the header as sent (`text/html; charset=utf-8`, may be empty);
+    `fetched_at` an aware UTC time; `via` one of live, wayback, commoncrawl, warc.
+    """
+
+    url: str
+    status: int
+    body: bytes
+    fetched_at: datetime
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    via: str = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the URLs under which a post can be read. The smallest view is the canonical one (design: vi before
+    en, full before print, then shortest, then alphabetical)."""
+
+    url: str
+    language: str = "vi"
+    is_print: bool = False
+
+    @property
+    def rank(self) -> tuple[bool, bool, int, str]:
+        """Sort key: the canonical view of a post has the smallest rank."""
+        return (self.language != "vi", self.is_print, len(self.url), self.url)
+
+    @property
+    def text_rank(self) -> tuple[bool, bool]:
+        """What decides whether another view would give a better text; views of equal rank say the same."""
+        return (self.language != "vi", self.is_print)
+
+
+@dataclass(frozen=True, slots=True)
+class PostLink:
+    """A link that leads to a post, with the post's identity within its portal (`post_id`)."""
+
+    post_id: str
+    view: View
+    title: str = ""
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where a page leads: its posts in page order, and the further list pages (paging and sections)."""
+
+    posts: tuple[PostLink, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file linked from a post's body or attachment field; `name` is the link text or file name."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a portal published under one identity, as one view of it says.
+
+    `body` is plain text with line breaks between blocks; `published` the portal's local date
+    (Asia/Ho_Chi_Minh), `published_time` `HH:MM` or None (a stamp of 12:00 AM means none).
+    """
+
+    post_id: str
+    view: View
+    title: str
+    summary: str
+    body: str
+    published: date | None = None
+    published_time: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+# -- text ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of a text with one role: `title`, `summary`, `body` or `chrome`. Code point offsets."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A version's text (NFC, folded blanks) and its zones; every span of a fact points into `value`."""
+
+    value: str
+    zones: tuple[Zone, ...] = ()
+
+    def zone_at(self, position: int) -> str:
+        """The name of the zone that holds a position, `body` where none does."""
+        for zone in self.zones:
+            if zone.start <= position < zone.end:
+                return zone.name
+        return "body"
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 (hex) of the text: equal hashes mean an unchanged version."""
+        return hashlib.sha256(self.value.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# -- facts: each carries its evidence (mention, start, end, rule) ------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A notice naming an official document. `role` is `subject` or `cited`; `issuer` a code such as `TTg`,
+    `BYT`, `UBND:77` or '' (unknown); `date` the signing date as this notice gives it."""
+
+    number: str
+    type: str | None
+    date: date | None
+    role: str
+    issuer: str
+    mention: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a notice says of two documents: `number` replaces, amends, rests on … `other`.
+
+    `kind` is one of replaces, amends, supplements, repeals, expires, based_on, implements; `number` and `other` are
+    numbers of citations of the same notice (`number` '' = the notice's own act without a number)."""
+
+    number: str
+    kind: str
+    other: str
+    mention: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateFact:
+    """A calendar day that the text names; `inferred` when its year (or month) comes from the context."""
+
+    date: date
+    inferred: bool
+    mention: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone or fax number. `dial` is what a person dials, as printed; `e164` today's international form or ''
+    where that stays open; `kind` hotline, contact or fax; `status` active or withdrawn."""
+
+    dial: str
+    e164: str
+    kind: str
+    status: str
+    owner: str | None
+    inferred: bool
+    mention: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An e-mail address (lower-cased) or a web address (as printed)."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic id of the design's list with the evidence that chose it."""
+
+    id: str
+    mention: str
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that extraction found in one text."""
+
+    covid: bool
+    documents: tuple[Citation, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    dates: tuple[DateFact, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    emails: tuple[Value, ...] = ()
+    links: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about a text besides its words. `province` is the 2021 name or None, `kind` the portal's."""
+
+    url: str = ""
+    province: str | None = None
+    kind: str | None = None
+    published: date | None = None
+    fetched: date | None = None
+
+
+# -- what the reader hands to the store --------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """One page as the reader understood it: the unit that spiders yield and the store takes.
+
+    `problem` is an outcome that the page itself decides (blocked, gone, failed, empty); None leaves new, changed,
+    unchanged or irrelevant to the store. `post`, `text` and `facts` come together, for a post that was read.
+    """
+
+    page: Page
+    portal: str
+    kind: PageKind
+    listing: Listing = Listing()
+    post: Post | None = None
+    text: Text | None = None
+    facts: Facts | None = None
+    problem: Outcome | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """What the store remembers of an earlier fetch of a URL."""
+
+    url: str
+    outcome: Outcome
+    fetched_at: datetime
+    etag: str | None
+    last_modified: str | None
+    post_id: str | None
+
+
+class PageMemory(Protocol):
+    """What was seen before, for spiders that must not know the database."""
+
+    def page(self, url: str) -> PageState | None:
+        """The last fetch of a URL, or None."""
+
+    def links_of(self, url: str) -> Iterable[str]:
+        """The links that a list page had when it was last read."""
+
+
+def stable_id(*parts: object) -> int:
+    """An integer id from an identity, the same on every machine and in every order.
+
+    The first 52 bits of the SHA-256 of the parts joined by newlines: exact in JSON numbers and JavaScript.
+    """
+    digest = hashlib.sha256("\n".join(map(str, parts)).encode("utf-8")).digest()
+    return int.from_bytes(digest[:7], "big") >> 4
