@@ -83,8 +83,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One of the URLs under which a post can be read. The smallest view is the canonical one (design: vi before
-    en, full before print, then shortest, then alphabetical)."""
+    """One of the URLs under which a post can be read; the view of smallest rank is the canonical one."""
 
     url: str
     language: str = "vi"
@@ -200,8 +199,8 @@ class Citation:
 class Relation:
     """What a notice says of two documents: `number` replaces, amends, rests on … `other`.
 
-    `kind` is one of replaces, amends, supplements, repeals, expires, based_on, implements; `number` and `other` are
-    numbers of citations of the same notice (`number` '' = the notice's own act without a number)."""
+    `kind` is one of replaces, amends, supplements, repeals, expires, based_on, implements; `number` and
+    `other` are numbers of citations of the same notice (`number` '' = the notice's own act)."""
 
     number: str
     kind: str
@@ -226,8 +225,8 @@ class DateFact:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone or fax number. `dial` is what a person dials, as printed; `e164` today's international form or ''
-    where that stays open; `kind` hotline, contact or fax; `status` active or withdrawn."""
+    """A phone or fax number. `dial` is what a person dials, as printed; `e164` today's international form
+    or '' where that stays open; `kind` hotline, contact or fax; `status` active or withdrawn."""
 
     dial: str
     e164: str
@@ -277,7 +276,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known about a text besides its words. `province` is the 2021 name or None, `kind` the portal's."""
+    """What is known about a text besides its words: `province` by its 2021 name, `kind` of the portal."""
 
     url: str = ""
     province: str | None = None
@@ -293,8 +292,8 @@ class Context:
 class PageRead:
     """One page as the reader understood it: the unit that spiders yield and the store takes.
 
-    `problem` is an outcome that the page itself decides (blocked, gone, failed, empty); None leaves new, changed,
-    unchanged or irrelevant to the store. `post`, `text` and `facts` come together, for a post that was read.
+    `problem` is an outcome that the page itself decides (blocked, gone, failed, empty); None leaves new,
+    changed, unchanged or irrelevant to the store. `post`, `text` and `facts` come together.
     """
 
     page: Page

@@ -1,0 +1,145 @@
+"""Phone and fax numbers, what they are for, and whose they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import phonenumbers
+
+from crawler import provinces
+from crawler.model import Context, Phone, Text
+
+_RUN = re.compile(r"(?<![\w/@=-])(?:\(?\+?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[\s.()-]{0,3}\d){6,10}(?![\w/@]|[.,]\d)")
+_SERVICE = re.compile(r"(?<![\d/.,])1[89]00(?:[\s.-]?\d){4,6}(?!\d)")
+_SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
+_SHORT_FIXED = re.compile(r"(?<![\d/.,-])\d(?:[\s.]?\d){6,7}(?![\d/]|[.,]\d)")
+_HOT = re.compile(r"đường dây nóng|hotline|hot line|số trực|trực ban|tổng đài|điện thoại nóng|số nóng|phản ánh|khai báo"
+                  r"|tư vấn|liên hệ ngay|gọi ngay|báo ngay|hỗ trợ người dân|trực 24", re.I)  # fmt: skip
+_CALL = re.compile(r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ", re.I)
+_FAX = re.compile(r"\bfax\b", re.I)
+_LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
+_NOT = re.compile(r"tài khoản|\bSTK\b|\bTK\b|mã số thuế|\bMST\b|CMND|CCCD|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$|BN\s*$", re.I)
+_GONE = re.compile(r"thôi (?:sử )?dùng|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy bỏ số|số cũ", re.I)
+
+#: Mobile prefixes of eleven digits and their successors (Ministry of Information and Communications, 2018).
+MOBILE_2018 = {
+    "0162": "032", "0163": "033", "0164": "034", "0165": "035", "0166": "036", "0167": "037", "0168": "038",
+    "0169": "039", "0120": "070", "0121": "079", "0122": "077", "0126": "076", "0128": "078", "0123": "083",
+    "0124": "084", "0125": "085", "0127": "081", "0129": "082", "0186": "056", "0188": "058", "0199": "059",
+}  # fmt: skip
+
+
+def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[Phone, ...]:
+    """One phone per distinct number, in order of place; bank accounts, tax codes and counters are refused.
+
+    `skip` are the spans of document numbers and links. A number printed without its area code takes that of
+    the number before it or of the portal's province (`inferred`).
+    """
+    value = text.value
+    found: dict[str, Phone] = {}
+    taken = list(skip)
+    area = _area_of(context)
+    for start, end, dial, inferred in _candidates(value, taken, area):
+        if dial not in found and not _NOT.search(value[max(0, start - 28) : start]):
+            found[dial] = _phone(text, dial, start, end, inferred)
+    return tuple(sorted(found.values(), key=lambda p: p.start))
+
+
+def _area_of(context: Context) -> str:
+    province = provinces.by_name(context.province) if context.province else None
+    return f"0{province.area_code}" if province else ""
+
+
+def _candidates(value: str, taken: list[tuple[int, int]], area: str) -> list[tuple[int, int, str, bool]]:
+    found: list[tuple[int, int, str, bool]] = []
+
+    def free(start: int, end: int) -> bool:
+        return not any(s < end and start < e for s, e in taken)
+
+    for match in _RUN.finditer(value):
+        dial = _dial(match[0])
+        if free(*match.span()) and _plausible(dial):
+            start = match.start() + (len(match[0]) - len(match[0].lstrip()))
+            found.append((start, match.end(), dial, False))
+            taken.append(match.span())
+    for pattern, words in ((_SERVICE, _LABEL), (_SHORT_CODE, _CALL)):
+        for match in pattern.finditer(value):
+            around = value[max(0, match.start() - 60) : match.start()]
+            if free(*match.span()) and (pattern is _SERVICE or words.search(around)):
+                found.append((match.start(), match.end(), re.sub(r"\D", "", match[0]), False))
+                taken.append(match.span())
+    for match in _SHORT_FIXED.finditer(value):
+        digits = re.sub(r"\D", "", match[0])
+        before = [f for f in found if f[0] < match.start() and f[2].startswith("02")]
+        code = before[-1][2][: -len(digits)] if before and len(before[-1][2]) == 11 else area
+        if code and free(*match.span()) and re.search(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", value[max(0, match.start() - 16) : match.start()], re.I):  # fmt: skip
+            found.append((match.start(), match.end(), code + digits, True))
+    return sorted(found)
+
+
+def _dial(printed: str) -> str:
+    digits = re.sub(r"\D", "", printed)
+    if printed.lstrip(" (").startswith(("+84", "84")):
+        return "0" + digits[2:].removeprefix("0")
+    return digits
+
+
+def _plausible(dial: str) -> bool:
+    if re.fullmatch(r"0[35789]\d{8}|02\d{9}|024\d{8}|028\d{8}", dial):
+        return True
+    return bool(re.fullmatch(r"01[2689]\d{8}|0[1-8]\d{8,9}", dial)) and (dial[:4] in MOBILE_2018 or len(dial) in (10, 11))
+
+
+def e164_of(dial: str) -> str:
+    """Today's international form of a dialled number, '' where it stays open (old landlines, short codes)."""
+    if len(dial) == 11 and dial[:4] in MOBILE_2018:
+        dial = MOBILE_2018[dial[:4]] + dial[4:]
+    try:
+        number = phonenumbers.parse(dial, "VN")
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone:
+    before = text.value[max(0, start - 160) : start]
+    near = re.split(r"[.;\n](?=\s|$)", before)[-1] or before[-60:]
+    kind, rule = _kind(text, near, before, start, dial)
+    after = re.split(r"[.;\n]", text.value[end : end + 50])[0]
+    withdrawn = bool(re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)) or bool(
+        re.search(r"^[^\d]{0,12}(?:thôi (?:sử )?dùng|ngừng|không còn)", after, re.I)
+    )
+    return Phone(
+        dial, e164_of(dial), kind, "withdrawn" if withdrawn else "active", _owner(near), inferred,
+        text.value[start:end], start, end, rule,
+    )  # fmt: skip
+
+
+def _kind(text: Text, near: str, before: str, start: int, dial: str) -> tuple[str, str]:
+    labels = [(m.start(), "fax") for m in _FAX.finditer(near)] + [(m.start(), "tel") for m in _LABEL.finditer(near) if m[0].lower() != "fax"]
+    if labels and max(labels)[1] == "fax":
+        return "fax", "label fax"
+    if _HOT.search(near):
+        return "hotline", "hotline words in the sentence"
+    if text.zone_at(start) == "chrome":
+        return "contact", "chrome"
+    if _HOT.search(before) or dial.startswith(("19", "18", "11", "10")):
+        return "hotline", "hotline words above"
+    title = next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "")
+    if _HOT.search(title):
+        return "hotline", "hotline in the title"
+    return "contact", "no hotline words"
+
+
+_OWNER = re.compile(r"((?:Sở|Trung tâm|Bệnh viện|UBND|Ủy ban|Ban Chỉ đạo|Văn phòng|Công an|Lãnh đạo|Phòng|Bộ|CDC|Trạm)[^:;,.\d\n(|]{2,80})", re.U)
+
+
+def _owner(near: str) -> str | None:
+    owners = _OWNER.findall(near)
+    if not owners:
+        return None
+    cut = re.split(r"\s+(?:với|theo|qua|số|điện thoại|là|ĐT)\b", owners[-1].strip(), maxsplit=1)[0]
+    return re.sub(r"[\s–-]+$", "", cut) or None

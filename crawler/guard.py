@@ -1,0 +1,103 @@
+"""What may be fetched: schemes, hosts and addresses, checked on every request and every redirect."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import CachingThreadedResolver
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from twisted.internet.defer import Deferred
+
+
+class Refused(IgnoreRequest):
+    """A request that the guard did not let out; its text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """The hosts of one portal (`host` or `host:port`), and whether a named loopback host is among them."""
+
+    hosts: frozenset[str]
+    allow_loopback: bool = False
+
+    @classmethod
+    def of(cls, urls_and_hosts: Iterable[str], allow_loopback: bool = False) -> Guard:
+        """A guard that lets through the hosts of the given URLs or plain host names."""
+        hosts = (netloc(u) if "//" in u else u.lower() for u in urls_and_hosts)
+        return cls(frozenset(h for h in hosts if h), allow_loopback)
+
+    def refusal(self, url: str) -> str | None:
+        """Why a URL may not be fetched, as one sentence, or None when it may."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            return f"only http and https are fetched, not {parts.scheme}:"
+        host = netloc(url)
+        if host not in self.hosts and host.removeprefix("www.") not in self.hosts:
+            return f"{host} is not a host of this portal (name it under hosts: in the registry if it is)"
+        return address_refusal(parts.hostname or "", self.allow_loopback)
+
+
+def netloc(url: str) -> str:
+    """Host of a URL, lower case, with its port where that is not the scheme's own."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return (parts.hostname or "").lower() + (f":{port}" if port and port != default else "")
+
+
+def address_refusal(host: str, allow_loopback: bool) -> str | None:
+    """Why a literal address (or localhost) may not be asked: loopback, private, link-local, metadata."""
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        return None
+    if address.is_loopback:
+        return None if allow_loopback else f"{host} is this machine; --allow-loopback lets it through"
+    return None if address.is_global else f"{host} is not a public address"
+
+
+class GuardMiddleware:
+    """Scrapy downloader middleware that asks the spider's `guard` before anything leaves, redirects included."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> GuardMiddleware:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise `Refused` for a URL outside the portal."""
+        guard: Guard | None = getattr(self.crawler.spider, "guard", None)
+        if guard and (why := guard.refusal(request.url)):
+            raise Refused(why)
+
+
+class GuardedResolver(CachingThreadedResolver):
+    """Scrapy's resolver, refusing names that resolve to an address inside (DNS rebinding)."""
+
+    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
+        """Resolve a name; the lookup fails when the answer is not a public address."""
+        return super().getHostByName(name, timeout).addCallback(_public_only, name)
+
+
+def _public_only(address: str, name: str) -> str:
+    # A literal address or localhost was judged by the middleware, which knows --allow-loopback.
+    if name in ("localhost", address):
+        return address
+    if why := address_refusal(address, allow_loopback=False):
+        raise socket.gaierror(f"{name} resolves to {address}: {why}")
+    return address

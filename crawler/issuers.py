@@ -1,0 +1,29 @@
+"""Who issues what: codes of authorities from the symbols of their documents."""
+
+from __future__ import annotations
+
+import re
+
+from crawler import provinces
+from crawler.model import Context
+
+#: Central authorities as symbols name them (Decree 30/2020/NĐ-CP, annex III; Party and Assembly usage).
+CENTRAL = frozenset(
+    "CP TTg BYT BTC BTTTT BNV BGDĐT BLĐTBXH BCT BGTVT BXD BTNMT BVHTTDL BCA BQP BKHĐT BKHCN BTP BNG BNNPTNT "
+    "VPCP TW QH13 QH14 QH15 UBTVQH14 UBTVQH15 BCĐQG TLĐ TANDTC VKSNDTC NHNN BHXH".split()
+)
+
+
+def issuer_of(symbol: str, context: Context) -> str:
+    """The issuer's code: `TTg`, `BYT` … for central authorities, `UBND:77` for a province's people's committee.
+
+    A local symbol belongs to the portal's own province (design rule 4); '' where neither tells.
+    """
+    parts = re.split(r"[/-]", symbol)
+    for part in parts:
+        if part in CENTRAL:
+            return "QH" if part.startswith("QH") else part
+    province = provinces.by_name(context.province) if context.province else None
+    local = next((p for p in parts if re.match(r"UBND|HĐND|TU$|BCĐ|S[A-ZĐ]{2,}", p)), "")
+    head = re.match(r"UBND|HĐND|TU|BCĐ|[A-ZĐ]+", local)
+    return f"{head[0]}:{province.code}" if head and province else ""

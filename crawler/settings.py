@@ -1,0 +1,38 @@
+"""Scrapy's settings: polite by default, and lean (`CONCURRENT_ITEMS = 1`: 100 starts a hundred tasks a page)."""
+
+BOT_NAME = "thongbao"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+USER_AGENT = "thongbao/0.1 (index of public COVID-19 notices; contact: see the project's README)"
+
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 1.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 2
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+DOWNLOAD_TIMEOUT = 60
+DOWNLOAD_MAXSIZE = 25 * 1024 * 1024
+RETRY_TIMES = 2
+
+# Interface language leaks through a portal's session (sotttt.hanoi.gov.vn): no cookies are kept or sent.
+COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+CONCURRENT_ITEMS = 1
+HTTPERROR_ALLOW_ALL = True
+URLLENGTH_LIMIT = 2083
+DEPTH_PRIORITY = 0
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi,en;q=0.3",
+}
+
+DOWNLOADER_MIDDLEWARES = {"crawler.guard.GuardMiddleware": 40}
+ITEM_PIPELINES = {"db.pipeline.StorePipeline": 300}
+TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
+
+LOG_LEVEL = "WARNING"
+THONGBAO_DB = "notices.db"
+THONGBAO_KEEP = "covid"
