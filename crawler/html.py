@@ -1,0 +1,65 @@
+"""Bytes to one parsed tree (charset decided once), and a node's text with line breaks between blocks."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.extract.normalise import normalise
+from crawler.model import Page
+
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
+_BLOCKS = frozenset(
+    "p div br tr li ul ol table h1 h2 h3 h4 h5 h6 section article header footer blockquote dd dt hr form".split()
+)
+_DROPPED = frozenset("script style noscript template iframe select button".split())
+
+
+def decode(page: Page) -> str:
+    """The page as text. Bytes that are valid UTF-8 are UTF-8, whatever a header claims: portals send
+    `iso-8859-1` for UTF-8 pages; else header, then meta, then windows-1258."""
+    body = page.body.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    found = _CHARSET.search(page.content_type.encode()) or _CHARSET.search(body[:4096])
+    name = found[1].decode() if found else "windows-1258"
+    try:
+        return body.decode(name, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def parse(page: Page) -> LexborHTMLParser:
+    """The page's tree, parsed once by lexbor."""
+    return LexborHTMLParser(decode(page))
+
+
+def block_text(node: LexborNode | None) -> str:
+    """Plain text of a node: blocks on lines of their own, table cells parted by ` | `, scripts left out."""
+    parts: list[str] = []
+    if node is not None:
+        _collect(node, parts, 0)
+    return normalise("".join(parts))
+
+
+def _collect(node: LexborNode, parts: list[str], depth: int) -> None:
+    tag = node.tag
+    if tag == "-text":
+        parts.append((node.text_content or "").replace("\n", " "))
+        return
+    if tag in _DROPPED or depth > 200:
+        return
+    block = tag in _BLOCKS
+    if block:
+        parts.append("\n")
+    child = node.child
+    while child is not None:
+        _collect(child, parts, depth + 1)
+        child = child.next
+    if block:
+        parts.append("\n")
+    elif tag in ("td", "th") and node.next is not None:
+        parts.append(" | ")

@@ -1,0 +1,67 @@
+"""The road itself: page → platform → post → text → facts. A pure function of bytes and context."""
+
+from __future__ import annotations
+
+import re
+
+from crawler import platforms
+from crawler.extract.facts import extract
+from crawler.extract.normalise import normalise
+from crawler.html import parse
+from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
+
+_BLOCK = re.compile(
+    rb"Request unsuccessful\. Incapsula|cf-browser-verification|Just a moment\.\.\.|D1N=|NotActive\.htm|Attention Required! \| Cloudflare"
+)
+_STATUS = {
+    401: (Outcome.BLOCKED, "HTTP 401: a login is asked for"),
+    403: (Outcome.BLOCKED, "HTTP 403: forbidden"),
+    404: (Outcome.GONE, "HTTP 404: not found"),
+    410: (Outcome.GONE, "HTTP 410: gone"),
+    429: (Outcome.BLOCKED, "HTTP 429: too many requests"),
+}
+
+
+def text_of(post: Post) -> Text:
+    """Title, blank line, summary, blank line, body as one text with zones."""
+    value, zones = "", []
+    for name, part in (("title", post.title), ("summary", post.summary), ("body", post.body)):
+        if part := normalise(part):
+            value += "\n\n" if value else ""
+            zones.append(Zone(name, len(value), len(value) + len(part)))
+            value += part
+    return Text(value, tuple(zones))
+
+
+def problem_of(page: Page) -> tuple[Outcome, str] | None:
+    """What a status or a block page under HTTP 200 says, or None for a page to be read."""
+    if page.status in _STATUS:
+        return _STATUS[page.status]
+    if page.status >= 400 or page.status < 200:
+        return Outcome.FAILED, f"HTTP {page.status}"
+    if len(page.body) < 60_000 and (block := _BLOCK.search(page.body)):
+        return Outcome.BLOCKED, f"a block page under HTTP {page.status}: {block[0].decode()}"
+    if not page.body.strip():
+        return Outcome.EMPTY, "an empty page"
+    return None
+
+
+def read_page(page: Page, portal: Portal) -> PageRead:
+    """One page as the portal's platform understands it, with the facts of its post.
+
+    Raises nothing for bad input: what cannot be read ends in a problem with its reason.
+    """
+    if problem := problem_of(page):
+        return PageRead(page, portal.id, PageKind.OTHER, problem=problem[0], reason=problem[1])
+    if page.content_type and "html" not in page.content_type.lower():
+        return PageRead(page, portal.id, PageKind.OTHER, reason=f"not HTML: {page.content_type}")
+    tree = parse(page)
+    platform = platforms.get(portal.platform or platforms.detect(tree))
+    post = platform.read_post(tree, page.url)
+    if post is None:
+        return PageRead(page, portal.id, PageKind.LIST, platform.read_listing(tree, page.url))
+    text = text_of(post)
+    if not post.body.strip() and not post.attachments and not post.title:
+        return PageRead(page, portal.id, PageKind.POST, Listing(), post, problem=Outcome.EMPTY, reason="no text")
+    context = Context(page.url, portal.province, portal.kind, post.published, page.fetched_at.date())
+    return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, extract(text, context))

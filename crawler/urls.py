@@ -1,0 +1,41 @@
+"""One spelling for a URL, and the traps that URLs lead into."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+#: Parameters that change with session, time or campaign, never the page. A Liferay pager works without its
+#: portlet's state (sotttt.hanoi.gov.vn).
+_NOISE = re.compile(r"^(utm_.*|fbclid|gclid|jsessionid|phpsessid|sid|t|.*_?formDate|.*resetCur)$", re.I)
+
+
+def canonical(url: str) -> str:
+    """The URL without fragment, session ids and tokens; host in lower case."""
+    parts = urlsplit(url)
+    path = re.sub(r";jsessionid=[^/?]*", "", parts.path, flags=re.I) or "/"
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOISE.match(k)]
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, urlencode(query), ""))
+
+
+def absolute(base: str, href: str | None) -> str | None:
+    """The web address of a link, or None for mail, scripts and broken addresses."""
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return None
+    try:
+        url = urljoin(base, href.strip())
+        return url if urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def is_trap(url: str) -> bool:
+    """Whether a URL looks like an endless one: `…html/vi/vi/en/vi` (relative language links), depth > 12."""
+    path = urlsplit(url).path
+    segments = [s for s in path.split("/") if s]
+    if len(url) > 1500 or len(segments) > 12:
+        return True
+    languages = sum(s in ("vi", "en") for s in segments)
+    repeated = max(Counter(segments).values(), default=0)
+    return languages > 1 or repeated > 2 or bool(re.search(r"\.html?/.+", path))
