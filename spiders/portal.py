@@ -97,12 +97,12 @@ class PortalSpider(scrapy.Spider):
         """Requests of list pages not asked for before, within the budget and outside traps."""
         for url in urls:
             address = canonical(url)
-            if address in self.listed or is_trap(address) or self.guard.refusal(address):
+            if address in self.listed or is_trap(url) or self.guard.refusal(url):
                 continue
             if self.within_budget():
                 self.listed.add(address)
                 yield scrapy.Request(
-                    address, callback=self.read, errback=self.failed, meta={"barren": barren}, dont_filter=True
+                    url, callback=self.read, errback=self.failed, meta={"barren": barren}, dont_filter=True
                 )
 
     def post_request(self, link: PostLink) -> scrapy.Request | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -47,16 +47,15 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
 
 
 def _list_page(link: str) -> str | None:
-    """A pager link without its portlet's state; other links are sections when they have no query."""
+    """A pager link, or the link of a section (no query), or None."""
     parts = urlsplit(link)
     if _FILE.search(parts.path) or "/c/portal/" in parts.path or is_trap(link):
         return None
     if "p_p_state=pop_up" in parts.query or "/-/" in parts.path:
         return None
-    query = parse_qsl(parts.query)
-    if not query or any(_CUR.search(key) for key, _ in query):
-        return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", urlencode(query), ""))
-    return None
+    keys = [key for key, _ in parse_qsl(parts.query)]
+    # Asked for as printed: the portal's cache answers only the pager's whole address.
+    return link.partition("#")[0] if not keys or any(map(_CUR.search, keys)) else None
 
 
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
