@@ -1,0 +1,212 @@
+"""The command line: crawl, extract, portals, serve."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from crawler import registry
+from crawler.extract.facts import extract, to_json
+from crawler.extract.plain import read_plain
+from crawler.model import Context, Outcome, Page, Portal
+from crawler.provinces import province_of_host
+from crawler.reader import read_page, text_of
+
+WELL, LOOK, WRONG_CALL, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    options = parser().parse_args(argv)
+    try:
+        return int(options.run(options))
+    except (registry.RegistryError, registry.UnknownPortal, CallError) as error:
+        print(f"thongbao: {error}", file=sys.stderr)
+        return WRONG_CALL
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (OSError, RuntimeError) as error:
+        print(f"thongbao: {error}", file=sys.stderr)
+        return COULD_NOT_RUN
+
+
+class CallError(ValueError):
+    """A call that cannot be meant."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--db", type=Path, metavar="PATH", help="the index (default: notices.db)")
+    common.add_argument("-v", "--verbose", action="store_true", help="log what the crawl does")
+    common.add_argument("--quiet", action="store_true", help="no progress, no table")
+    top = argparse.ArgumentParser(
+        prog="thongbao", parents=[common], description="Index what Vietnam's provincial departments announced on COVID-19.",
+        epilog="Exit codes: 0 well, 1 some portal needs a look, 2 wrong call or registry, 3 could not run, 130 Ctrl-C.",
+    )  # fmt: skip
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    crawl = commands.add_parser("crawl", parents=[common], help="crawl portals into the index")
+    crawl.add_argument("portals", nargs="*", metavar="PORTAL", help="portal ids (thongbao portals lists them)")
+    crawl.add_argument("--province", action="append", default=[], metavar="NAME", help="every portal of a province")
+    crawl.add_argument("--all", action="store_true", help="every portal that is not closed")
+    crawl.add_argument("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
+    crawl.add_argument("--max-pages", type=int, metavar="N", help="pages fetched per portal, at most")
+    crawl.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="posts published on or after YYYY-MM-DD")
+    crawl.add_argument("--delay", type=float, metavar="SECONDS", help="between requests; 0 switches politeness off")
+    crawl.add_argument("--keep", choices=("covid", "all"), default="covid", help="store notices only, or every post")
+    crawl.add_argument("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
+    crawl.add_argument("--json", action="store_true", help="the summary as one JSON object")
+    crawl.set_defaults(run=run_crawl)
+
+    extract_ = commands.add_parser("extract", parents=[common], help="what one page or text says, as JSON")
+    extract_.add_argument("file", nargs="?", default="-", help="HTML or plain text (-: standard input)")
+    extract_.add_argument("--url", default="", help="where the page stood: it tells the province")
+    extract_.add_argument("--fetched", type=date.fromisoformat, metavar="DATE", help="when it was read, YYYY-MM-DD")
+    extract_.add_argument("--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out')
+    extract_.set_defaults(run=run_extract)
+
+    portals = commands.add_parser("portals", parents=[common], help="the registry as a table")
+    portals.add_argument("--province", metavar="NAME")
+    portals.add_argument("--registry", type=Path, metavar="DIR")
+    portals.add_argument("--check", action="store_true", help="report every mistake with file and line")
+    portals.set_defaults(run=run_portals)
+
+    serve = commands.add_parser("serve", parents=[common], help="the index as a web site (Datasette)")
+    serve.add_argument("--port", type=int, default=8001)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.set_defaults(run=run_serve)
+    return top
+
+
+def _db(options: argparse.Namespace) -> Path:
+    return Path(getattr(options, "db", "notices.db"))
+
+
+def chosen(options: argparse.Namespace) -> list[Portal]:
+    """The portals that a crawl names; `CallError` when it names none."""
+    known = registry.load(options.registry)
+    if not (options.portals or options.province or options.all):
+        raise CallError("name portals, --province NAME or --all (thongbao portals lists them)")
+    found = [known.get(name) for name in options.portals]
+    for name in options.province:
+        found += known.of_province(name)
+    if options.all:
+        found += [p for p in known.portals.values() if not p.closed]
+    return list({p.id: p for p in found}.values())
+
+
+def run_crawl(options: argparse.Namespace) -> int:
+    """`thongbao crawl`."""
+    from db.store import Store  # Scrapy and SQLite are not needed by extract and portals
+    from spiders.run import crawl
+
+    portals, quiet = chosen(options), getattr(options, "quiet", False)
+    settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "WARNING"}
+    if options.delay is not None:
+        polite = options.delay > 0
+        settings |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_ENABLED": polite}
+        settings |= {} if polite else {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
+    with Store(_db(options), options.keep) as store:
+        store.sync_registry(portals)
+        store.start_run("crawl " + " ".join(p.id for p in portals), datetime.now(UTC))
+        runs = crawl(
+            portals, store, settings, quiet,
+            max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
+        )  # fmt: skip
+        counts: Counter[str] = Counter()
+        for run in runs:
+            counts.update(run.outcomes)
+        interrupted = any(run.interrupted for run in runs)
+        look = any(run.reason for run in runs)
+        outcome = "interrupted" if interrupted else "needs a look" if look else "well"
+        store.finish_run(outcome, datetime.now(UTC), counts)
+    if options.json:
+        print(json.dumps({"outcome": outcome, "portals": [asdict(run) for run in runs]}, ensure_ascii=False))
+    elif not quiet:
+        print_table(runs)
+    return INTERRUPTED if interrupted else LOOK if look else WELL
+
+
+def print_table(runs: Sequence[Any]) -> None:
+    """The summary of a crawl: a line a portal, a column an outcome, and why a portal needs a look."""
+    names = [o.value for o in Outcome]
+    width = max([len(r.portal) for r in runs] + [6])
+    print(f"{'portal':{width}} {'pages':>6} " + " ".join(f"{n:>10}" for n in names) + f" {'seconds':>8}")
+    for r in runs:
+        cells = " ".join(f"{r.outcomes.get(n, 0):>10}" for n in names)
+        print(f"{r.portal:{width}} {r.pages:>6} {cells} {r.seconds:>8.1f}")
+    for r in runs:
+        if r.reason:
+            print(f"! {r.portal}: {r.reason}")
+
+
+def run_extract(options: argparse.Namespace) -> int:
+    """`thongbao extract`."""
+    raw = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
+    if not options.jsonl:
+        print(json.dumps(facts_of(raw, options.url, options.fetched), ensure_ascii=False, indent=1))
+        return WELL
+    for number, line in enumerate(raw.decode("utf-8").splitlines(), 1):
+        if line.strip():
+            try:
+                record = json.loads(line)
+                body = str(record.get("html") or record["text"])
+            except (ValueError, KeyError, AttributeError) as error:
+                raise CallError(f"{options.file}:{number}: no object with text or html: {error}") from error
+            found = facts_of(body.encode(), record.get("url") or "", options.fetched, bool(record.get("html")))
+            print(json.dumps(found | {"id": record.get("id", str(number))}, ensure_ascii=False))
+    return WELL
+
+
+def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = None) -> dict[str, Any]:
+    """The facts of one page (HTML or text) as a JSON object."""
+    if html is None:
+        html = raw.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<div"))
+    if html:
+        now = datetime.now(UTC)
+        province = province_of_host(url.split("/")[2]) if url.count("/") >= 2 else None
+        name = province.name if province else None
+        page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, now, "text/html")
+        read = read_page(page, Portal("unlisted", "", name or "", "other", url))
+        if read.post:
+            text = text_of(read.post)
+            context = Context(url, name, None, read.post.published, fetched)
+            p = read.post
+            return to_json(url or "-", p.title, name, p.published, p.published_time, extract(text, context), text)
+        from crawler.html import block_text, parse
+
+        raw = block_text(parse(page).body).encode()
+    plain = read_plain(raw.decode("utf-8", "replace"), url, fetched)
+    facts = extract(plain.text, Context(url, plain.province, None, plain.published, fetched))
+    return to_json(url or "-", plain.title, plain.province, plain.published, plain.published_time, facts, plain.text)
+
+
+def run_portals(options: argparse.Namespace) -> int:
+    """`thongbao portals`."""
+    if options.check:
+        mistakes = registry.check(options.registry)
+        print("\n".join(mistakes) or "every file is sound")
+        return LOOK if mistakes else WELL
+    known = registry.load(options.registry)
+    for p in known.of_province(options.province) if options.province else known.portals.values():
+        print(f"{p.id:24} {p.province:20} {p.kind:14} {p.platform or '-':10} {p.url}")
+    return WELL
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """`thongbao serve`."""
+    from db.site.app import serve
+
+    return serve(_db(options), options.host, options.port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
