@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 #: A chain of list pages ends when this many in a row bring no post that is new to this crawl: calendars
 #: and date filters go on for ever, while portals repeat a section's first page under two or three addresses.
-BARREN_LIMIT = 4
+BARREN_LIMIT = 8
 #: Responses asked of one portal when --max-pages does not say otherwise.
 MAX_PAGES = 20_000
 
