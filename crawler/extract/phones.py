@@ -20,7 +20,7 @@ _CALL = re.compile(r"đường dây nóng|hotline|tổng đài|điện thoại|g
 _FAX = re.compile(r"\bfax\b", re.I)
 _LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
 _NOT = re.compile(r"tài khoản|\bSTK\b|\bTK\b|mã số thuế|\bMST\b|CMND|CCCD|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$|BN\s*$", re.I)
-_GONE = re.compile(r"thôi (?:sử )?dùng|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy bỏ số|số cũ", re.I)
+_GONE = re.compile(r"thôi (?:sử dụng|dùng)|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy bỏ số|số cũ", re.I)
 
 #: Mobile prefixes of eleven digits and their successors (Ministry of Information and Communications, 2018).
 MOBILE_2018 = {
@@ -110,7 +110,7 @@ def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone
     kind, rule = _kind(text, near, before, start, dial)
     after = re.split(r"[.;\n]", text.value[end : end + 50])[0]
     withdrawn = bool(re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)) or bool(
-        re.search(r"^[^\d]{0,12}(?:thôi (?:sử )?dùng|ngừng|không còn)", after, re.I)
+        re.search(r"^[^\d]{0,12}(?:thôi (?:sử dụng|dùng)|ngừng|không còn)", after, re.I)
     )
     return Phone(
         dial, e164_of(dial), kind, "withdrawn" if withdrawn else "active", _owner(near), inferred,

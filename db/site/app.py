@@ -1,0 +1,37 @@
+"""Datasette over the index with the project's pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+
+HERE = Path(__file__).parent
+METADATA: dict[str, Any] = {
+    "title": "Thông Báo",
+    "databases": {"notices": {"tables": {"notices": {"fts_table": "notices_fts", "fts_pk": "id", "sort_desc": "published"}}}},
+}
+
+
+def build(database: Path) -> Datasette:
+    """The site over a database, which is always served under the name `notices`. FileNotFoundError if missing."""
+    if not database.exists():
+        raise FileNotFoundError(f"{database} does not exist: crawl first (thongbao crawl --help)")
+    site = Datasette(
+        [], metadata=METADATA, plugins_dir=str(HERE / "plugins"), template_dir=str(HERE / "templates"),
+        static_mounts=[("static", str(HERE / "static"))], settings={"suggest_facets": False},
+    )  # fmt: skip
+    from datasette.database import Database
+
+    site.add_database(Database(site, path=str(database), is_mutable=True), name="notices")
+    return site
+
+
+def serve(database: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
+    """Serve until Ctrl-C; returns 0."""
+    site = build(database)
+    print(f"http://{host}:{port}/", flush=True)
+    uvicorn.run(site.app(), host=host, port=port, log_level="warning")
+    return 0
