@@ -54,14 +54,26 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     crawl = commands.add_parser("crawl", parents=[common], help="crawl portals into the index")
-    crawl.add_argument("portals", nargs="*", metavar="PORTAL", help="portal ids (thongbao portals lists them)")
-    crawl.add_argument("--province", action="append", default=[], metavar="NAME", help="every portal of a province")
+    crawl.add_argument(
+        "portals", nargs="*", metavar="PORTAL", help="portal ids (thongbao portals lists them)"
+    )
+    crawl.add_argument(
+        "--province", action="append", default=[], metavar="NAME", help="every portal of a province"
+    )
     crawl.add_argument("--all", action="store_true", help="every portal that is not closed")
-    crawl.add_argument("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
+    crawl.add_argument(
+        "--registry", type=Path, metavar="DIR", help="a directory of province files of your own"
+    )
     crawl.add_argument("--max-pages", type=int, metavar="N", help="pages fetched per portal, at most")
-    crawl.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="posts published on or after YYYY-MM-DD")
-    crawl.add_argument("--delay", type=float, metavar="SECONDS", help="between requests; 0 switches politeness off")
-    crawl.add_argument("--keep", choices=("covid", "all"), default="covid", help="store notices only, or every post")
+    crawl.add_argument(
+        "--since", type=date.fromisoformat, metavar="DATE", help="posts published on or after YYYY-MM-DD"
+    )
+    crawl.add_argument(
+        "--delay", type=float, metavar="SECONDS", help="between requests; 0 switches politeness off"
+    )
+    crawl.add_argument(
+        "--keep", choices=("covid", "all"), default="covid", help="store notices only, or every post"
+    )
     crawl.add_argument("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     crawl.add_argument("--json", action="store_true", help="the summary as one JSON object")
     crawl.set_defaults(run=run_crawl)
@@ -69,8 +81,12 @@ def parser() -> argparse.ArgumentParser:
     extract_ = commands.add_parser("extract", parents=[common], help="what one page or text says, as JSON")
     extract_.add_argument("file", nargs="?", default="-", help="HTML or plain text (-: standard input)")
     extract_.add_argument("--url", default="", help="where the page stood: it tells the province")
-    extract_.add_argument("--fetched", type=date.fromisoformat, metavar="DATE", help="when it was read, YYYY-MM-DD")
-    extract_.add_argument("--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out')
+    extract_.add_argument(
+        "--fetched", type=date.fromisoformat, metavar="DATE", help="when it was read, YYYY-MM-DD"
+    )
+    extract_.add_argument(
+        "--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out'
+    )
     extract_.set_defaults(run=run_extract)
 
     portals = commands.add_parser("portals", parents=[common], help="the registry as a table")
@@ -161,7 +177,9 @@ def run_extract(options: argparse.Namespace) -> int:
                 body = str(record.get("html") or record["text"])
             except (ValueError, KeyError, AttributeError) as error:
                 raise CallError(f"{options.file}:{number}: no object with text or html: {error}") from error
-            found = facts_of(body.encode(), record.get("url") or "", options.fetched, bool(record.get("html")))
+            found = facts_of(
+                body.encode(), record.get("url") or "", options.fetched, bool(record.get("html"))
+            )
             print(json.dumps(found | {"id": record.get("id", str(number))}, ensure_ascii=False))
     return WELL
 
@@ -169,7 +187,11 @@ def run_extract(options: argparse.Namespace) -> int:
 def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = None) -> dict[str, Any]:
     """The facts of one page (HTML or text) as a JSON object."""
     if html is None:
-        html = raw.lstrip()[:200].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<div"))
+        html = (
+            raw.lstrip()[:200]
+            .lower()
+            .startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<div"))
+        )
     if html:
         now = datetime.now(UTC)
         province = province_of_host(url.split("/")[2]) if url.count("/") >= 2 else None
@@ -180,13 +202,17 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
             text = text_of(read.post)
             context = Context(url, name, None, read.post.published, fetched)
             p = read.post
-            return to_json(url or "-", p.title, name, p.published, p.published_time, extract(text, context), text)
+            return to_json(
+                url or "-", p.title, name, p.published, p.published_time, extract(text, context), text
+            )
         from crawler.html import block_text, parse
 
         raw = block_text(parse(page).body).encode()
     plain = read_plain(raw.decode("utf-8", "replace"), url, fetched)
     facts = extract(plain.text, Context(url, plain.province, None, plain.published, fetched))
-    return to_json(url or "-", plain.title, plain.province, plain.published, plain.published_time, facts, plain.text)
+    return to_json(
+        url or "-", plain.title, plain.province, plain.published, plain.published_time, facts, plain.text
+    )
 
 
 def run_portals(options: argparse.Namespace) -> int:

@@ -11,9 +11,33 @@ from crawler.model import Page
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _BLOCKS = frozenset(
-    "p div br tr li ul ol table h1 h2 h3 h4 h5 h6 section article header footer blockquote dd dt hr form".split()
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "li",
+        "ul",
+        "ol",
+        "table",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "blockquote",
+        "dd",
+        "dt",
+        "hr",
+        "form",
+    ]
 )
-_DROPPED = frozenset("script style noscript template iframe select button".split())
+_DROPPED = frozenset(["script", "style", "noscript", "template", "iframe", "select", "button"])
 
 
 def decode(page: Page) -> str:

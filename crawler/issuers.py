@@ -9,8 +9,41 @@ from crawler.model import Context
 
 #: Central authorities as symbols name them (Decree 30/2020/NĐ-CP, annex III; Party and Assembly usage).
 CENTRAL = frozenset(
-    "CP TTg BYT BTC BTTTT BNV BGDĐT BLĐTBXH BCT BGTVT BXD BTNMT BVHTTDL BCA BQP BKHĐT BKHCN BTP BNG BNNPTNT "
-    "VPCP TW QH13 QH14 QH15 UBTVQH14 UBTVQH15 BCĐQG TLĐ TANDTC VKSNDTC NHNN BHXH".split()
+    [
+        "CP",
+        "TTg",
+        "BYT",
+        "BTC",
+        "BTTTT",
+        "BNV",
+        "BGDĐT",
+        "BLĐTBXH",
+        "BCT",
+        "BGTVT",
+        "BXD",
+        "BTNMT",
+        "BVHTTDL",
+        "BCA",
+        "BQP",
+        "BKHĐT",
+        "BKHCN",
+        "BTP",
+        "BNG",
+        "BNNPTNT",
+        "VPCP",
+        "TW",
+        "QH13",
+        "QH14",
+        "QH15",
+        "UBTVQH14",
+        "UBTVQH15",
+        "BCĐQG",
+        "TLĐ",
+        "TANDTC",
+        "VKSNDTC",
+        "NHNN",
+        "BHXH",
+    ]
 )
 
 

@@ -62,6 +62,8 @@ def read_page(page: Page, portal: Portal) -> PageRead:
         return PageRead(page, portal.id, PageKind.LIST, platform.read_listing(tree, page.url))
     text = text_of(post)
     if not post.body.strip() and not post.attachments and not post.title:
-        return PageRead(page, portal.id, PageKind.POST, Listing(), post, problem=Outcome.EMPTY, reason="no text")
+        return PageRead(
+            page, portal.id, PageKind.POST, Listing(), post, problem=Outcome.EMPTY, reason="no text"
+        )
     context = Context(page.url, portal.province, portal.kind, post.published, page.fetched_at.date())
     return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, extract(text, context))

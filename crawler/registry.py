@@ -15,11 +15,44 @@ import yaml
 from crawler import platforms, provinces
 from crawler.model import Portal
 
-KINDS = (
-    "province health cdc covid_site finance information education transport labour industry culture justice planning "
-    "science environment construction agriculture home_affairs industrial_zones district police party other"
-).split()
-_KEYS = {"id", "name", "kind", "url", "platform", "start", "hosts", "expect", "closed", "successor", "settings"}
+KINDS = [
+    "province",
+    "health",
+    "cdc",
+    "covid_site",
+    "finance",
+    "information",
+    "education",
+    "transport",
+    "labour",
+    "industry",
+    "culture",
+    "justice",
+    "planning",
+    "science",
+    "environment",
+    "construction",
+    "agriculture",
+    "home_affairs",
+    "industrial_zones",
+    "district",
+    "police",
+    "party",
+    "other",
+]
+_KEYS = {
+    "id",
+    "name",
+    "kind",
+    "url",
+    "platform",
+    "start",
+    "hosts",
+    "expect",
+    "closed",
+    "successor",
+    "settings",
+}
 
 
 class RegistryError(ValueError):
@@ -73,9 +106,13 @@ def _read(directory: Path | None) -> tuple[dict[str, Portal], list[str]]:
     directory = directory or Path(__file__).parent / "portals"
     portals: dict[str, Portal] = {}
     mistakes: list[str] = []
-    files = sorted(p for p in directory.glob("*") if p.suffix in (".yml", ".yaml")) if directory.is_dir() else []
+    files = (
+        sorted(p for p in directory.glob("*") if p.suffix in (".yml", ".yaml")) if directory.is_dir() else []
+    )
     if not files:
-        mistakes.append(f"{directory}:1: no .yml file here: name a directory of province files with --registry")
+        mistakes.append(
+            f"{directory}:1: no .yml file here: name a directory of province files with --registry"
+        )
     for file in files:
         for portal, mistake in _file(file):
             if portal and portal.id in portals:
@@ -94,9 +131,16 @@ def _file(file: Path) -> Iterator[tuple[Portal | None, str]]:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
-        yield None, f"{file}:{mark.line + 1 if mark else 1}: not readable YAML: {getattr(error, 'problem', error)}"
+        yield (
+            None,
+            f"{file}:{mark.line + 1 if mark else 1}: not readable YAML: {getattr(error, 'problem', error)}",
+        )
         return
-    if not isinstance(data, dict) or set(data) != {"province", "portals"} or not isinstance(data["portals"], list):
+    if (
+        not isinstance(data, dict)
+        or set(data) != {"province", "portals"}
+        or not isinstance(data["portals"], list)
+    ):
         yield None, f"{file}:1: a file has two keys, province: and portals: (a list)"
         return
     province = provinces.by_name(str(data["province"]))
@@ -139,11 +183,20 @@ def _mistakes(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if entry["kind"] not in KINDS:
         yield "kind", f"unknown kind {entry['kind']}; one of {', '.join(KINDS)}"
     if (platform := entry.get("platform")) and platform not in platforms.names():
-        yield "platform", f"unknown platform {platform}; one of {', '.join(platforms.names())}, or leave it out"
+        yield (
+            "platform",
+            f"unknown platform {platform}; one of {', '.join(platforms.names())}, or leave it out",
+        )
     parts = urlsplit(entry["url"])
     if parts.scheme not in ("http", "https") or not parts.hostname:
         yield "url", f"{entry['url']} is no web address"
-    for key, kind in (("start", list), ("hosts", list), ("expect", dict), ("settings", dict), ("closed", date)):
+    for key, kind in (
+        ("start", list),
+        ("hosts", list),
+        ("expect", dict),
+        ("settings", dict),
+        ("closed", date),
+    ):
         if entry.get(key) is not None and not isinstance(entry[key], kind):
             yield key, f"{key}: must be a {kind.__name__}"
     if isinstance(entry.get("expect"), dict) and not set(entry["expect"]) <= {"posts", "notices"}:

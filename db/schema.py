@@ -89,7 +89,9 @@ def migrate(database: sqlite_utils.Database) -> None:
     """Bring a database to this version; `pragma user_version` records it."""
     version = database.execute("pragma user_version").fetchone()[0]
     if version > VERSION:
-        raise SchemaError(f"the index was written by a newer version ({version} > {VERSION}): upgrade thongbao")
+        raise SchemaError(
+            f"the index was written by a newer version ({version} > {VERSION}): upgrade thongbao"
+        )
     if version == 0:
         database.executescript("begin;" + _TABLES + f"pragma user_version = {VERSION}; commit;")
         # Named as the design names it; external content keyed by texts.notice = notices.id.

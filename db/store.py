@@ -39,7 +39,9 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -69,7 +71,9 @@ class Store:
 
     def start_run(self, command: str, started: datetime) -> int:
         """Open a row in runs and return its id."""
-        cursor = self._do("insert into runs (started, command, outcome) values (?, ?, 'running')", utc(started), command)
+        cursor = self._do(
+            "insert into runs (started, command, outcome) values (?, ?, 'running')", utc(started), command
+        )
         self.run = int(cursor.lastrowid)
         self.flush()
         return self.run
@@ -84,7 +88,9 @@ class Store:
 
     def page(self, url: str) -> PageState | None:
         """The last fetch of a URL, or None."""
-        row = self._do("select outcome, fetched_at, etag, last_modified, post_id from pages where url = ?", url).fetchone()
+        row = self._do(
+            "select outcome, fetched_at, etag, last_modified, post_id from pages where url = ?", url
+        ).fetchone()
         if row is None:
             return None
         return PageState(url, Outcome(row[0]), datetime.fromisoformat(row[1]), row[2], row[3], row[4])
@@ -143,16 +149,26 @@ class Store:
         if old is None and not read.facts.covid and self.keep != "all":
             return Outcome.IRRELEVANT, "not about COVID-19"
         seen = utc(read.page.fetched_at)
-        self._do("insert or replace into witnesses values (?, ?, ?, null, ?)", notice, read.page.url, read.page.via, seen)
+        self._do(
+            "insert or replace into witnesses values (?, ?, ?, null, ?)",
+            notice,
+            read.page.url,
+            read.page.via,
+            seen,
+        )
         if old is None:
             self._write_notice(notice, read, stable_id(notice, read.text.hash), seen)
             return Outcome.NEW, ""
         stored_rank, rank = view_of(old[0]).rank, read.post.view.rank
         if old[1] == read.text.hash:
             url = min((stored_rank, old[0]), (rank, read.post.view.url))[1]
-            self._do("update notices set last_seen = max(last_seen, ?), url = ? where id = ?", seen, url, notice)
+            self._do(
+                "update notices set last_seen = max(last_seen, ?), url = ? where id = ?", seen, url, notice
+            )
             return Outcome.UNCHANGED, ""
-        if rank[:2] > stored_rank[:2] or (rank[:2] == stored_rank[:2] and old[0] != read.post.view.url and rank > stored_rank):
+        if rank[:2] > stored_rank[:2] or (
+            rank[:2] == stored_rank[:2] and old[0] != read.post.view.url and rank > stored_rank
+        ):
             self._do("update notices set last_seen = max(last_seen, ?) where id = ?", seen, notice)
             return Outcome.UNCHANGED, "another view of a known post"
         if rank[:2] < stored_rank[:2]:
@@ -203,7 +219,10 @@ class Store:
              [(notice, version, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule)
               for p in facts.phones])  # fmt: skip
         for table, values in (("emails", facts.emails), ("links", facts.links)):
-            many(f"insert into {table} values (?,?,null,?,?,?)", [(notice, version, v.value, v.start, v.end) for v in values])
+            many(
+                f"insert into {table} values (?,?,null,?,?,?)",
+                [(notice, version, v.value, v.start, v.end) for v in values],
+            )
         self._do("delete from notice_topics where notice = ?", notice)
         many("insert into notice_topics values (?,?,?,?,?,?)",
              [(notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics])  # fmt: skip
@@ -227,4 +246,6 @@ class Store:
 
 def view_of(url: str) -> View:
     """The view that a stored URL is, by the marks that every platform shares."""
-    return View(url, "en" if re.search(r"//[^/]+/en(/|$)", url) else "vi", bool(re.search(r"/pop_up/|[?&]print", url)))
+    return View(
+        url, "en" if re.search(r"//[^/]+/en(/|$)", url) else "vi", bool(re.search(r"/pop_up/|[?&]print", url))
+    )

@@ -142,7 +142,9 @@ class PortalSpider(scrapy.Spider):
             self.posts.setdefault(read.post.post_id, PostViews()).read_rank = read.post.view.text_rank
             if self.since and read.post.published and read.post.published < self.since:
                 read = replace(
-                    read, problem=Outcome.IRRELEVANT, reason=f"published {read.post.published}, before --since"
+                    read,
+                    problem=Outcome.IRRELEVANT,
+                    reason=f"published {read.post.published}, before --since",
                 )
         yield read
         yield from self.follow(read, response.meta.get("barren", 0))

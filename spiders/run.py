@@ -30,7 +30,11 @@ class PortalRun:
 
 
 def crawl(
-    portals: Sequence[Portal], memory: PageMemory, settings: Mapping[str, Any], quiet: bool = False, **arguments: Any
+    portals: Sequence[Portal],
+    memory: PageMemory,
+    settings: Mapping[str, Any],
+    quiet: bool = False,
+    **arguments: Any,
 ) -> list[PortalRun]:
     """Crawl portals side by side; Ctrl-C ends every spider cleanly.
 

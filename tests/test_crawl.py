@@ -17,7 +17,12 @@ ROOT = Path(__file__).parents[1]
 
 def thongbao(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "thongbao", *arguments], capture_output=True, text=True, timeout=120, cwd=ROOT, check=False
+        [sys.executable, "-m", "thongbao", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        check=False,
     )
 
 
@@ -39,12 +44,16 @@ def crawled(tmp_path_factory: pytest.TempPathFactory):
 def test_every_notice_is_stored_once_and_nothing_else(crawled):
     stored = {row[0] for row in crawled[0].execute("select post_id from notices where portal = 'stttt-mau'")}
     assert stored == {str(p.id) for p in POSTS if p.covid}
-    titles = sorted(row[0] for row in crawled[0].execute("select title from notices where portal = 'soyte-mau'"))
+    titles = sorted(
+        row[0] for row in crawled[0].execute("select title from notices where portal = 'soyte-mau'")
+    )
     assert titles == sorted(p.title for p in HEALTH if p.covid)
 
 
 def test_posting_date_and_time(crawled):
-    rows = dict(crawled[0].execute("select post_id, published || ' ' || coalesce(published_time, '-') from notices"))
+    rows = dict(
+        crawled[0].execute("select post_id, published || ' ' || coalesce(published_time, '-') from notices")
+    )
     assert rows["7102"] == "2021-07-20 14:30"
     assert rows["7103"] == "2021-08-03 -"  # 12:00 AM stands for a date without a time
     assert rows["7105"] is None
@@ -58,7 +67,11 @@ def test_hotlines_are_offered_numbers_not_footers(crawled):
 
 
 def test_documents_with_dates_and_roles(crawled):
-    rows = set(crawled[0].execute("select d.number, c.date, c.role from citations c join documents d on d.id = c.document"))
+    rows = set(
+        crawled[0].execute(
+            "select d.number, c.date, c.role from citations c join documents d on d.id = c.document"
+        )
+    )
     assert ("88/KH-STTTT", "2021-07-19", "subject") in rows
     assert ("21/NQ-CP", "2021-02-26", "cited") in rows
     assert ("1742/UBND-KGVXNV", "2021-05-10", "cited") in rows
@@ -90,7 +103,8 @@ def test_wrong_calls_say_what_to_do():
 
 def test_a_dead_portal_needs_a_look(tmp_path):
     (tmp_path / "x.yml").write_text(
-        "province: Hà Nội\nportals:\n  - {id: gone-hanoi, name: x, kind: health, url: 'http://127.0.0.1:9/'}\n", encoding="utf-8"
+        "province: Hà Nội\nportals:\n  - {id: gone-hanoi, name: x, kind: health, url: 'http://127.0.0.1:9/'}\n",
+        encoding="utf-8",
     )
     done = thongbao("--db", str(tmp_path / "o.db"), "crawl", "gone-hanoi", "--registry", str(tmp_path), "--allow-loopback", "--delay", "0")  # fmt: skip
     assert done.returncode == 1

@@ -39,7 +39,9 @@ def test_document_numbers(raw, number, day, form):
 
 
 def test_impossible_dates_and_counters_are_nothing():
-    found = facts("Ngày 16/72/2020. Lượt xem: 376. Tỷ lệ 09/10 huyện. Số tài khoản 0123456789012 tại ngân hàng.")
+    found = facts(
+        "Ngày 16/72/2020. Lượt xem: 376. Tỷ lệ 09/10 huyện. Số tài khoản 0123456789012 tại ngân hàng."
+    )
     assert not found.dates
     assert not found.phones
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.model import Page, PageRead, PageKind, Portal, Post, View, Listing, Context
 from crawler.extract.facts import extract
+from crawler.model import Context, Listing, Page, PageKind, PageRead, Portal, Post, View
 from crawler.reader import text_of
 from db.site.app import build
 from db.store import Store
@@ -27,7 +27,17 @@ def site(tmp_path_factory):
         post = Post("1", View("javascript:alert(1)"), TITLE, "", BODY)
         text = text_of(post)
         page = Page("http://127.0.0.1:1/1", 200, b"", datetime.now(UTC))
-        store.add(PageRead(page, PORTAL.id, PageKind.POST, Listing(), post, text, extract(text, Context(province="Đà Nẵng"))))
+        store.add(
+            PageRead(
+                page,
+                PORTAL.id,
+                PageKind.POST,
+                Listing(),
+                post,
+                text,
+                extract(text, Context(province="Đà Nẵng")),
+            )
+        )
     return build(path)
 
 
@@ -35,7 +45,9 @@ def get(site, path: str):
     return asyncio.run(site.client.get(path))
 
 
-@pytest.mark.parametrize("q", ["duong day nong", "đường dây nóng", "6831/UBND-VP", "covid-19", "088.8800.248"])
+@pytest.mark.parametrize(
+    "q", ["duong day nong", "đường dây nóng", "6831/UBND-VP", "covid-19", "088.8800.248"]
+)
 def test_search_finds_it_in_any_spelling(site, q):
     for path in (f"/?q={quote(q)}", f"/notices/notices?_search={quote(q)}"):
         page = get(site, path)

@@ -6,7 +6,9 @@ import re
 
 from crawler.model import Text, Value
 
-_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,5}", re.A)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[A-Za-z0-9_][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){1,5}", re.A
+)
 _LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"'“”)\]}]{3,500}", re.I)
 
 

@@ -6,14 +6,15 @@ import re
 
 from crawler.model import Text
 
-NAME = re.compile(
-    r"cov[iì]d|nco-?v|sars[\s-]?cov|corona|viêm đường hô hấp cấp|chủng mới của vi\s?rút", re.I
-)
+NAME = re.compile(r"cov[iì]d|nco-?v|sars[\s-]?cov|corona|viêm đường hô hấp cấp|chủng mới của vi\s?rút", re.I)
 _EPIDEMIC = re.compile(
     r"phòng,?\s*(?:và\s+)?chống (?:đại )?dịch|dịch bệnh|giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội)|vắc\s?xin"
     r"|tiêm chủng|khai báo y tế|chốt kiểm soát|bộ trong bộ dịch tễ|vùng xanh|thông điệp 5K|F0|F1\b|đại dịch", re.I
 )  # fmt: skip
-_OTHER = re.compile(r"tả lợn|gia súc|gia cầm|cúm gia cầm|sốt xuất huyết|tay chân miệng|thủy sản|viêm da nổi cục|bệnh dại", re.I)
+_OTHER = re.compile(
+    r"tả lợn|gia súc|gia cầm|cúm gia cầm|sốt xuất huyết|tay chân miệng|thủy sản|viêm da nổi cục|bệnh dại",
+    re.I,
+)
 
 
 def is_covid(text: Text) -> bool:

@@ -13,9 +13,12 @@ _FULL = re.compile(
 )
 _ISO = re.compile(r"(?<!\d)(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)")
 _WORDS = re.compile(
-    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*n[ăa]m\s*(?P<y>(?:19|20)\d\d)(?!\d)", re.I
+    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*n[ăa]m\s*(?P<y>(?:19|20)\d\d)(?!\d)",
+    re.I,
 )
-_WORDS_SHORT = re.compile(r"\bng[àa]y\s*(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?!\d)(?!\s*,?\s*năm\s*\d)", re.I)
+_WORDS_SHORT = re.compile(
+    r"\bng[àa]y\s*(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?!\d)(?!\s*,?\s*năm\s*\d)", re.I
+)
 # A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
 _SHORT = re.compile(
     r"\b(?:ngày|sáng|chiều|tối|trưa|đêm|hôm nay|từ|đến|hết)\s*\(?(?P<d>[0-3]?\d)\s?[/-]\s?(?P<m>[01]?\d)\)?"

@@ -45,7 +45,9 @@ _CITES = re.compile(
     re.I,
 )
 _ISSUES = re.compile(r"(?:ban hành|có|ký|gửi|phát đi|ra|công bố)\s+(?:các\s+|những\s+)?[^.;,\n]{0,40}$", re.I)
-_OLD = re.compile(r"thực hiện|căn cứ|theo\b|tại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp hành|tinh thần", re.I)
+_OLD = re.compile(
+    r"thực hiện|căn cứ|theo\b|tại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp hành|tinh thần", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ def _has_full(bare: Citation, all_of_them: object) -> bool:
     number = bare.number.lstrip("0")
     others = [c for c in all_of_them if not c.number.isdigit()]  # type: ignore[attr-defined]  # dict values
     return any(
-        re.split(r"[/-]", c.number)[0].lstrip("0") == number and (c.type == bare.type or bare.type == "Công văn")
+        re.split(r"[/-]", c.number)[0].lstrip("0") == number
+        and (c.type == bare.type or bare.type == "Công văn")
         for c in others
     )
 
@@ -128,12 +131,16 @@ def _numbers_of(value: str, match: re.Match[str], symbol: str, end: int) -> Iter
     year = f"{match['year']}/" if match["year"] else ""
     before = value[max(0, match.start() - 40) : match.start()]
     listed = _LIST.search(before) if noun else None
-    serials = list(re.finditer(r"\d{1,5}", listed["list"])) if listed and "số" in before[: listed.start()] else []
+    serials = (
+        list(re.finditer(r"\d{1,5}", listed["list"])) if listed and "số" in before[: listed.start()] else []
+    )
     offset = match.start() - len(before) + (listed.start() if listed else 0)
     for index, serial in enumerate(serials):
         at = offset + serial.start()
         number = f"{serial[0]}{dash}{year}{symbol}"
-        yield _Hit(number, symbol, serial[0], at, at + len(serial[0]), noun, noun_at, _date_after(value, end, index))
+        yield _Hit(
+            number, symbol, serial[0], at, at + len(serial[0]), noun, noun_at, _date_after(value, end, index)
+        )
     number = f"{match['serial']}{dash}{year}{symbol}"
     when = _date_after(value, end, len(serials)) or _date_before(value, noun_at)
     yield _Hit(number, symbol, match["serial"], match.start(), end, noun, noun_at, when)
@@ -169,7 +176,9 @@ def _date_before(value: str, start: int) -> date | None:
     window = value[max(0, start - 160) : start]
     sentence = re.split(r"[;\n]|\.\s", window)[-1]
     matches = list(_FULL.finditer(sentence)) + list(_WORDS.finditer(sentence))
-    if len(matches) != 1 or not re.search(r"ban hành|có\b|ký|gửi|ra\b|công bố", sentence[matches[0].end() :], re.I):
+    if len(matches) != 1 or not re.search(
+        r"ban hành|có\b|ký|gửi|ra\b|công bố", sentence[matches[0].end() :], re.I
+    ):
         return None
     match = matches[0]
     return _day(int(match["y"]), int(match["m"]), int(match["d"]))
@@ -194,9 +203,7 @@ def _citation(hit: _Hit, text: Text, context: Context) -> Citation:
     mention = text.value[start : hit.end]
     issuer = issuer_of(hit.symbol, context) if hit.symbol else ""
     rule = "number and symbol" if hit.symbol else "bare number after its noun"
-    return Citation(
-        hit.number, _type(hit), hit.date, _role(text, hit), issuer, mention, start, hit.end, rule
-    )
+    return Citation(hit.number, _type(hit), hit.date, _role(text, hit), issuer, mention, start, hit.end, rule)
 
 
 def _role(text: Text, hit: _Hit) -> str:

@@ -10,7 +10,9 @@ import phonenumbers
 from crawler import provinces
 from crawler.model import Context, Phone, Text
 
-_RUN = re.compile(r"(?<![\w/@=-])(?:\(?\+?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[\s.()-]{0,3}\d){6,10}(?![\w/@]|[.,]\d)")
+_RUN = re.compile(
+    r"(?<![\w/@=-])(?:\(?\+?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[\s.()-]{0,3}\d){6,10}(?![\w/@]|[.,]\d)"
+)
 _SERVICE = re.compile(r"(?<![\d/.,])1[89]00(?:[\s.-]?\d){4,6}(?!\d)")
 _SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
 _SHORT_FIXED = re.compile(r"(?<![\d/.,-])\d(?:[\s.]?\d){6,7}(?![\d/]|[.,]\d)")
@@ -19,8 +21,14 @@ _HOT = re.compile(r"đường dây nóng|hotline|hot line|số trực|trực ban
 _CALL = re.compile(r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ", re.I)
 _FAX = re.compile(r"\bfax\b", re.I)
 _LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
-_NOT = re.compile(r"tài khoản|\bSTK\b|\bTK\b|mã số thuế|\bMST\b|CMND|CCCD|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$|BN\s*$", re.I)
-_GONE = re.compile(r"thôi (?:sử dụng|dùng)|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy bỏ số|số cũ", re.I)
+_NOT = re.compile(
+    r"tài khoản|\bSTK\b|\bTK\b|mã số thuế|\bMST\b|CMND|CCCD|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$|BN\s*$",
+    re.I,
+)
+_GONE = re.compile(
+    r"thôi (?:sử dụng|dùng)|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy bỏ số|số cũ",
+    re.I,
+)
 
 #: Mobile prefixes of eleven digits and their successors (Ministry of Information and Communications, 2018).
 MOBILE_2018 = {
@@ -88,7 +96,9 @@ def _dial(printed: str) -> str:
 def _plausible(dial: str) -> bool:
     if re.fullmatch(r"0[35789]\d{8}|02\d{9}|024\d{8}|028\d{8}", dial):
         return True
-    return bool(re.fullmatch(r"01[2689]\d{8}|0[1-8]\d{8,9}", dial)) and (dial[:4] in MOBILE_2018 or len(dial) in (10, 11))
+    return bool(re.fullmatch(r"01[2689]\d{8}|0[1-8]\d{8,9}", dial)) and (
+        dial[:4] in MOBILE_2018 or len(dial) in (10, 11)
+    )
 
 
 def e164_of(dial: str) -> str:
@@ -109,9 +119,9 @@ def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone
     near = re.split(r"[.;\n](?=\s|$)", before)[-1] or before[-60:]
     kind, rule = _kind(text, near, before, start, dial)
     after = re.split(r"[.;\n]", text.value[end : end + 50])[0]
-    withdrawn = bool(re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)) or bool(
-        re.search(r"^[^\d]{0,12}(?:thôi (?:sử dụng|dùng)|ngừng|không còn)", after, re.I)
-    )
+    withdrawn = bool(
+        re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)
+    ) or bool(re.search(r"^[^\d]{0,12}(?:thôi (?:sử dụng|dùng)|ngừng|không còn)", after, re.I))
     return Phone(
         dial, e164_of(dial), kind, "withdrawn" if withdrawn else "active", _owner(near), inferred,
         text.value[start:end], start, end, rule,
@@ -119,7 +129,9 @@ def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone
 
 
 def _kind(text: Text, near: str, before: str, start: int, dial: str) -> tuple[str, str]:
-    labels = [(m.start(), "fax") for m in _FAX.finditer(near)] + [(m.start(), "tel") for m in _LABEL.finditer(near) if m[0].lower() != "fax"]
+    labels = [(m.start(), "fax") for m in _FAX.finditer(near)] + [
+        (m.start(), "tel") for m in _LABEL.finditer(near) if m[0].lower() != "fax"
+    ]
     if labels and max(labels)[1] == "fax":
         return "fax", "label fax"
     if _HOT.search(near):
@@ -134,7 +146,10 @@ def _kind(text: Text, near: str, before: str, start: int, dial: str) -> tuple[st
     return "contact", "no hotline words"
 
 
-_OWNER = re.compile(r"((?:Sở|Trung tâm|Bệnh viện|UBND|Ủy ban|Ban Chỉ đạo|Văn phòng|Công an|Lãnh đạo|Phòng|Bộ|CDC|Trạm)[^:;,.\d\n(|]{2,80})", re.U)
+_OWNER = re.compile(
+    r"((?:Sở|Trung tâm|Bệnh viện|UBND|Ủy ban|Ban Chỉ đạo|Văn phòng|Công an|Lãnh đạo|Phòng|Bộ|CDC|Trạm)[^:;,.\d\n(|]{2,80})",
+    re.U,
+)
 
 
 def _owner(near: str) -> str | None:

@@ -12,12 +12,20 @@ from crawler.extract.dates import parse_stamp
 from crawler.extract.normalise import normalise
 from crawler.model import Text, Zone
 
-_LABEL = re.compile(r"(?:ngày đăng|đăng ngày|đăng lúc|ngày viết|cập nhật(?: lúc| ngày)?|publish date|đăng tải)\b[\s:(]*", re.I)
+_LABEL = re.compile(
+    r"(?:ngày đăng|đăng ngày|đăng lúc|ngày viết|cập nhật(?: lúc| ngày)?|publish date|đăng tải)\b[\s:(]*", re.I
+)
 _STAMP = re.compile(r"^\(?(?:thứ \w+|chủ nhật|T[2-7]|CN)?[\s,|-]*(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?[\s,|-]*)?"
                     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[\s,|-]*\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?\)?(?:[\s|-]*(?:lượt xem|\d+ lượt).{0,20})?$", re.I)  # fmt: skip
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
-_MENU = re.compile(r"thống kê truy cập|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập|trang chủ|skip ribbon|^•|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \||liên hệ$|^tin tức$", re.I)
-_FOOTER = re.compile(r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản|chịu trách nhiệm|giấy phép|©|copyright|số điện thoại\s*:|ipv6)", re.I)
+_MENU = re.compile(
+    r"thống kê truy cập|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập|trang chủ|skip ribbon|^•|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \||liên hệ$|^tin tức$",
+    re.I,
+)
+_FOOTER = re.compile(
+    r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản|chịu trách nhiệm|giấy phép|©|copyright|số điện thoại\s*:|ipv6)",
+    re.I,
+)
 _QUESTION = re.compile(r"kiến nghị về việc\s+(.{8,200})", re.I)
 
 
@@ -51,7 +59,9 @@ def _lines(value: str) -> list[tuple[int, str]]:
 
 def _footer_start(lines: list[tuple[int, str]]) -> int:
     for index in range(len(lines) // 2 + 1, len(lines)):
-        if _FOOTER.search(lines[index][1]) and not re.search(r"hotline|đường dây nóng", lines[index][1], re.I):
+        if _FOOTER.search(lines[index][1]) and not re.search(
+            r"hotline|đường dây nóng", lines[index][1], re.I
+        ):
             return index
     return len(lines)
 

@@ -36,4 +36,8 @@ def get(name: str) -> Platform:
 
 def detect(tree: LexborHTMLParser) -> str:
     """The platform of a page by its marks: Liferay's portlets, else generic."""
-    return "liferay" if tree.css_first(".portlet-asset-publisher, #p_p_id_101_, .asset-full-content") else "generic"
+    return (
+        "liferay"
+        if tree.css_first(".portlet-asset-publisher, #p_p_id_101_, .asset-full-content")
+        else "generic"
+    )

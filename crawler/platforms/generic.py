@@ -16,12 +16,18 @@ from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
 from crawler.urls import absolute, canonical, is_trap
 
-_POST = re.compile(r"[-/_](\d{3,})(?:[-.][^/]*)?$|\.(?:html?|aspx)$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+|/[a-z0-9]+(?:-[a-z0-9]+){4,}/?$", re.I)
+_POST = re.compile(
+    r"[-/_](\d{3,})(?:[-.][^/]*)?$|\.(?:html?|aspx)$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+|/[a-z0-9]+(?:-[a-z0-9]+){4,}/?$",
+    re.I,
+)
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:$|\?)", re.I)
 _PRINT = re.compile(r"[?&](?:print|in)=|/print/|viewMode=print|/pop_up/", re.I)
 _PAGE = re.compile(r"[?&](?:page|trang|p|PageIndex|_?cur|pageNum)=\d+|/(?:page|trang)[-/]\d+", re.I)
 _CALENDAR = re.compile(r"calendar|lich|[?&](?:date|ngay|month|thang|year)=", re.I)
-_STAMP = re.compile(r"(?:\d{1,2}:\d{2}(?::\d{2})?[^\d\n]{0,12})?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?", re.I)
+_STAMP = re.compile(
+    r"(?:\d{1,2}:\d{2}(?::\d{2})?[^\d\n]{0,12})?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?",
+    re.I,
+)
 _CHROME = "nav, header, footer, aside, script, style, form, .sidebar, .menu, .footer, .breadcrumb, .related, .pagination"
 
 
@@ -107,7 +113,11 @@ def _density(node: LexborNode) -> float:
     child = node.child
     while child is not None:
         if child.tag in ("p", "ul", "ol", "table", "-text", "blockquote", "span", "h3", "h4"):
-            own += len(child.text(strip=True)) if child.tag != "-text" else len((child.text_content or "").strip())
+            own += (
+                len(child.text(strip=True))
+                if child.tag != "-text"
+                else len((child.text_content or "").strip())
+            )
             if child.tag != "-text":
                 linked += sum(len(a.text(strip=True)) for a in child.css("a"))
         child = child.next

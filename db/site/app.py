@@ -11,7 +11,11 @@ from datasette.app import Datasette
 HERE = Path(__file__).parent
 METADATA: dict[str, Any] = {
     "title": "Thông Báo",
-    "databases": {"notices": {"tables": {"notices": {"fts_table": "notices_fts", "fts_pk": "id", "sort_desc": "published"}}}},
+    "databases": {
+        "notices": {
+            "tables": {"notices": {"fts_table": "notices_fts", "fts_pk": "id", "sort_desc": "published"}}
+        }
+    },
 }
 
 

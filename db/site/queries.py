@@ -26,7 +26,9 @@ FILTERS = {
     "month": " and n.month = :month",
     "topic": " and n.id in (select notice from notice_topics where topic = :topic)",
 }
-DOCUMENTS_BY_NUMBER = "select id, number, type, issued from documents where number = upper(:q) or number = :q limit 5"
+DOCUMENTS_BY_NUMBER = (
+    "select id, number, type, issued from documents where number = upper(:q) or number = :q limit 5"
+)
 PHONES_BY_DIAL = "select dial, owners, provinces, withdrawn from ledger where dial = :dial"
 NOTICE = """
 select n.*, p.name as authority, v.text as full_text from notices n left join portals p on p.id = n.portal
@@ -46,5 +48,7 @@ select distinct n.id, n.title, n.province, n.published, n.portal, c.role, c.ment
 join notices n on n.id = c.notice and n.version = c.version where c.document = :id and n.covid order by n.published
 """
 HOTLINES = "select * from ledger order by provinces, dial"
-BY_PROVINCE = "select n.* from notices n where n.covid and n.province = :name order by n.published desc limit 200"
+BY_PROVINCE = (
+    "select n.* from notices n where n.covid and n.province = :name order by n.published desc limit 200"
+)
 BY_PORTAL = "select n.* from notices n where n.covid and n.portal = :name order by n.published desc limit 200"

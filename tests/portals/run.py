@@ -19,7 +19,19 @@ def main() -> int:
     database = Path("run/notices.db")
     database.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sample_portals(Path(folder)):
-        code = thongbao.main(["--db", str(database), "crawl", "--all", "--registry", folder, "--allow-loopback", "--delay", "0"])
+        code = thongbao.main(
+            [
+                "--db",
+                str(database),
+                "crawl",
+                "--all",
+                "--registry",
+                folder,
+                "--allow-loopback",
+                "--delay",
+                "0",
+            ]
+        )
     if code:
         return code
     return thongbao.main(["--db", str(database), "serve", "--port", options.port])

@@ -156,7 +156,9 @@ def _handler(name: str, page: object, log: list[str]) -> type[BaseHTTPRequestHan
             html = page(parts.path, parse_qs(parts.query))  # type: ignore[operator]  # one of the two page functions
             body = (html or "không tìm thấy").encode()
             self.send_response(200 if html else 404)
-            self.send_header("Content-Type", "text/html; charset=utf-8" if html else "text/plain; charset=utf-8")
+            self.send_header(
+                "Content-Type", "text/html; charset=utf-8" if html else "text/plain; charset=utf-8"
+            )
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -82,7 +82,9 @@ def day(iso: str | None) -> str:
 
 def marked(snippet: str) -> list[tuple[str, bool]]:
     """The parts of an FTS snippet, and whether each is a hit: the template escapes every one."""
-    return [(part.strip("\x01\x02"), part.startswith("\x01")) for part in re.split(r"(\x01[^\x02]*\x02)", snippet)]
+    return [
+        (part.strip("\x01\x02"), part.startswith("\x01")) for part in re.split(r"(\x01[^\x02]*\x02)", snippet)
+    ]
 
 
 def safe(url: str | None) -> str | None:
@@ -97,7 +99,10 @@ async def home(datasette: Any, request: Any) -> Response:
     filters = "".join(queries.FILTERS[name] for name in active)
     values = {"q": q, **active}
     sql = (queries.SEARCH if q else queries.NEWEST).format(filters=filters)
-    results = [r | {"parts": marked(r["snippet"] or ""), "day": day(r["published"])} for r in await _rows(datasette, sql, values)]
+    results = [
+        r | {"parts": marked(r["snippet"] or ""), "day": day(r["published"])}
+        for r in await _rows(datasette, sql, values)
+    ]
     where = filters + (f" and n.id in ({queries.MATCHING})" if q else "")
     facets = []
     for name, sql in queries.FACETS.items():
@@ -108,7 +113,11 @@ async def home(datasette: Any, request: Any) -> Response:
             row |= {"on": on, "href": "/?" + urlencode({"q": q, **chosen})}
         facets.append((name, rows))
     dial = re.sub(r"\D", "", q)
-    documents = await _rows(datasette, queries.DOCUMENTS_BY_NUMBER, {"q": q.replace(" ", "")}) if "/" in q or "-" in q else []
+    documents = (
+        await _rows(datasette, queries.DOCUMENTS_BY_NUMBER, {"q": q.replace(" ", "")})
+        if "/" in q or "-" in q
+        else []
+    )
     phones = await _rows(datasette, queries.PHONES_BY_DIAL, {"dial": dial}) if len(dial) >= 3 else []
     return await _page(datasette, request, "tb_home.html", q=q, active=active, results=results, facets=facets, documents=documents, phones=phones)  # fmt: skip
 
@@ -156,7 +165,9 @@ async def document(datasette: Any, request: Any) -> Response:
 
 async def hotlines(datasette: Any, request: Any) -> Response:
     """The ledger of hotline numbers."""
-    return await _page(datasette, request, "tb_hotlines.html", rows=await _rows(datasette, queries.HOTLINES), day=day)
+    return await _page(
+        datasette, request, "tb_hotlines.html", rows=await _rows(datasette, queries.HOTLINES), day=day
+    )
 
 
 async def province(datasette: Any, request: Any) -> Response:
@@ -166,7 +177,9 @@ async def province(datasette: Any, request: Any) -> Response:
         raise NotFound("no such province")
     notices = await _rows(datasette, queries.BY_PROVINCE, {"name": found[0].name})
     lead = f"Nay thuộc {found[0].name_2025}" if found[0].name_2025 != found[0].name else ""
-    return await _page(datasette, request, "tb_list.html", title=found[0].name, lead=lead, notices=notices, day=day)
+    return await _page(
+        datasette, request, "tb_list.html", title=found[0].name, lead=lead, notices=notices, day=day
+    )
 
 
 async def portal(datasette: Any, request: Any) -> Response:
