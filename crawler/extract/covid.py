@@ -27,4 +27,4 @@ def is_covid(text: Text) -> bool:
     measures = len(_EPIDEMIC.findall(value))
     if len(body) >= 3 or (body and (measures >= 1 or len(value) < 900)):
         return True
-    return not names and measures >= 2 and not _OTHER.search(value)
+    return not names and measures >= 1 and not _OTHER.search(value)

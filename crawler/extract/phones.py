@@ -11,7 +11,7 @@ from crawler import provinces
 from crawler.model import Context, Phone, Text
 
 _RUN = re.compile(
-    r"(?<![\w/@=-])(?:\(?\+?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[\s.()-]{0,3}\d){6,10}(?![\w/@]|[.,]\d)"
+    r"(?<![\w/@=-])(?:\(?\+?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[ .()-]{0,3}\d){6,10}(?![\w@]|/(?! ?0)|[.,]\d)"
 )
 _SERVICE = re.compile(r"(?<![\d/.,])1[89]00(?:[\s.-]?\d){4,6}(?!\d)")
 _SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")

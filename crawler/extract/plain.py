@@ -16,10 +16,10 @@ _LABEL = re.compile(
     r"(?:ngày đăng|đăng ngày|đăng lúc|ngày viết|cập nhật(?: lúc| ngày)?|publish date|đăng tải)\b[\s:(]*", re.I
 )
 _STAMP = re.compile(r"^\(?(?:thứ \w+|chủ nhật|T[2-7]|CN)?[\s,|-]*(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?[\s,|-]*)?"
-                    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[\s,|-]*\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?\)?(?:[\s|-]*(?:lượt xem|\d+ lượt).{0,20})?$", re.I)  # fmt: skip
+                    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[\s,|-]*\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?\)?.{0,40}$", re.I)  # fmt: skip
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
 _MENU = re.compile(
-    r"thống kê truy cập|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập|trang chủ|skip ribbon|^•|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \||liên hệ$|^tin tức$",
+    r"thống kê truy cập|^welcome to|^chào mừng|>>|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập|trang chủ|skip ribbon|^•|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \||liên hệ$|^tin tức$",
     re.I,
 )
 _FOOTER = re.compile(
@@ -89,9 +89,14 @@ def _title(lines: list[tuple[int, str]], footer: int, stamp_at: int | None) -> t
         if question := _QUESTION.search(line):
             return at + question.start(1), at + question.end(1)
     end = stamp_at + 1 if stamp_at else footer
+    if stamp_at:
+        # The line right above a stamp is the headline, whatever its punctuation.
+        at, line = lines[stamp_at - 1]
+        if 15 <= len(line) <= 320 and not _MENU.search(line):
+            return at, at + len(line)
+    # A headline far down is none: what stands above it would be taken for chrome.
+    end = min(end, max(4, len(lines) // 3))
     candidates = [(at, line) for at, line in lines[:end] if _headline(line)]
-    if not candidates:
-        candidates = [(at, line) for at, line in lines[:footer] if _headline(line)]
     if not candidates:
         return None
     at, line = candidates[-1] if stamp_at and len(candidates) > 1 else candidates[0]
