@@ -110,6 +110,7 @@ class PortalSpider(scrapy.Spider):
         if not self.within_budget():
             return None
         self.posts[link.post_id].asked.add(link.view.url)
+        self.posts[link.post_id].dead = False
         return scrapy.Request(
             link.view.url,
             callback=self.read,
@@ -160,7 +161,12 @@ class PortalSpider(scrapy.Spider):
             if views is None:
                 views, fresh = self.posts.setdefault(link.post_id, PostViews()), True
             views.links.setdefault(link.view.url, link)
-            if not views.asked and link.view.text_rank == (False, False) and (r := self.post_request(link)):
+            if (
+                link.view.url not in views.asked
+                and (not views.asked or views.dead)
+                and link.view.text_rank == (False, False)
+                and (r := self.post_request(link))
+            ):
                 yield r
         barren = 0 if fresh or canonical(read.page.url) in self.starts else barren + 1
         all_old = bool(self.since and listing.posts) and all(map(self.too_old, listing.posts))
@@ -172,8 +178,12 @@ class PortalSpider(scrapy.Spider):
         return bool(self.since and link.published and link.published < self.since)
 
     def next_view(self, post_id: str | None) -> Iterator[scrapy.Request]:
-        """Another view of a post whose asked view was dead."""
-        if post_id and (link := self.posts[post_id].best_unasked()) and (request := self.post_request(link)):
+        """Another view of a post whose asked view was dead; none yet known: the next one found will do."""
+        views = self.posts.get(post_id) if post_id else None
+        if views is None or views.read_rank is not None:
+            return
+        views.dead = True
+        if (link := views.best_unasked()) and (request := self.post_request(link)):
             yield request
 
     def ask_for_held_views(self) -> None:
@@ -181,7 +191,7 @@ class PortalSpider(scrapy.Spider):
         requests = [
             request
             for views in self.posts.values()
-            if views.read_rank is None and not views.asked and (link := views.best_unasked())
+            if views.read_rank is None and (not views.asked or views.dead) and (link := views.best_unasked())
             if (request := self.post_request(link))
         ]
         if requests:
@@ -210,11 +220,12 @@ class PortalSpider(scrapy.Spider):
 class PostViews:
     """The views of one post that links named, those asked for, and the text rank of what was read."""
 
-    __slots__ = ("asked", "links", "read_rank")
+    __slots__ = ("asked", "dead", "links", "read_rank")
 
     def __init__(self) -> None:
         self.links: dict[str, PostLink] = {}
         self.asked: set[str] = set()
+        self.dead = False  # every view asked for so far was dead
         self.read_rank: tuple[bool, bool] | None = None
 
     def best_unasked(self) -> PostLink | None:
