@@ -72,3 +72,7 @@ def test_search_query_widens_d_and_never_fails():
     assert vi_fts("duong") == '("duong" OR "đuong")'
     assert vi_fts("đường") == '"đường"'
     assert vi_fts('"') == '""'
+
+
+def test_mers_is_another_disease():
+    assert not facts("Phòng chống hội chứng hô hấp Trung Đông do vi rút corona (MERS-CoV).").covid

@@ -6,7 +6,7 @@ import re
 
 from crawler.model import Text
 
-NAME = re.compile(r"cov[iì]d|nco-?v|sars[\s-]?cov|corona|viêm đường hô hấp cấp|chủng mới của vi\s?rút", re.I)
+NAME = re.compile(r"cov[iì]d|nco-?v|sars[\s-]?cov|corona(?![^.\n]{0,40}MERS)|viêm đường hô hấp cấp|chủng mới của vi\s?rút", re.I)
 _EPIDEMIC = re.compile(
     r"phòng,?\s*(?:và\s+)?chống (?:đại )?dịch|dịch bệnh|giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội)|vắc\s?xin"
     r"|tiêm chủng|khai báo y tế|chốt kiểm soát|bộ trong bộ dịch tễ|vùng xanh|thông điệp 5K|F0|F1\b|đại dịch", re.I
