@@ -45,4 +45,5 @@ class StorePipeline:
         outcome, _ = spider.memory.add(item)
         assert self.crawler.stats
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")
+        self.crawler.stats.inc_value(f"thongbao/{item.portal}/outcome/{outcome.value}")
         return item

@@ -3,108 +3,214 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlite_utils
+from sqlite_utils import Migrations
 
-VERSION = 1
+#: Milliseconds that a writer waits for another one.
+BUSY = 30_000
 
 
 class SchemaError(RuntimeError):
-    """A file that is no database of this project, or one of a newer version."""
+    """A file that is no index, or one of a newer version; the message names the file and the remedy."""
 
 
+# References are declared for readers (Datasette links them), not enforced: shards and crawls arrive in any
+# order. What a portal wrote may be missing, so only identities are NOT NULL.
 _TABLES = """
-create table provinces (code text primary key, name text, slug text, name_2025 text, region text);
+create table provinces (code text primary key, name text not null, slug text, name_2025 text, region text);
 create table portals (id text primary key, province text, kind text, name text, url text, platform text,
-  closed text, last_run text, last_outcome text, reason text);
-create table runs (id integer primary key, started text, finished text, command text, outcome text, pages integer,
+  closed text, last_run text, last_outcome text, reason text, last_success text, failures integer, posts
+  integer);
+create table runs (id integer primary key, started text, finished text, command text, outcome text, pages
+  integer,
   notices integer, counts text);
-create table pages (url text primary key, portal text, kind text, outcome text, reason text, fetched_at text,
-  etag text, last_modified text, text_hash text, post_id text, capture integer, run integer);
-create table page_links (page text, url text, primary key (page, url));
-create table captures (id integer primary key, url text, fetched_at text, status integer, media_type text, digest text,
-  warc text, "offset" integer, length integer, via text);
-create table notices (id integer primary key, portal text, province text, kind text, post_id text, url text,
-  covid integer, title text, published text, published_time text, month text, topics text, first_seen text,
-  last_seen text, version integer, gone_since text);
-create table texts (notice integer primary key, title text, summary text, text text);
-create table versions (id integer primary key, notice integer, seen text, title text, text text, text_hash text,
-  capture integer);
-create table witnesses (notice integer, url text, via text, capture integer, seen text, primary key (notice, url, via));
-create table documents (id integer primary key, number text, serial text, symbol text, year integer, type text,
-  issuer text, issued text, title text);
-create table citations (notice integer, version integer, attachment integer, document integer, role text, type text,
-  date text, mention text, span_start integer, span_end integer, rule text);
-create table document_relations (document integer, other integer, relation text, notice integer, span_start integer,
-  span_end integer);
-create table dates (notice integer, version integer, attachment integer, date text, inferred integer, mention text,
-  span_start integer, span_end integer, rule text);
-create table phones (notice integer, version integer, attachment integer, dial text, e164 text, kind text, status text,
-  owner text, mention text, span_start integer, span_end integer, rule text);
-create table emails (notice integer, version integer, attachment integer, value text, span_start integer,
-  span_end integer);
-create table links (notice integer, version integer, attachment integer, value text, span_start integer,
-  span_end integer);
-create table notice_topics (notice integer, topic text, mention text, span_start integer, span_end integer, rule text,
-  primary key (notice, topic));
-create table attachments (id integer primary key, notice integer, url text, name text, media_type text, sha256 text,
-  text text, outcome text);
+create table captures (id integer primary key, url text not null, fetched_at text, status integer,
+  media_type text,
+  digest text, warc text, "offset" integer, length integer, via text);
+create table pages (url text primary key, portal text references portals(id), kind text, outcome text,
+  reason text,
+  fetched_at text, etag text, last_modified text, text_hash text, post_id text,
+  capture integer references captures(id), run integer references runs(id));
+create table page_links (page text, url text, primary key (page, url)) without rowid;
+
+create table notices (id integer primary key, portal text not null references portals(id), province text,
+  kind text,
+  post_id text not null, url text, covid integer, title text, published text, published_time text, month text,
+  topics text, first_seen text, last_seen text, version integer references versions(id), gone_since text);
+create table texts (notice integer primary key references notices(id), title text, summary text, text text);
+create table versions (id integer primary key, notice integer not null references notices(id), seen text,
+  last_seen text, title text, text text, text_hash text, capture integer references captures(id),
+  url text, language text, is_print integer, run integer references runs(id));
+create table witnesses (notice integer not null references notices(id), url text not null, via text not null,
+  capture integer references captures(id), seen text);
+create table attachments (id integer primary key, notice integer not null references notices(id), url text,
+  name text,
+  media_type text, sha256 text, text text, outcome text);
+
+create table documents (id integer primary key, number text not null, serial text, symbol text, year integer
+  not null,
+  type text, issuer text not null, issued text, title text);
+create table citations (notice integer not null references notices(id), version integer references
+  versions(id),
+  attachment integer references attachments(id), document integer references documents(id), role text, type
+  text,
+  date text, mention text, span_start integer, span_end integer, rule text,
+  number text not null, issuer text not null, document_key text not null);
+create table document_relations (document integer references documents(id), other integer references
+  documents(id),
+  relation text, notice integer not null references notices(id), span_start integer, span_end integer,
+  version integer references versions(id), mention text, rule text);
+create table stale_documents (document_key text primary key) without rowid;
+create table dates (notice integer not null references notices(id), version integer references versions(id),
+  attachment integer references attachments(id), date text, inferred integer, mention text, span_start
+  integer,
+  span_end integer, rule text);
+create table phones (notice integer not null references notices(id), version integer references versions(id),
+  attachment integer references attachments(id), dial text, e164 text, kind text, status text, owner text,
+  mention text, span_start integer, span_end integer, rule text, inferred integer);
+create table emails (notice integer not null references notices(id), version integer references versions(id),
+  attachment integer references attachments(id), value text, span_start integer, span_end integer);
+create table links (notice integer not null references notices(id), version integer references versions(id),
+  attachment integer references attachments(id), value text, span_start integer, span_end integer);
+create table notice_topics (notice integer references notices(id), topic text, mention text, span_start
+  integer,
+  span_end integer, rule text, primary key (notice, topic));
+
 create index pages_post on pages (portal, post_id);
+create index pages_outcome on pages (outcome);
+create index page_links_url on page_links (url);
+create index captures_url on captures (url);
+create index captures_digest on captures (digest);
 create index notices_province on notices (province, published);
+create index notices_portal on notices (portal, published);
 create index notices_kind on notices (kind);
 create index notices_month on notices (month);
+create index notices_covid on notices (covid, published);
 create index notices_published on notices (published);
-create index documents_number on documents (number);
-create index citations_notice on citations (notice);
-create index citations_document on citations (document);
-create index phones_notice on phones (notice);
-create index phones_dial on phones (dial);
-create index dates_notice on dates (notice);
 create index versions_notice on versions (notice);
-create index topics_topic on notice_topics (topic);
+create unique index witnesses_identity on witnesses (notice, url, via, ifnull(capture, 0));
+create index attachments_notice on attachments (notice);
+create index documents_number on documents (number);
+create index documents_issuer on documents (issuer, year);
+create index documents_type on documents (type);
+create index citations_notice on citations (notice);
+create index citations_version on citations (version);
+create index citations_document on citations (document, notice);
+create index citations_key on citations (document_key);
+create index document_relations_document on document_relations (document);
+create index document_relations_other on document_relations (other);
+create index document_relations_version on document_relations (version);
+create index dates_notice on dates (notice);
+create index dates_version on dates (version);
+create index dates_date on dates (date);
+create index phones_notice on phones (notice);
+create index phones_version on phones (version);
+create index phones_dial on phones (dial);
+create index phones_kind on phones (kind, status);
+create index emails_version on emails (version);
+create index links_version on links (version);
+create index notice_topics_topic on notice_topics (topic);
+"""
+
+# Sorted before they are joined: the ledger must not tell in which order notices arrived.
+_LEDGER = """
 create view ledger as
-  select p.dial, max(p.e164) as e164, group_concat(distinct p.owner) as owners,
-    group_concat(distinct n.province) as provinces, min(n.first_seen) as first_seen, max(n.last_seen) as last_seen,
-    count(distinct n.id) as notices, max(p.status = 'withdrawn') as withdrawn, min(p.status) <> max(p.status) as contradicted
-  from phones p join notices n on n.id = p.notice and n.version = p.version
-  where p.kind = 'hotline' and n.covid group by p.dial;
+  with given as (
+    select p.dial, p.e164, p.owner, p.status, n.id as notice, n.province, n.first_seen, n.last_seen
+    from phones p join notices n on n.id = p.notice and n.version = p.version
+    where p.kind = 'hotline' and n.covid),
+  owned as (select dial, group_concat(owner, ', ') as owners
+    from (select distinct dial, owner from given where owner <> '' order by dial, owner) group by dial),
+  placed as (select dial, group_concat(province, ', ') as provinces
+    from (select distinct dial, province from given where province <> '' order by dial, province) group by
+    dial)
+  select g.dial, max(g.e164) as e164, owners, provinces, min(g.first_seen) as first_seen,
+    max(g.last_seen) as last_seen, count(distinct g.notice) as notices, max(g.status = 'withdrawn') as
+    withdrawn,
+    min(g.status) <> max(g.status) as contradicted
+  from given g left join owned using (dial) left join placed using (dial) group by g.dial;
 """
 
 
+def _search_of(index: str, content: str, key: str, columns: str) -> str:
+    """FTS5 over a content table, kept true by triggers; detail=full, without which bm25 takes seconds."""
+    new = ", ".join(f"new.{c}" for c in columns.split(", "))
+    old = ", ".join(f"old.{c}" for c in columns.split(", "))
+    drop = f"insert into {index} ({index}, rowid, {columns}) values ('delete', old.{key}, {old});"
+    put = f"insert into {index} (rowid, {columns}) values (new.{key}, {new});"
+    return f"""
+create virtual table {index} using fts5({columns}, content="{content}", content_rowid="{key}",
+  tokenize="unicode61 remove_diacritics 2", detail=full);
+create trigger {content}_ai after insert on {content} begin {put} end;
+create trigger {content}_ad after delete on {content} begin {drop} end;
+create trigger {content}_au after update of {columns} on {content} begin {drop} {put} end;
+"""
+
+
+_SEARCH = _search_of("notices_fts", "texts", "notice", "title, summary, text") + _search_of(
+    "attachments_fts", "attachments", "id", "name, text"
+)
+
+migrations = Migrations("thongbao")
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def first_schema(db: sqlite_utils.Database) -> None:
+    """The tables of the first release."""
+    for statement in _statements(_TABLES + _LEDGER + _SEARCH):
+        db.execute(statement)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One by one, because `executescript` would commit and so break the migration's transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
 def open_database(path: Path) -> sqlite_utils.Database:
-    """The index at a path, made or migrated. Raises `SchemaError` for a file that is none."""
+    """The index at a path, made or brought to this version.
+
+    Raises `SchemaError` for a file that is no index, cannot be opened, or was written by a newer version.
+    """
+    connection = None
     try:
-        connection = sqlite3.connect(path, timeout=30)
-        connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = normal")
-        database = sqlite_utils.Database(connection)
-        migrate(database)
+        connection = sqlite3.connect(path, timeout=BUSY / 1000)
+        db = sqlite_utils.Database(connection)
+        # Before WAL is switched on: that would already write into a file that may be somebody else's.
+        _refuse_strangers(db, path)
+        for pragma in ("journal_mode = wal", "synchronous = normal", "foreign_keys = off"):
+            connection.execute(f"pragma {pragma}")
+        migrate(db)
     except sqlite3.DatabaseError as error:
-        raise SchemaError(f"{path} cannot be used as an index: {error}") from error
-    return database
-
-
-def migrate(database: sqlite_utils.Database) -> None:
-    """Bring a database to this version; `pragma user_version` records it."""
-    version = database.execute("pragma user_version").fetchone()[0]
-    if version > VERSION:
+        if connection:
+            connection.close()
         raise SchemaError(
-            f"the index was written by a newer version ({version} > {VERSION}): upgrade thongbao"
-        )
-    if version == 0:
-        database.executescript("begin;" + _TABLES + f"pragma user_version = {VERSION}; commit;")
-        # Named as the design names it; external content keyed by texts.notice = notices.id.
-        database.executescript("""
-create virtual table notices_fts using fts5(title, summary, text, content="texts", content_rowid="notice",
-  tokenize="unicode61 remove_diacritics 2");
-create trigger texts_ai after insert on texts begin
-  insert into notices_fts (rowid, title, summary, text) values (new.notice, new.title, new.summary, new.text); end;
-create trigger texts_ad after delete on texts begin
-  insert into notices_fts (notices_fts, rowid, title, summary, text)
-    values ('delete', old.notice, old.title, old.summary, old.text); end;
-create trigger texts_au after update on texts begin
-  insert into notices_fts (notices_fts, rowid, title, summary, text)
-    values ('delete', old.notice, old.title, old.summary, old.text);
-  insert into notices_fts (rowid, title, summary, text) values (new.notice, new.title, new.summary, new.text); end;
-""")
+            f"{path} cannot be used as an index ({error}): name another file with --db"
+        ) from error
+    except SchemaError:
+        if connection:
+            connection.close()
+        raise
+    return db
+
+
+def migrate(db: sqlite_utils.Database) -> None:
+    """Apply the migrations that the database has not recorded; nothing when there is none."""
+    if migrations.pending(db):
+        migrations.apply(db)
+
+
+def _refuse_strangers(db: sqlite_utils.Database, path: Path) -> None:
+    applied = {m.name for m in migrations.applied(db)}
+    known = {m.name for m in migrations.pending(sqlite_utils.Database(memory=True))}
+    if newer := sorted(applied - known):
+        raise SchemaError(f"{path} was written by a newer version ({', '.join(newer)}): upgrade thongbao")
+    if not applied and db.table_names():
+        raise SchemaError(f"{path} is a database but no index of this version: name another file with --db")

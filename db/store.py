@@ -1,11 +1,14 @@
 """Posts in, rows out: a batch a transaction, outcomes known at once."""
 
+# ruff: noqa: E501, PT018 - SQL stays on its line; three parts of a read that come together are asserted together
 from __future__ import annotations
 
 import json
 import re
+import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -14,8 +17,12 @@ from crawler.model import Citation, Outcome, PageKind, PageRead, PageState, Port
 from crawler.provinces import PROVINCES
 from db.schema import open_database
 
-#: Pages per WAL transaction: an upsert each costs thirty times that.
-BATCH = 200
+#: Pages per WAL transaction (an upsert each costs thirty times that), and the seconds after which a slow
+#: crawl commits anyway: an open transaction keeps every other writer out.
+BATCH, PATIENCE = 200, 5.0
+#: What a citation's rule says when the year comes from the only document that fits.
+JOINED = "; year of the only document that fits"
+FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "links")
 
 
 def utc(moment: datetime) -> str:
@@ -33,8 +40,9 @@ class Store:
         self.database = open_database(path)
         self.keep = keep
         self.run: int | None = None
-        self.pending = 0
-        self.kinds: dict[str, tuple[str, str]] = {}
+        self.pending, self.since = 0, time.monotonic()
+        rows = self._do("select id, province, kind from portals")
+        self.kinds: dict[str, tuple[str, str]] = {row[0]: (row[1], row[2]) for row in rows}
 
     def __enter__(self) -> Store:
         return self
@@ -45,14 +53,24 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Commit and close."""
-        self.flush()
-        self.database.conn.close()
+        """Settle the documents, commit and close."""
+        try:
+            self.flush()
+        finally:
+            self.database.conn.close()
 
     def flush(self) -> None:
-        """Commit what is pending."""
+        """Settle which documents the citations name, and commit."""
+        for (key,) in self._do("select document_key from stale_documents").fetchall():
+            self._settle(key)
+        if self._do("delete from stale_documents").rowcount:
+            self._do("delete from documents where not exists"
+                     " (select 1 from citations where citations.document = documents.id)")  # fmt: skip
+        self._commit()
+
+    def _commit(self) -> None:
         self.database.conn.commit()
-        self.pending = 0
+        self.pending, self.since = 0, time.monotonic()
 
     def _do(self, sql: str, *values: Any) -> Any:
         return self.database.conn.execute(sql, values)
@@ -107,25 +125,41 @@ class Store:
         A view that ranks below the one stored adds a witness and is `unchanged`; a better one takes over
         title, text and URL. Equal text changes nothing but `last_seen` and witnesses.
         """
-        if read.problem:
-            outcome, reason = read.problem, read.reason
-        elif read.kind is PageKind.LIST:
-            outcome, reason = self._add_list(read), ""
-        elif read.post and read.text and read.facts:
-            outcome, reason = self._add_post(read)
-        else:
-            outcome, reason = Outcome.IRRELEVANT, read.reason
-        self._write_page(read, outcome, reason)
+        if not self.database.conn.in_transaction:
+            self._do("begin immediate")
+        self._do("savepoint page")
+        try:
+            outcome, reason = self._add(read)
+            self._write_page(read, outcome, reason)
+        except BaseException:
+            self._do("rollback to page")  # half a page is none; the pages before it stay
+            raise
+        finally:
+            self._do("release page")
         self.pending += 1
-        if self.pending >= BATCH:
-            self.flush()
+        if self.pending >= BATCH or time.monotonic() - self.since > PATIENCE:
+            self._commit()
         return outcome, reason
+
+    def _add(self, read: PageRead) -> tuple[Outcome, str]:
+        if read.problem:
+            return read.problem, read.reason
+        if read.kind is PageKind.LIST:
+            return self._add_list(read), ""
+        if read.post and read.text and read.facts:
+            return self._add_post(read)
+        return Outcome.IRRELEVANT, read.reason
 
     def _write_page(self, read: PageRead, outcome: Outcome, reason: str) -> None:
         page = read.page
         self._do(
-            "insert or replace into pages (url, portal, kind, outcome, reason, fetched_at, etag, last_modified,"
-            " text_hash, post_id, run) values (?,?,?,?,?,?,?,?,?,?,?)",
+            "insert into pages (url, portal, kind, outcome, reason, fetched_at, etag, last_modified,"
+            " text_hash, post_id, run) values (?,?,?,?,?,?,?,?,?,?,?) on conflict (url) do update set"
+            " portal = excluded.portal, kind = excluded.kind, outcome = excluded.outcome,"
+            " reason = excluded.reason, fetched_at = excluded.fetched_at, etag = excluded.etag,"
+            " last_modified = excluded.last_modified, run = excluded.run,"
+            # A failed fetch says nothing against what the page was.
+            " text_hash = coalesce(excluded.text_hash, text_hash), post_id = coalesce(excluded.post_id, post_id)",
             page.url, read.portal, read.kind.value, outcome.value, reason or None, utc(page.fetched_at), page.etag,
             page.last_modified, read.text.hash if read.text else None, read.post.post_id if read.post else None, self.run,
         )  # fmt: skip
@@ -142,49 +176,69 @@ class Store:
         return Outcome.UNCHANGED if known and new == old else Outcome.CHANGED if known else Outcome.NEW
 
     def _add_post(self, read: PageRead) -> tuple[Outcome, str]:
-        assert read.post and read.text and read.facts
-        notice = stable_id(read.portal, read.post.post_id)
-        old = self._do("select n.url, v.text_hash, n.version from notices n join versions v on v.id = n.version"
-                       " where n.id = ?", notice).fetchone()  # fmt: skip
-        if old is None and not read.facts.covid and self.keep != "all":
+        """Three questions: is it a notice, does this view give the text, and is that text another one?
+
+        A better view (Vietnamese before English, full before print; the shorter URL within one run) puts its
+        text in the place of a worse view's version: the post did not change. A view of equal kind under a
+        longer URL decides only when the better URL was not read in this run, so the order of arrival is moot.
+        """
+        post, text, facts = read.post, read.text, read.facts
+        assert post and text and facts
+        notice, seen = stable_id(read.portal, post.post_id), utc(read.page.fetched_at)
+        old = self._current(notice)
+        if old is None and not facts.covid and self.keep != "all":
             return Outcome.IRRELEVANT, "not about COVID-19"
-        seen = utc(read.page.fetched_at)
-        self._do(
-            "insert or replace into witnesses values (?, ?, ?, null, ?)",
-            notice,
-            read.page.url,
-            read.page.via,
-            seen,
-        )
+        self._witness(notice, read, seen)
+        version = stable_id(notice, text.hash)
         if old is None:
-            self._write_notice(notice, read, stable_id(notice, read.text.hash), seen)
+            self._write_notice(notice, read, version, seen)
             return Outcome.NEW, ""
-        stored_rank, rank = view_of(old[0]).rank, read.post.view.rank
-        if old[1] == read.text.hash:
-            url = min((stored_rank, old[0]), (rank, read.post.view.url))[1]
-            self._do(
-                "update notices set last_seen = max(last_seen, ?), url = ? where id = ?", seen, url, notice
-            )
-            return Outcome.UNCHANGED, ""
-        if rank[:2] > stored_rank[:2] or (
-            rank[:2] == stored_rank[:2] and old[0] != read.post.view.url and rank > stored_rank
-        ):
-            self._do("update notices set last_seen = max(last_seen, ?) where id = ?", seen, notice)
+        self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1)"
+                 " where id = ?2", seen, notice)  # fmt: skip
+        stored, view = View(old["url"], old["language"], bool(old["is_print"])), post.view
+        same_run = old["run"] is self.run or old["run"] == self.run
+        if view.text_rank > stored.text_rank:
             return Outcome.UNCHANGED, "another view of a known post"
-        if rank[:2] < stored_rank[:2]:
-            # A better view of the same publication is no change of it: its text takes the worse one's place.
-            self._forget_version(old[2])
-        self._write_notice(notice, read, stable_id(notice, read.text.hash), seen)
-        return Outcome.CHANGED, ""
+        if version == old["version"]:
+            self._see_again(old["version"], notice, min(view, stored, key=lambda v: v.rank), seen)
+            return Outcome.UNCHANGED, ""
+        if view.text_rank == stored.text_rank and view.rank > stored.rank and same_run:
+            return Outcome.UNCHANGED, "another view of a known post"
+        better = view.text_rank < stored.text_rank or (view.rank < stored.rank and same_run)
+        if not better and seen < old["last_seen"]:
+            self._write_version(notice, read, version, seen)
+            return Outcome.CHANGED, "an earlier text of the post"
+        if better:
+            self._forget_version(old["version"])
+        self._write_notice(notice, read, version, seen)
+        return (Outcome.UNCHANGED, "a better view of a known post") if better else (Outcome.CHANGED, "")
+
+    def _current(self, notice: int) -> dict[str, Any] | None:
+        cursor = self._do("select n.version, v.url, v.language, v.is_print, v.run, v.last_seen from notices n"
+                          " join versions v on v.id = n.version where n.id = ?", notice)  # fmt: skip
+        row = cursor.fetchone()
+        return dict(zip((c[0] for c in cursor.description), row, strict=True)) if row else None
+
+    def _witness(self, notice: int, read: PageRead, seen: str) -> None:
+        self._do("insert into witnesses (notice, url, via, seen) values (?,?,?,?)"
+                 " on conflict (notice, url, via, ifnull(capture, 0)) do update set seen = max(seen, excluded.seen)",
+                 notice, read.page.url, read.page.via, seen)  # fmt: skip
+
+    def _see_again(self, version: int, notice: int, view: View, seen: str) -> None:
+        self._do("update versions set last_seen = max(last_seen, ?), url = ?, language = ?, is_print = ?, run = ?"
+                 " where id = ?", seen, view.url, view.language, view.is_print, self.run, version)  # fmt: skip
+        self._do("update notices set url = ? where id = ?", view.url, notice)
 
     def _forget_version(self, version: int) -> None:
-        for table in ("citations", "dates", "phones", "emails", "links"):
+        self._do("insert or ignore into stale_documents select document_key from citations where version = ?",
+                 version)  # fmt: skip
+        for table in FACT_TABLES:
             self._do(f"delete from {table} where version = ?", version)
         self._do("delete from versions where id = ?", version)
 
     def _write_notice(self, notice: int, read: PageRead, version: int, seen: str) -> None:
-        post, text, facts = read.post, read.text, read.facts
-        assert post and text and facts
+        post, facts = read.post, read.facts
+        assert post and facts
         province, kind = self.kinds.get(read.portal, ("", ""))
         published = post.published.isoformat() if post.published else None
         self._do(
@@ -192,60 +246,138 @@ class Store:
             " month, topics, first_seen, last_seen, version) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
             " on conflict (id) do update set url = excluded.url, covid = excluded.covid, title = excluded.title,"
             " published = excluded.published, published_time = excluded.published_time, month = excluded.month,"
-            " topics = excluded.topics, last_seen = excluded.last_seen, version = excluded.version",
+            " topics = excluded.topics, version = excluded.version",
             notice, read.portal, province, kind, post.post_id, post.view.url, facts.covid, post.title, published,
             post.published_time, published[:7] if published else None, json.dumps([t.id for t in facts.topics]),
             seen, seen, version,
         )  # fmt: skip
         self._do("insert into texts values (?,?,?,?) on conflict (notice) do update set title = excluded.title,"
                  " summary = excluded.summary, text = excluded.text", notice, post.title, post.summary, post.body)  # fmt: skip
+        self._write_version(notice, read, version, seen)
+        self._do("delete from notice_topics where notice = ?", notice)
+        self.database.conn.executemany(
+            "insert or ignore into notice_topics values (?,?,?,?,?,?)",
+            [(notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics],
+        )
+        self.database.conn.executemany(
+            "insert or ignore into attachments (id, notice, url, name) values (?,?,?,?)",
+            [(stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments],
+        )
+
+    def _write_version(self, notice: int, read: PageRead, version: int, seen: str) -> None:
+        """A text and its facts; one that comes back after another keeps the time of its first sight."""
+        post, text = read.post, read.text
+        assert post and text
+        first = self._do("select seen, last_seen from versions where id = ?", version).fetchone() or (
+            seen,
+            seen,
+        )
         self._forget_version(version)
-        self._do("insert into versions (id, notice, seen, title, text, text_hash) values (?,?,?,?,?,?)",
-                 version, notice, seen, post.title, text.value, text.hash)  # fmt: skip
+        self._do(
+            "insert into versions (id, notice, seen, last_seen, title, text, text_hash, url, language, is_print, run)"
+            " values (?,?,?,?,?,?,?,?,?,?,?)",
+            version, notice, min(seen, first[0]), max(seen, first[1]), post.title, text.value, text.hash,
+            post.view.url, post.view.language, post.view.is_print, self.run,
+        )  # fmt: skip
         self._write_facts(notice, version, read)
 
     def _write_facts(self, notice: int, version: int, read: PageRead) -> None:
-        facts = read.facts
+        facts, many = read.facts, self.database.conn.executemany
         assert facts
-        many = self.database.conn.executemany
-        year = read.post.published if read.post else None
-        for c in facts.documents:
-            document = self._document(c, year.isoformat() if year else None)
-            self._do("insert into citations values (?,?,null,?,?,?,?,?,?,?,?)", notice, version, document, c.role, c.type,
-                     c.date.isoformat() if c.date else None, c.mention, c.start, c.end, c.rule)  # fmt: skip
+        documents = {c.number: self._cite(notice, version, c) for c in facts.documents}
+        subjects = [documents[c.number] for c in facts.documents if c.role == "subject"]
+        own = subjects[0] if len(subjects) == 1 else None
+        many("insert into document_relations values (?,?,?,?,?,?,?,?,?)",
+             [(documents.get(r.number, own if not r.number else None), documents.get(r.other), r.kind, notice,
+               r.start, r.end, version, r.mention, r.rule) for r in facts.relations])  # fmt: skip
         many("insert into dates values (?,?,null,?,?,?,?,?,?)",
              [(notice, version, d.date.isoformat(), d.inferred, d.mention, d.start, d.end, d.rule) for d in facts.dates])  # fmt: skip
-        many("insert into phones values (?,?,null,?,?,?,?,?,?,?,?,?)",
-             [(notice, version, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule)
+        many("insert into phones values (?,?,null,?,?,?,?,?,?,?,?,?,?)",
+             [(notice, version, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule, p.inferred)
               for p in facts.phones])  # fmt: skip
         for table, values in (("emails", facts.emails), ("links", facts.links)):
-            many(
-                f"insert into {table} values (?,?,null,?,?,?)",
-                [(notice, version, v.value, v.start, v.end) for v in values],
-            )
-        self._do("delete from notice_topics where notice = ?", notice)
-        many("insert into notice_topics values (?,?,?,?,?,?)",
-             [(notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics])  # fmt: skip
-        self._do("delete from attachments where notice = ?", notice)
-        many("insert into attachments (id, notice, url, name) values (?,?,?,?)",
-             [(stable_id(notice, a.url), notice, a.url, a.name) for a in (read.post.attachments if read.post else ())])  # fmt: skip
+            many(f"insert into {table} values (?,?,null,?,?,?)",
+                 [(notice, version, v.value, v.start, v.end) for v in values])  # fmt: skip
 
-    def _document(self, c: Citation, published: str | None) -> int:
-        """The id of a cited document, its row made or completed (design rule 4)."""
-        named = re.search(r"/((?:19|20)\d\d)/", c.number)
-        year = c.date.year if c.date else int(named[1]) if named else 0
-        key = f"{c.type} {c.number}" if c.number.isdigit() else c.number.upper()
-        document = stable_id(key, year, c.issuer)
-        serial, _, symbol = c.number.partition("/" if "/" in c.number else "-")
-        issued = c.date.isoformat() if c.date else None
-        self._do("insert into documents (id, number, serial, symbol, year, type, issuer, issued) values (?,?,?,?,?,?,?,?)"
-                 " on conflict (id) do update set issued = coalesce(min(issued, excluded.issued), issued, excluded.issued)",
-                 document, c.number, serial, symbol, year, c.type, c.issuer, issued)  # fmt: skip
+    # -- documents: functions of the set of citations ------------------------------------------------
+
+    def _cite(self, notice: int, version: int, c: Citation) -> int:
+        """Write a citation under the document that it names by itself; `flush` settles the rest."""
+        key = document_key(c.number, c.type)
+        document = stable_id(key, year_of(c.number, c.date), c.issuer)
+        self._do("insert into citations values (?,?,null,?,?,?,?,?,?,?,?,?,?,?)", notice, version, document, c.role,
+                 c.type, c.date.isoformat() if c.date else None, c.mention, c.start, c.end, c.rule, c.number,
+                 c.issuer, key)  # fmt: skip
+        self._do("insert or ignore into stale_documents values (?)", key)
         return document
 
+    def _settle(self, key: str) -> None:
+        """Make the documents of one number anew from all its citations (design rule 4)."""
+        cursor = self._do("select c.rowid as id, c.version, c.document, c.type, c.date, c.rule, c.number, c.issuer,"
+                          " n.published from citations c join notices n on n.id = c.notice"
+                          " where c.document_key = ?", key)  # fmt: skip
+        names = [column[0] for column in cursor.description]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        groups: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        for row in rows:
+            day = date.fromisoformat(row["date"]) if row["date"] else None
+            groups.setdefault((year_of(row["number"], day), row["issuer"]), []).append(row)
+        issued = {k: _most([r["date"] for r in found]) for k, found in groups.items() if k[0]}
+        places: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        for (year, issuer), found in groups.items():
+            for row in found:
+                fits = [] if year else _fitting(issued, issuer, row["published"])
+                place = fits[0] if len(fits) == 1 else (year, issuer)
+                places.setdefault(place, []).append(row)
+                rule = row["rule"].removesuffix(JOINED) + (JOINED if place != (year, issuer) else "")
+                self._place(row, stable_id(key, *place), rule)
+        for (year, issuer), found in places.items():
+            self._write_document(key, year, issuer, found)
 
-def view_of(url: str) -> View:
-    """The view that a stored URL is, by the marks that every platform shares."""
-    return View(
-        url, "en" if re.search(r"//[^/]+/en(/|$)", url) else "vi", bool(re.search(r"/pop_up/|[?&]print", url))
-    )
+    def _place(self, row: Mapping[str, Any], document: int, rule: str) -> None:
+        if row["document"] == document and row["rule"] == rule:
+            return
+        self._do("update citations set document = ?, rule = ? where rowid = ?", document, rule, row["id"])
+        for column in ("document", "other"):
+            self._do(f"update document_relations set {column} = ? where version = ? and {column} = ?",
+                     document, row["version"], row["document"])  # fmt: skip
+
+    def _write_document(self, key: str, year: int, issuer: str, found: list[dict[str, Any]]) -> None:
+        number = _most([r["number"] for r in found]) or key
+        serial, symbol = re.match(r"(\w*)[/-]?(?:(?:19|20)\d\d/)?(.*)", number, re.S).groups()  # type: ignore[union-attr]  # matches all
+        self._do("insert or replace into documents (id, number, serial, symbol, year, type, issuer, issued)"
+                 " values (?,?,?,?,?,?,?,?)", stable_id(key, year, issuer), number, serial, symbol, year,
+                 _most([r["type"] for r in found]), issuer, _most([r["date"] for r in found]))  # fmt: skip
+
+    def post_text_rank(self, portal: str, post_id: str) -> tuple[bool, bool] | None:
+        """The text rank of the view that gave a known post its text; None for an unknown post."""
+        old = self._current(stable_id(portal, post_id))
+        return View(old["url"], old["language"], bool(old["is_print"])).text_rank if old else None
+
+
+def document_key(number: str, type_: str | None) -> str:
+    """One spelling of a number: upper case, no leading zeros; a bare number goes with its type."""
+    plain = number.upper().lstrip("0")
+    return f"{type_ or ''} {plain}" if number.isdigit() else plain
+
+
+def year_of(number: str, day: date | None) -> int:
+    """The year of a document: of its number (`21/2021/TT-BYT`), else of its date, else 0."""
+    named = re.search(r"/((?:19|20)\d\d)/", number)
+    return int(named[1]) if named else day.year if day else 0
+
+
+def _most(values: list[str | None]) -> str | None:
+    """The value given most often, the first in order among equals: no matter who came first."""
+    counts = Counter(v for v in values if v)
+    return min(counts, key=lambda v: (-counts[v], v)) if counts else None
+
+
+def _fitting(
+    issued: Mapping[tuple[int, str], str | None], issuer: str, published: str | None
+) -> list[tuple[int, str]]:
+    """The dated documents of an issuer that were issued within the 12 months before a notice."""
+    if not published:
+        return []
+    year_before = f"{int(published[:4]) - 1:04}{published[4:]}"
+    return [k for k, day in issued.items() if k[1] == issuer and day and year_before <= day <= published]
