@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -141,6 +141,6 @@ def test_a_killed_crawl_keeps_what_was_committed(tmp_path):
         "[s.add(read(str(i))) for i in range(250)]; os.kill(os.getpid(), signal.SIGKILL)"
     )
     script = script.replace("tmp)", f"__import__('pathlib').Path({str(tmp_path / 'a.db')!r}))")
-    done = subprocess.run([sys.executable, "-c", script], check=False, cwd=os.getcwd())
+    done = subprocess.run([sys.executable, "-c", script], check=False, cwd=Path(__file__).parents[1])
     assert done.returncode == -signal.SIGKILL
     assert open_database(tmp_path / "a.db")["notices"].count >= 200
