@@ -3,28 +3,67 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from crawler.model import Text
 
-NAME = re.compile(r"cov[iì]d|nco-?v|sars[\s-]?cov|corona(?![^.\n]{0,40}MERS)|viêm đường hô hấp cấp|chủng mới của vi\s?rút", re.I)
-_EPIDEMIC = re.compile(
-    r"phòng,?\s*(?:và\s+)?chống (?:đại )?dịch|dịch bệnh|giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội)|vắc\s?xin"
-    r"|tiêm chủng|khai báo y tế|chốt kiểm soát|bộ trong bộ dịch tễ|vùng xanh|thông điệp 5K|F0|F1\b|đại dịch", re.I
-)  # fmt: skip
-_OTHER = re.compile(
-    r"tả lợn|gia súc|gia cầm|cúm gia cầm|sốt xuất huyết|tay chân miệng|thủy sản|viêm da nổi cục|bệnh dại",
+NAME = re.compile(
+    r"cov[iì]d|nco-?v|sars[\s-]{0,3}cov|corona|viêm (?:đường hô hấp cấp|phổi cấp).{0,30}(?:chủng mới|vi\s?rút|virus)"
+    r"|chủng mới của vi\s?rút",
     re.I,
 )
+_OTHER_CORONA = re.compile(r"MERS|hô hấp Trung Đông|(?<!nCoV/)\bSARS\b(?!\s?-?\s?Co)", re.I)
+#: What only this epidemic brought, one of them is enough together with any other word of an epidemic.
+_MEASURES = re.compile(
+    r"giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội|tại nhà)|vùng (?:có )?dịch|(?:đang|nơi) có dịch|vùng (?:xanh|vàng|cam|đỏ)\b"
+    r"|cấp độ dịch|Chỉ thị (?:số )?1[569]\b|\bF[0-4]\b|(?<!\w)5K\b|chốt (?:kiểm soát )?(?:dịch|phòng|kiểm)|phong tỏa"
+    r"|khai báo y tế|tiêm (?:chủng )?vắc\s?-?xin|mũi (?:tiêm )?thứ [23]|xét nghiệm (?:nhanh|RT|sàng lọc)|ca (?:mắc|nhiễm|dương tính)"
+    r"|sổ sức khỏe điện tử|bluezone|PC-COVID|đại dịch",
+    re.I,
+)
+_EPIDEMIC = re.compile(
+    r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do) (?:đại )?dịch(?! vụ)|dịch bệnh", re.I
+)
+# Notices that look for people seldom name the disease: places, hours, and where to report.
+_SEEKING = re.compile(
+    r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế|kiểm soát bệnh tật|đường dây nóng)",
+    re.I,
+)
+_OTHER = re.compile(
+    r"tả lợn|gia súc|gia cầm|sốt xuất huyết|tay chân miệng|thủy sản|viêm da nổi cục|bệnh dại|bạch hầu|\bsởi\b"
+    r"|cúm A|sâu bệnh|dịch hại|lở mồm|tai xanh|đậu mùa",
+    re.I,
+)
+#: The years in which a notice may speak of this epidemic without naming it.
+YEARS = range(2020, 2024)
 
 
-def is_covid(text: Text) -> bool:
-    """Whether a text is about COVID-19 or the measures against it; one passing mention is not enough."""
+def is_covid(text: Text, years: Collection[int] = ()) -> bool:
+    """Whether a text is about COVID-19 or the measures against it; one passing mention is not enough.
+
+    `years` are those of the text's explicit days: an epidemic without a name counts in 2020 to 2023 only.
+    """
     value = text.value
-    names = list(NAME.finditer(value))
+    names = [m for m in NAME.finditer(value) if text.zone_at(m.start()) != "chrome"]
+    if names and _is_other_corona(value, names):
+        return False
     if any(text.zone_at(m.start()) in ("title", "summary") for m in names):
         return True
-    body = [m for m in names if text.zone_at(m.start()) != "chrome"]
-    measures = len(_EPIDEMIC.findall(value))
-    if len(body) >= 3 or (body and (measures >= 1 or len(value) < 900)):
-        return True
-    return not names and measures >= 1 and not _OTHER.search(value)
+    measures = {m[0].lower() for m in _MEASURES.finditer(value)}
+    if names:
+        return len(names) >= 3 or bool(measures) or bool(_EPIDEMIC.search(value)) or len(value) < 900
+    if _OTHER.search(value) or (years and not set(years) & set(YEARS)):
+        return False
+    epidemic = {m[0].lower() for m in _EPIDEMIC.finditer(value)}
+    if not years:
+        return bool(measures) and len(measures | epidemic) >= 2
+    # A short text of those years that names an epidemic or a measure against it speaks of this one.
+    short = len(value) < 1500 and bool(measures | epidemic)
+    return short or (bool(measures) and len(measures | epidemic) >= 2) or bool(_SEEKING.search(value))
+
+
+def _is_other_corona(value: str, names: list[re.Match[str]]) -> bool:
+    """MERS and SARS are corona viruses too: posts of 2013 to 2015 warn of them (sotttt.hanoi.gov.vn)."""
+    if any(re.match(r"cov[iì]d|nco|sars", m[0], re.I) for m in names):
+        return False
+    return bool(_OTHER_CORONA.search(value)) and not re.search("chủng mới|2019|2020", value)

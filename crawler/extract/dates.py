@@ -3,103 +3,165 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
+from crawler.extract.years import YearSource
 from crawler.model import Context, DateFact, Text
 
-_FULL = re.compile(
-    r"(?<![\d/.,-])(?P<d>[0-3]?\d)\s?(?P<s>[/.-])\s?(?P<m>[01]?\d)\s?(?P=s)\s?(?P<y>(?:19|20)\d\d)(?![\d/])"
+FULL = re.compile(
+    r"(?<![\d/])(?<!\d\.)(?<![^\W\d_]-)(?P<d>[0-3]?\d)\s?(?P<s>[/.-])\s?(?P<m>[01]?\d)\s?(?P=s)\s?(?P<y>(?:19|20)\d\d)(?![\d/])"
 )
-_ISO = re.compile(r"(?<!\d)(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?!\d)")
-_WORDS = re.compile(
-    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*n[ăa]m\s*(?P<y>(?:19|20)\d\d)(?!\d)",
+_ISO = re.compile(r"(?<![\d-])(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d-])")
+WORDS = re.compile(
+    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*(?:n[ăa]m|/)\s*(?P<y>(?:19|20)\d\d)(?!\d)",
     re.I,
+)
+_EXPLICIT = ((FULL, "d/m/y"), (WORDS, "d tháng m năm y"), (_ISO, "iso"))
+# Two digits of a year only after "ngày": 15/6/21 alone may be a share or a house number.
+_SHORT_YEAR = re.compile(
+    r"\bng[àa]y\s+(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>[12]\d)(?![\d/])", re.I
 )
 _WORDS_SHORT = re.compile(
-    r"\bng[àa]y\s*(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?!\d)(?!\s*,?\s*năm\s*\d)", re.I
+    r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I
 )
-# A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
 _SHORT = re.compile(
-    r"\b(?:ngày|sáng|chiều|tối|trưa|đêm|hôm nay|từ|đến|hết)\s*\(?(?P<d>[0-3]?\d)\s?[/-]\s?(?P<m>[01]?\d)\)?"
-    r"(?![\d/%-])(?!\s*(?:huyện|xã|tỉnh|người|phường|%))",
+    r"(?<![\d/.,])(?P<d>[0-3]?\d)(?P<s>\s?/\s?|-|\.)(?P<m>[01]?\d)(?![\d/%]|[.,-]\d|\s?%|\s*(?:ngày|giờ|âm lịch|ÂL)\b"
+    r"|\s*(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca|tổ|thôn|số|tổng|diện)\b)",
     re.I,
 )
-# The days of a list or range before its last, full date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
-_HEADS = re.compile(
-    r"(?:(?P<d>(?<!\d)[0-3]?\d)(?:\s?/\s?(?P<m>[01]?\d))?)\s*(?:,|và|-|–|đến(?: hết)?(?: ngày)?)\s*$", re.I
+# A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
+_ANNOUNCED = re.compile(
+    r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua|\s+mai)?"
+    r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)|\b(?:lễ|dịp|nghỉ lễ|tết)"
+    r"|\b(?:từ|đến|tới|hết|trước|sau|vào)|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*$",
+    re.I,
 )
-_MARK = re.compile(r"\bng[àa]y\b|\btừ\b|\bcác\b", re.I)
+_AND = r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết)\s*(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối|đêm)\s*)?(?:ngày\s*)?"
+_JOINED = re.compile(_AND, re.I)
+# The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
+_HEAD = re.compile(rf"(?<![\d/.,hg])(?P<d>[0-3]?\d){_AND}$", re.I)
+_MARK = re.compile(r"\bng[àa]y\b|\btừ\b|\bcác\b|\bsáng\b|\bchiều\b|\btối\b|\bhôm\b", re.I)
+_RANGE = re.compile(r"đến|tới|hết|-|–")
+# "hằng năm, vào ngày 27/7" names no day of any year.
+_RECURRING = re.compile(r"(?:hằng|hàng|mỗi) năm[^.;\n]{0,60}$", re.I)
+_LUNAR = re.compile(r"\s*\(?(?:âm lịch|AL\b|ÂL\b)", re.I)
 
 
-def _day(year: int, month: int, day: int) -> date | None:
+def day_of(year: int, month: int, day: int) -> date | None:
+    """The day, or None where the calendar has none (16/72/2020 stood in a budget notice)."""
     try:
         return date(year, month, day)
-    except ValueError:  # 16/72/2020 stood in a budget notice: no date
+    except ValueError:
         return None
 
 
-def find_dates(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[DateFact, ...]:
-    """Every distinct day of a text, in order of place; an explicit date wins over an inferred one.
+def date_mentions(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> list[DateFact]:
+    """Every place that names a calendar day, in order of place.
 
-    `skip` are the spans of document numbers, phones and links. A day and month without a year take the
-    year of the nearest full date before (else after) them, else of the posting or fetch day.
+    `skip` are the spans of document numbers, phones and links. Days of a list or range share the month and
+    year of its last day; a day and month without any year take the year that the context gives.
     """
     value = text.value
-    found: list[DateFact] = []
-    for pattern, rule in ((_FULL, "d/m/y"), (_WORDS, "d tháng m năm y"), (_ISO, "iso")):
-        for match in pattern.finditer(value):
-            when = _day(int(match["y"]), int(match["m"]), int(match["d"]))
-            if when and not _inside(match.start(), match.end(), skip):
-                found.append(DateFact(when, False, match[0], match.start(), match.end(), rule))
-                found += _heads(value, match.start(), when)
-    full = sorted((f for f in found if not f.inferred), key=lambda f: f.start)
-    taken = [(f.start, f.end) for f in found]
-    for pattern, rule in ((_SHORT, "d/m"), (_WORDS_SHORT, "d tháng m")):
-        for match in pattern.finditer(value):
-            start, end = match.start("d"), match.end("m")
-            year = _year_near(full, start, context)
-            when = _day(year, int(match["m"]), int(match["d"])) if year else None
-            if when and not _inside(start, end, skip) and not _inside(start, end, taken):
-                found.append(DateFact(when, True, value[start:end], start, end, rule))
-    return _distinct(found)
+    found = [f for f in _explicit(value) if not overlaps(f.start, f.end, skip)]
+    taken = [*skip, *((f.start, f.end) for f in found)]
+    years = YearSource(text, context, found)
+    found += _without_year(value, years, taken, {f.end: f for f in found})
+    heads = [h for f in found for h in _heads(value, f)]
+    found += [h for h in heads if not overlaps(h.start, h.end, taken)]
+    return sorted(found, key=lambda f: f.start)
 
 
-def _heads(value: str, start: int, last: date) -> list[DateFact]:
-    heads: list[DateFact] = []
-    for _ in range(6):
-        window = value[max(0, start - 24) : start]
-        match = _HEADS.search(window)
-        if not match or not (match["m"] or _MARK.search(value[max(0, start - 60) : start])):
-            break
-        at = start - len(window) + match.start("d")
-        end = start - len(window) + (match.end("m") if match["m"] else match.end("d"))
-        month = int(match["m"]) if match["m"] else last.month
-        when = _day(last.year, month, int(match["d"]))
-        if not when or when >= last:
-            break
-        heads.append(DateFact(when, True, value[at:end], at, end, "list or range"))
-        start = at
-    return heads
+def distinct(mentions: Sequence[DateFact]) -> tuple[DateFact, ...]:
+    """One fact a day, in order of place; an explicit mention is better evidence than an inferred one."""
+    best: dict[date, DateFact] = {}
+    for fact in sorted(mentions, key=lambda f: (f.inferred, f.start)):
+        best.setdefault(fact.date, fact)
+    return tuple(sorted(best.values(), key=lambda f: f.start))
 
 
-def _year_near(full: list[DateFact], position: int, context: Context) -> int | None:
-    before = [f for f in full if f.start < position]
-    if near := (before[-1] if before else full[0] if full else None):
-        return near.date.year
-    day = context.published or context.fetched
-    return day.year if day else None
+def find_dates(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[DateFact, ...]:
+    """Every distinct day of a text, as `date_mentions` finds them."""
+    return distinct(date_mentions(text, context, skip))
 
 
-def _inside(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+def overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a span shares a character with any of the others."""
     return any(s < end and start < e for s, e in spans)
 
 
-def _distinct(found: list[DateFact]) -> tuple[DateFact, ...]:
-    best: dict[date, DateFact] = {}
-    for fact in sorted(found, key=lambda f: (f.inferred, f.start)):
-        best.setdefault(fact.date, fact)
-    return tuple(sorted(best.values(), key=lambda f: f.start))
+def _explicit(value: str) -> Iterator[DateFact]:
+    for pattern, rule in _EXPLICIT:
+        for match in pattern.finditer(value):
+            when = day_of(int(match["y"]), int(match["m"]), int(match["d"]))
+            if when and not _LUNAR.match(value, match.end()):
+                yield DateFact(when, False, match[0], match.start(), match.end(), rule)
+    for match in _SHORT_YEAR.finditer(value):
+        when = day_of(2000 + int(match["y"]), int(match["m"]), int(match["d"]))
+        if when:
+            start = match.start("d")
+            yield DateFact(when, False, value[start : match.end()], start, match.end(), "d/m/yy")
+
+
+def _without_year(
+    value: str, years: YearSource, taken: list[tuple[int, int]], ends: dict[int, DateFact]
+) -> list[DateFact]:
+    """Days given as `26/3`, `25-8` or `2 tháng 9`, announced by a word or joined to a day before."""
+    found: list[DateFact] = []
+    matches = sorted([*_SHORT.finditer(value), *_WORDS_SHORT.finditer(value)], key=lambda m: m.start())
+    last_end = -1
+    for match in matches:
+        start, end = match.span()
+        if overlaps(start, end, taken) or _LUNAR.match(value, end):
+            continue
+        joined = 0 <= last_end <= start <= last_end + 40 and _JOINED.fullmatch(value, last_end, start)
+        if not (joined or _announced(value, match)) or _RECURRING.search(value, max(0, start - 80), start):
+            continue
+        year = years.of(int(match["m"]), int(match["d"]), start)
+        when = day_of(year.value, int(match["m"]), int(match["d"])) if year else None
+        if when and year:
+            found.append(DateFact(when, True, match[0], start, end, year.rule))
+            last_end = end
+    return found
+
+
+def _announced(value: str, match: re.Match[str]) -> bool:
+    before = _ANNOUNCED.search(value, max(0, match.start() - 24), match.start())
+    if not before or "th" in match[0].lower():
+        return before is not None
+    # "từ 7-14", "đạt 1.5", "vào 1-2": with a dash or a full stop only the word ngày announces a day.
+    return (
+        "/" in match["s"]
+        or bool(before["day"])
+        or bool(re.match(r"sáng|trưa|chiều|tối|hôm", before[0], re.I))
+    )
+
+
+def _heads(value: str, last: DateFact) -> list[DateFact]:
+    """The days before a date that have no month of their own, nearest first."""
+    heads: list[DateFact] = []
+    start, when = last.start, last.date
+    for _ in range(12):
+        low = max(0, start - 40)
+        match = _HEAD.search(value, low, start)
+        if not match or not _MARK.search(value, max(0, match.start() - 60), match.start() + 1):
+            break
+        joiner = value[match.end("d") : start]
+        day = _before(when, int(match["d"]), bool(_RANGE.search(joiner)))
+        if not day:
+            break
+        heads.append(DateFact(day, True, match["d"], match.start("d"), match.end("d"), "list or range"))
+        start, when = match.start("d"), day
+    return heads
+
+
+def _before(last: date, day: int, is_range: bool) -> date | None:
+    found = day_of(last.year, last.month, day)
+    if found and found < last:
+        return found
+    # "từ ngày 28 đến 03/8/2021" begins in July; a list never crosses a month silently.
+    earlier = last.replace(day=1) - timedelta(days=1)
+    return day_of(earlier.year, earlier.month, day) if is_range and day > last.day else None
 
 
 _CLOCK = re.compile(r"(?<!\d)(?P<h>[0-2]?\d):(?P<m>[0-5]\d)(?::[0-5]\d)?\s*(?P<half>AM|PM|SA|CH)?", re.I)
@@ -112,9 +174,9 @@ def parse_stamp(raw: str) -> tuple[date | None, str | None]:
     dateparser, strictly: an ambiguous or impossible date is none.
     """
     when: date | None = None
-    for pattern in (_FULL, _ISO, _WORDS):
+    for pattern in (FULL, _ISO, WORDS):
         if match := pattern.search(raw):
-            when = _day(int(match["y"]), int(match["m"]), int(match["d"]))
+            when = day_of(int(match["y"]), int(match["m"]), int(match["d"]))
             break
     else:
         when = _by_dateparser(raw)

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from crawler.extract.dates import _FULL, _WORDS, _day
+from crawler.extract.dates import FULL as _FULL
+from crawler.extract.dates import WORDS as _WORDS
+from crawler.extract.dates import day_of as _day
 from crawler.issuers import issuer_of
 from crawler.model import Citation, Context, Text
 

@@ -21,7 +21,7 @@ def extract(text: Text, context: Context) -> Facts:
     skip = [(f.start, f.end) for f in (*links, *emails, *documents)]
     phones = find_phones(text, context, skip)
     dates = find_dates(text, context, [*skip, *((p.start, p.end) for p in phones)])
-    covid = is_covid(text)
+    covid = is_covid(text, {d.date.year for d in dates if not d.inferred})
     topics = find_topics(text) if covid else ()
     return Facts(covid, documents, (), dates, phones, topics, emails, links)
 

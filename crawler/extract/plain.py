@@ -13,20 +13,36 @@ from crawler.extract.normalise import normalise
 from crawler.model import Text, Zone
 
 _LABEL = re.compile(
-    r"(?:ngày đăng|đăng ngày|đăng lúc|ngày viết|cập nhật(?: lúc| ngày)?|publish date|đăng tải)\b[\s:(]*", re.I
+    r"(?:ngày (?:đăng|viết|xuất bản|tạo|phát hành tin)|đăng (?:ngày|lúc|vào)|cập nhật(?: lúc| ngày)?|publish(?:ed)? date|đăng tải)"
+    r"\b[\s:(]*",
+    re.I,
 )
-_STAMP = re.compile(r"^\(?(?:thứ \w+|chủ nhật|T[2-7]|CN)?[\s,|-]*(?:\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?[\s,|-]*)?"
-                    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}(?:[\s,|-]*\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?\)?.{0,40}$", re.I)  # fmt: skip
+_WEEKDAY = r"(?:thứ \w+|chủ nhật|T[2-7]|CN)"
+_TIME = r"\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?"
+_DAY = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
+_STAMP = re.compile(
+    rf"^\(?{_WEEKDAY}?[\s,|-]*(?:{_TIME}[\s,|-]*)?(?:ngày\s+)?{_DAY}(?:[\s,|-]*{_TIME})?\)?(?!\s*[-–]\s*\d).{{0,40}}$",
+    re.I,
+)
+# "06/09/2021: (binhduong.gov.vn) - …": the day that opens the first paragraph under a headline.
+_DATELINE = re.compile(rf"^\(?{_DAY}\)?\s*:\s")
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
 _MENU = re.compile(
-    r"thống kê truy cập|^welcome to|^chào mừng|>>|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập|trang chủ|skip ribbon|^•|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \||liên hệ$|^tin tức$",
+    r"thống kê truy cập|^welcome to|^chào mừng|>>|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập|trang chủ"
+    r"|skip ribbon|^[•►▶»]|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \||liên hệ$"
+    r"|^tin tức$|^(?:cổng|trang) thông tin.{0,40}$|^menu$|tìm kiếm$|thư viện (?:video|ảnh)|^theo\s.{0,30}$|^nguồn\s*:",
     re.I,
 )
 _FOOTER = re.compile(
-    r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản|chịu trách nhiệm|giấy phép|©|copyright|số điện thoại\s*:|ipv6)",
+    r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản|chịu trách nhiệm"
+    r"|giấy phép|©|copyright|số điện thoại\s*:|ipv6)",
     re.I,
 )
-_QUESTION = re.compile(r"kiến nghị về việc\s+(.{8,200})", re.I)
+_QUESTION = re.compile(r"kiến nghị về việc\s*:?\s*([^\n]{2,200})", re.I)
+_LISTED = re.compile(r"^(?:[-–+*•\[!]|\d{1,2}[.)]\s|[IVX]{1,4}[.)]\s|[a-z]\)\s)")
+# Two sentences on one line are prose; "TP. Vũng Tàu" and "Q.1" are no ends of sentences.
+_SENTENCES = re.compile(r"(?<!TP)(?<!\bT)(?<!\bQ)(?<!V/v)[.!?…]\s+[^\W\da-zđ]")
+_NUMBERED = re.compile(r"^(?:[^\W\d_]+\s){1,3}số\s*:?\s*\d{1,5}/", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,7 @@ def read_plain(raw: str, url: str = "", fetched: date | None = None) -> PlainRea
     lines = _lines(value)
     footer = _footer_start(lines)
     stamp_at, published, clock = _stamp(lines, footer)
-    title = _title(lines, footer, stamp_at)
+    title = _title(value, lines, footer, stamp_at)
     zones = _zones(value, lines, title, footer)
     province = provinces.province_of_host(urlsplit(url).hostname or "") or provinces.province_in(value)
     text = _bracketless(value, title)
@@ -67,6 +83,7 @@ def _footer_start(lines: list[tuple[int, str]]) -> int:
 
 
 def _stamp(lines: list[tuple[int, str]], footer: int) -> tuple[int | None, date | None, str | None]:
+    """Index of the line that carries the posting stamp, its day and clock; a label decides over a bare stamp."""
     for index, (_, line) in enumerate(lines[:footer]):
         label = _LABEL.search(line)
         if label and len(line) < 160:
@@ -74,45 +91,77 @@ def _stamp(lines: list[tuple[int, str]], footer: int) -> tuple[int | None, date 
             if when:
                 return index, when, clock
     for index, (_, line) in enumerate(lines[:footer]):
-        # A header's clock stands above the headline, a posting stamp under it.
-        if index and _STAMP.match(line.strip()):
+        if _STAMP.match(line.strip()):
             when, clock = parse_stamp(line)
-            return index, when, clock
+            # A header's clock stands above the headline and gives the day alone; a posting stamp has its time.
+            if when and (index or clock):
+                return index, when, clock
+        if index and _DATELINE.match(line):
+            return index, parse_stamp(line[:14])[0], None
         if bracket := _BRACKET.search(line):
             when, _ = parse_stamp(bracket[1] or bracket[2])
-            return index, when, None
+            if when:
+                return index, when, None
     return None, None, None
 
 
-def _title(lines: list[tuple[int, str]], footer: int, stamp_at: int | None) -> tuple[int, int] | None:
+def _title(
+    value: str, lines: list[tuple[int, str]], footer: int, stamp_at: int | None
+) -> tuple[int, int] | None:
     for at, line in lines[:footer]:
         if question := _QUESTION.search(line):
             return at + question.start(1), at + question.end(1)
-    end = stamp_at + 1 if stamp_at else footer
-    if stamp_at:
+    if stamp_at is not None and _BRACKET.search(lines[stamp_at][1]) and len(lines[stamp_at][1]) > 30:
+        at, line = lines[stamp_at]
+        return at, at + len(line)
+    for at, line in reversed(lines[max(0, (stamp_at or 0) - 3) : stamp_at or 0]):
         # The line right above a stamp is the headline, whatever its punctuation.
-        at, line = lines[stamp_at - 1]
-        if 15 <= len(line) <= 320 and not _MENU.search(line):
+        if 12 <= len(line) <= 320 and not _MENU.search(line) and not _doubled(line):
             return at, at + len(line)
-    # A headline far down is none: what stands above it would be taken for chrome.
-    end = min(end, max(4, len(lines) // 3))
-    candidates = [(at, line) for at, line in lines[:end] if _headline(line)]
-    if not candidates:
-        return None
-    at, line = candidates[-1] if stamp_at and len(candidates) > 1 else candidates[0]
-    return at, at + len(line)
+    return _first_headline(lines[(stamp_at + 1 if stamp_at is not None else 0) : footer], value)
 
 
-def _headline(line: str) -> bool:
-    if _MENU.search(line) or _FOOTER.search(line) or _STAMP.match(line.strip()) or _LABEL.match(line):
+def _first_headline(lines: list[tuple[int, str]], value: str) -> tuple[int, int] | None:
+    """The first line that is no menu, if it reads like a headline; prose at the top means that there is none."""
+    for index, (at, line) in enumerate(lines[:14]):
+        following = lines[index + 1][1] if index + 1 < len(lines) else ""
+        if _is_chrome(line) or following == line:
+            continue
+        if _LISTED.match(line) and _LISTED.match(following):
+            return None
+        alone = at == 0 and value.startswith("\n\n", len(line))
+        bullet = re.match(r"[*•-]\s*", line)
+        at += bullet.end() if bullet else 0
+        line = line[bullet.end() :] if bullet else line
+        return (at, at + len(line)) if _headline(line, alone, bool(following)) else None
+    return None
+
+
+def _is_chrome(line: str) -> bool:
+    """Menus, a section's name (short, no verb to it), stamps and doubled labels above a headline."""
+    short = len(line) < 20 or (line.isupper() and len(line) < 45)
+    return short or _doubled(line) or bool(_MENU.search(line) or _STAMP.match(line) or _LABEL.match(line))
+
+
+def _doubled(line: str) -> bool:
+    # "Thông báo chung Thông báo chung": a menu entry and its tooltip.
+    half = len(line) // 2
+    return len(line) > 6 and line[:half].strip() == line[half:].strip()
+
+
+def _headline(line: str, alone: bool, has_body: bool) -> bool:
+    if not 20 <= len(line) <= 320 or _SENTENCES.search(line) or (_FOOTER.search(line) and len(line) < 80):
         return False
-    return 20 <= len(line) <= 320 and not line.rstrip().endswith((".", ";", ":", ","))
+    if line.endswith("."):
+        # Some headlines end like sentences; a long one counts only where it stands alone above the text.
+        return has_body and (len(line) <= 140 or alone or bool(_NUMBERED.match(line)))
+    return not line.endswith((";", ":", ",", "|", "./"))
 
 
 def _bracketless(value: str, span: tuple[int, int] | None) -> str | None:
     if not span:
         return None
-    title = re.sub(r"\s*\(\d{1,2}/\d{1,2}/\d{4}\)\s*", " ", value[span[0] : span[1]])
+    title = re.sub(r"\s*\(\d{1,2}/\d{1,2}/\d{4}\)\s*$", "", value[span[0] : span[1]])
     return re.sub(r"\s+", " ", title).strip() or None
 
 

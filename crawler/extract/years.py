@@ -1,0 +1,98 @@
+"""The year of a day that a text names without one ("từ 0 giờ ngày 19/7")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from crawler.extract.covid import NAME, is_covid
+from crawler.model import Context, DateFact, Text
+
+#: Years by their names in the sexagenary cycle, as notices of a New Year say them ("Tết Tân Sửu").
+_LUNAR_YEARS = {
+    "kỷ hợi": 2019, "canh tý": 2020, "tân sửu": 2021, "nhâm dần": 2022, "quý mão": 2023, "giáp thìn": 2024,
+    "ất tỵ": 2025, "bính ngọ": 2026,
+}  # fmt: skip
+_LUNAR = re.compile("|".join(_LUNAR_YEARS), re.I)
+_NAMED = re.compile(r"(?:\bnăm|\btháng\s?\d{1,2}\s?[/-])\s?(20[012]\d)(?!\d|\s?[-–]\s?20)", re.I)
+# Before WHO named the disease on 11 February 2020; the long name lived on in notices of that spring.
+_EARLY_NAME = re.compile(r"nco-?v|chủng mới|vi\s?rút corona|virus corona|viêm phổi cấp", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A year with the rule that gave it."""
+
+    value: int
+    rule: str
+
+
+class YearSource:
+    """Gives a day and month its year: from the posting day, else from the dates and years of the text."""
+
+    def __init__(self, text: Text, context: Context, full: Sequence[DateFact]) -> None:
+        self.text = text
+        self.context = context
+        self.full = [f for f in full if text.zone_at(f.start) != "chrome"]
+        self.chrome = [f for f in full if text.zone_at(f.start) == "chrome"]
+
+    def of(self, month: int, day: int, position: int) -> Year | None:
+        """The year of a day that stands at a position, or None when nothing tells it.
+
+        A posting day tells best: the year that brings the day nearest to it. Else the nearest full date of
+        the same line, the latest full date of the text, a year or New Year that the text names, the course
+        of the epidemic, the day of fetching.
+        """
+        if posted := self.context.published:
+            return Year(_nearest(posted, month, day), "year of the posting day")
+        if near := self._same_line(position):
+            return Year(near.date.year, "year of the date beside it")
+        if self.full:
+            latest = max(f.date for f in self.full)
+            return Year(latest.year, "year of the text's latest date")
+        return self._named() or self._of_the_epidemic(month, day) or self._fetched()
+
+    def _same_line(self, position: int) -> DateFact | None:
+        value = self.text.value
+        low = max(value.rfind("\n", 0, position), value.rfind(". ", 0, position)) + 1
+        ends = [e for e in (value.find("\n", position), value.find(". ", position)) if e >= 0]
+        high = min(ends, default=len(value))
+        near = [f for f in self.full if low <= f.start < high]
+        return min(near, key=lambda f: abs(f.start - position), default=None)
+
+    def _named(self) -> Year | None:
+        value = self.text.value
+        if years := [int(m[1]) for m in _NAMED.finditer(value)]:
+            return Year(max(years), "year named in the text")
+        if lunar := _LUNAR.search(value):
+            return Year(_LUNAR_YEARS[lunar[0].lower()], "lunar year named in the text")
+        return None
+
+    def _of_the_epidemic(self, month: int, day: int) -> Year | None:
+        # January to April 2020 saw the first wave and most notices without any year, the fourth wave of
+        # 2021 those of the later months.
+        if not NAME.search(self.text.value) or not is_covid(self.text):
+            return None
+        early = month <= 4 and (month, day) >= (1, 20)
+        if early or (month <= 6 and _EARLY_NAME.search(self.text.value)):
+            return Year(2020, "year of the epidemic's course")
+        return Year(2021, "year of the epidemic's course")
+
+    def _fetched(self) -> Year | None:
+        day = self.context.fetched or max((f.date for f in self.chrome), default=None)
+        return Year(day.year, "year of the fetch day") if day else None
+
+
+def _nearest(posted: date, month: int, day: int) -> int:
+    """Of the year before, of and after a posting day the one that brings a day nearest to it."""
+
+    def distance(year: int) -> int:
+        return abs((date(year, month, min(day, 28)) - posted).days)
+
+    return (
+        min((posted.year - 1, posted.year, posted.year + 1), key=distance)
+        if 1 <= month <= 12
+        else posted.year
+    )
