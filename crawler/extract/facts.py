@@ -7,8 +7,9 @@ from typing import Any
 
 from crawler.extract.contacts import find_emails, find_links
 from crawler.extract.covid import is_covid
-from crawler.extract.dates import find_dates
-from crawler.extract.documents import find_documents
+from crawler.extract.dates import date_mentions, distinct
+from crawler.extract.documents import cite
+from crawler.extract.numbers import find_numbers
 from crawler.extract.phones import find_phones
 from crawler.extract.topics import find_topics
 from crawler.model import Context, Facts, Text
@@ -17,10 +18,12 @@ from crawler.model import Context, Facts, Text
 def extract(text: Text, context: Context) -> Facts:
     """What a text says: documents, dates, phones, topics, addresses, and whether it is about COVID-19."""
     links, emails = find_links(text), find_emails(text)
-    documents = find_documents(text, context)
-    skip = [(f.start, f.end) for f in (*links, *emails, *documents)]
+    addresses = [(v.start, v.end) for v in (*links, *emails)]
+    numbers = find_numbers(text.value, addresses)
+    skip = [*addresses, *((n.start, n.end) for n in numbers)]
     phones = find_phones(text, context, skip)
-    dates = find_dates(text, context, [*skip, *((p.start, p.end) for p in phones)])
+    days = date_mentions(text, context, [*skip, *((p.start, p.end) for p in phones)])
+    documents, dates = cite(text, context, numbers, days), distinct(days)
     covid = is_covid(text, {d.date.year for d in dates if not d.inferred})
     topics = find_topics(text) if covid else ()
     return Facts(covid, documents, (), dates, phones, topics, emails, links)

@@ -1,0 +1,126 @@
+"""Where a text names official documents by number (the notation of Decree 30/2020/NĐ-CP)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_UPPER = "A-ZĐƯÔƠÂÊĂÁÀÉ"
+NOUNS = (
+    "Công văn khẩn|Công văn điện|Công văn hỏa tốc|Công văn|Công điện khẩn|Công điện|Chỉ thị|Nghị quyết liên tịch"
+    "|Nghị quyết|Nghị định|Quyết định|Thông báo khẩn|Thông báo|Kế hoạch|Hướng dẫn|Thông tư liên tịch|Thông tư|Tờ trình"
+    "|Báo cáo|Luật|Kết luận|Văn bản|Quy định|Quy chế|Chương trình|Phương án|Đề án|Giấy phép|Giấy mời|Pháp lệnh|Thư"
+    "|CV|Thông cáo báo chí|Thông cáo|Tờ công văn"
+)
+_NOUN = re.compile(rf"(?<!\w)(?:{NOUNS})(?=[^\w]|$)", re.I)
+_PART = rf"[{_UPPER}][{_UPPER}a-z\d&.]{{0,20}}"
+_SYMBOL = rf"{_PART}(?:\s?[-–]\s?{_PART}){{0,4}}"
+_NUMBER = re.compile(
+    r"(?<![\w/.-])(?P<serial>\d{1,6}[a-zA-Z]?)\s?"
+    r"(?:/\s?(?P<year>(?:19|20)\d\d)\s?/?\s?|(?P<sep>/|[-–](?=\s?[A-ZĐ]{2,4}[a-z]?/))\s?)"
+    rf"(?P<symbol>{_SYMBOL}(?:\s?/\s?{_SYMBOL})?)"
+)
+_BARE = re.compile(
+    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch|Công văn"
+    r"|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?(?P<serial>\d{1,5})\+?(?![\d/.%:-]*\d)(?!\s?/)"
+    r"(?!\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện|xã|ca\b|mũi|tỷ|triệu))",
+    re.I,
+)
+_MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.)\n]|và\b|của\b|về\b|ngày\b|$))")
+_GLUED = re.compile(r"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[a-zà-ỹ]).*$")
+_LIST = re.compile(r"(?P<list>(?:\d{1,5}\s*(?:,|và)\s*){1,6})$")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberHit:
+    """One place that names a document: `symbol` is '' for a bare number ("Chỉ thị 16").
+
+    `noun` is the kind that the text calls it, at `noun_at` (else the number's own start); of `count`
+    numbers under one noun this is the `index`th.
+    """
+
+    number: str
+    symbol: str
+    serial: str
+    start: int
+    end: int
+    noun: str | None
+    noun_at: int
+    index: int = 0
+    count: int = 1
+
+
+def find_numbers(value: str, skip: Sequence[tuple[int, int]] = ()) -> list[NumberHit]:
+    """Every document number of a text in order of place; `skip` are spans of web and mail addresses."""
+    hits: list[NumberHit] = []
+    for match in _NUMBER.finditer(value):
+        symbol, end = _clean(match["symbol"], match.end())
+        if _is_symbol(symbol, bool(match["year"])) and not _inside(match.start(), skip):
+            hits += _numbers_of(value, match, symbol, end)
+    full = [(h.start, h.end) for h in hits]
+    for match in _BARE.finditer(value):
+        if not _inside(match.start("serial"), full) and not _inside(match.start(), skip):
+            hits += _bare_numbers(value, match, full)
+    return sorted(hits, key=lambda h: h.start)
+
+
+def _inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(s <= position < e for s, e in spans)
+
+
+def _clean(symbol: str, end: int) -> tuple[str, int]:
+    """Cut what is glued to a symbol (`STTTT-BCXBTTv/v`, `UBND-VX.pdf`) and the full stop of its sentence."""
+    cut = _GLUED.sub("", symbol).rstrip(" .-–&")
+    end -= len(symbol) - len(cut)
+    return re.sub(r"\s+", "", cut).replace("–", "-"), end
+
+
+def _is_symbol(symbol: str, has_year: bool) -> bool:
+    letters = re.sub(r"[^A-ZĐƯÔƠÂÊĂ]", "", symbol)
+    return len(letters) >= 2 and (has_year or "-" in symbol or "/" in symbol or len(letters) >= 3)
+
+
+def _numbers_of(value: str, match: re.Match[str], symbol: str, end: int) -> Iterator[NumberHit]:
+    """The number of a match, and the shorter numbers before it under one noun (`số 4588, 4701/TCĐBVN-VT`)."""
+    noun, noun_at = _noun_before(value, match.start())
+    dash = "-" if match["sep"] and match["sep"] in "-–" else "/"
+    suffix = dash + (f"{match['year']}/" if match["year"] else "") + symbol
+    before = value[max(0, match.start() - 40) : match.start()]
+    listed = _LIST.search(before) if noun else None
+    named = listed and re.search(r"số\s*:?\s*$|" + re.escape(noun or "") + r"\s*$", before[: listed.start()])
+    serials = list(re.finditer(r"\d{1,5}", listed["list"])) if listed and named else []
+    offset = match.start() - len(before) + (listed.start() if listed else 0)
+    count = len(serials) + 1
+    for index, serial in enumerate(serials):
+        at = offset + serial.start()
+        yield NumberHit(
+            serial[0] + suffix, symbol, serial[0], at, at + len(serial[0]), noun, noun_at, index, count
+        )
+    serial_ = match["serial"]
+    yield NumberHit(
+        serial_ + suffix, symbol, serial_, match.start(), end, noun, noun_at, count - 1, count
+    )
+
+
+def _bare_numbers(value: str, match: re.Match[str], full: list[tuple[int, int]]) -> list[NumberHit]:
+    """A noun's bare number and those listed after it ("Chỉ thị 17, 20, 27")."""
+    spans = [match.span("serial")]
+    while (more := _MORE.match(value, spans[-1][1])) and not _inside(more.start("serial"), full):
+        spans.append(more.span("serial"))
+    return [
+        NumberHit(
+            value[s:e], "", value[s:e], s, e, match["noun"], match.start(), index, len(spans)
+        )
+        for index, (s, e) in enumerate(spans)
+    ]  # fmt: skip
+
+
+def _noun_before(value: str, start: int) -> tuple[str | None, int]:
+    low = max(0, start - 60)
+    last = None
+    for last in _NOUN.finditer(value, low, start):  # noqa: B007 - the last one is wanted
+        pass
+    if last is None or re.search(r"[.;\n]", value[last.end() : start]):
+        return None, start
+    return last[0], last.start()
