@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import phonenumbers
 
 from crawler import provinces
+from crawler.extract.dates import overlaps
 from crawler.model import Context, Phone, Text
 
+# A slash or dash may stand before a second number, which the caller checks: 02613.505258/0962571818.
 _RUN = re.compile(
-    r"(?<![\w/@=-])(?:\(?\+?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[ .()-]{0,3}\d){6,10}(?![\w@]|/(?! ?0)|[.,]\d)"
+    r"(?<![\w@=+])(?:\(?\+?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[ .()-]{0,3}\d){6,10}(?![\w@]|/(?! ?0)|[.,]\d)"
 )
+_GLUED = re.compile(r"(?<!\d)(0[35789]\d{8})(0[235789]\d{8,9})(?!\d)")
+_AREA_SHORT = re.compile(r"(?<![\d/.,-])\(?02\d{1,2}\)?[ .-]{0,2}(?:1022|108[01]?)(?!\d)")
 _SERVICE = re.compile(r"(?<![\d/.,])1[89]00(?:[\s.-]?\d){4,6}(?!\d)")
 _SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
 _SHORT_FIXED = re.compile(r"(?<![\d/.,-])\d(?:[\s.]?\d){6,7}(?![\d/]|[.,]\d)")
@@ -38,6 +42,18 @@ MOBILE_2018 = {
 }  # fmt: skip
 
 
+#: Area codes of before 2017 and their successors (plan of the Ministry of Information and Communications).
+AREA_2017 = dict(
+    pair.split(":")
+    for pair in (
+        "4:24 8:28 20:214 22:212 25:205 26:206 27:207 29:216 30:229 31:225 33:203 36:227 37:237 38:238 39:239 52:232 53:233"
+        " 54:234 55:255 56:256 57:257 58:258 59:269 60:260 61:251 62:252 63:263 64:254 66:276 67:277 68:259 70:270 72:272"
+        " 73:273 74:294 75:275 76:296 77:297 79:299 230:215 231:213 240:204 241:222 280:208 281:209 320:220 321:221 350:228"
+        " 351:226 500:262 501:261 510:235 511:236 650:274 651:271 710:292 711:293 780:290 781:291"
+    ).split()
+)
+
+
 def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[Phone, ...]:
     """One phone per distinct number, in order of place; bank accounts, tax codes and counters are refused.
 
@@ -46,9 +62,7 @@ def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = 
     """
     value = text.value
     found: dict[str, Phone] = {}
-    taken = list(skip)
-    area = _area_of(context)
-    for start, end, dial, inferred in _candidates(value, taken, area):
+    for start, end, dial, inferred in _candidates(value, skip, _area_of(context)):
         if dial not in found and not _NOT.search(value[max(0, start - 28) : start]):
             found[dial] = _phone(text, dial, start, end, inferred)
     return tuple(sorted(found.values(), key=lambda p: p.start))
@@ -59,31 +73,54 @@ def _area_of(context: Context) -> str:
     return f"0{province.area_code}" if province else ""
 
 
-def _candidates(value: str, taken: list[tuple[int, int]], area: str) -> list[tuple[int, int, str, bool]]:
-    found: list[tuple[int, int, str, bool]] = []
+Candidate = tuple[int, int, str, bool]
 
-    def free(start: int, end: int) -> bool:
-        return not any(s < end and start < e for s, e in taken)
 
+def _candidates(value: str, skip: Sequence[tuple[int, int]], area: str) -> list[Candidate]:
+    """Spans that are numbers by their digits: start, end, what is dialled, whether a code was inferred."""
+    found: list[Candidate] = []
+    for step in (_runs, _offered, _without_code):
+        taken = [*skip, *((s, e) for s, e, _, _ in found)]
+        found += [c for c in step(value, found, area) if not overlaps(c[0], c[1], taken)]
+    return sorted(found)
+
+
+def _runs(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
+    for match in _GLUED.finditer(value):
+        yield match.start(1), match.end(1), match[1], False
+        yield match.start(2), match.end(2), match[2], False
+    last_end = -1
     for match in _RUN.finditer(value):
+        start = match.start() + len(match[0]) - len(match[0].lstrip())
         dial = _dial(match[0])
-        if free(*match.span()) and _plausible(dial):
-            start = match.start() + (len(match[0]) - len(match[0].lstrip()))
-            found.append((start, match.end(), dial, False))
-            taken.append(match.span())
-    for pattern, words in ((_SERVICE, _LABEL), (_SHORT_CODE, _CALL)):
+        # What follows a slash or dash is a number of its own only after another one: 12/0912345678 is none.
+        joined = value[start - 1 : start] not in ("/", "-") or start - last_end <= 2
+        if joined and _plausible(dial):
+            yield start, match.end(), dial, False
+            last_end = match.end()
+
+
+def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
+    """Service numbers and short codes, the latter only where the words before offer them to call."""
+    for match in _AREA_SHORT.finditer(value):
+        yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
+    for pattern, words in ((_SERVICE, None), (_SHORT_CODE, _CALL)):
         for match in pattern.finditer(value):
-            around = value[max(0, match.start() - 60) : match.start()]
-            if free(*match.span()) and (pattern is _SERVICE or words.search(around)):
-                found.append((match.start(), match.end(), re.sub(r"\D", "", match[0]), False))
-                taken.append(match.span())
+            if words is None or words.search(value, max(0, match.start() - 60), match.start()):
+                yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
+
+
+def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
+    """Landlines without their area code, after a label or a number with it ("(0252) 3828469 - 3821656")."""
     for match in _SHORT_FIXED.finditer(value):
         digits = re.sub(r"\D", "", match[0])
-        before = [f for f in found if f[0] < match.start() and f[2].startswith("02")]
+        before = [f for f in found if f[1] <= match.start() and f[2].startswith("02")]
+        near = before[-1] if before and match.start() - before[-1][1] <= 7 else None
         code = before[-1][2][: -len(digits)] if before and len(before[-1][2]) == 11 else area
-        if code and free(*match.span()) and re.search(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", value[max(0, match.start() - 16) : match.start()], re.I):  # fmt: skip
-            found.append((match.start(), match.end(), code + digits, True))
-    return sorted(found)
+        joined = near and re.fullmatch(r"\s*(?:[-–,;/]|hoặc|và)\s*", value[near[1] : match.start()])
+        labelled = re.search(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", value[max(0, match.start() - 16) : match.start()], re.I)  # fmt: skip
+        if code and (joined or labelled):
+            yield match.start(), match.end(), code + digits, True
 
 
 def _dial(printed: str) -> str:
@@ -101,10 +138,19 @@ def _plausible(dial: str) -> bool:
     )
 
 
-def e164_of(dial: str) -> str:
-    """Today's international form of a dialled number, '' where it stays open (old landlines, short codes)."""
+def e164_of(dial: str, printed: str = "") -> str:
+    """Today's international form of a dialled number; '' where it stays open.
+
+    `printed` shows the grouping: `08.39309912` is a landline of before 2017, `0839309912` a mobile of today,
+    `038.3555666` may be either and stays open (so do short codes).
+    """
     if len(dial) == 11 and dial[:4] in MOBILE_2018:
         dial = MOBILE_2018[dial[:4]] + dial[4:]
+    code = re.match(r"\(?0(\d{1,3})\)?[\s.-]+(\d[\d\s.-]*)$", printed)
+    if code and code[1] in AREA_2017 and len(dial) in (10, 11):
+        if len(code[1]) == 2 and code[1][0] in "35789" and len(dial) == 10:
+            return ""
+        dial = f"0{AREA_2017[code[1]]}" + dial[1 + len(code[1]) :]
     try:
         number = phonenumbers.parse(dial, "VN")
     except phonenumbers.NumberParseException:
@@ -123,7 +169,7 @@ def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone
         re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)
     ) or bool(re.search(r"^[^\d]{0,12}(?:thôi (?:sử dụng|dùng)|ngừng|không còn)", after, re.I))
     return Phone(
-        dial, e164_of(dial), kind, "withdrawn" if withdrawn else "active", _owner(near), inferred,
+        dial, e164_of(dial, text.value[start:end]), kind, "withdrawn" if withdrawn else "active", _owner(near), inferred,
         text.value[start:end], start, end, rule,
     )  # fmt: skip
 
