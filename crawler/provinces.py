@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,39 +25,39 @@ class Province:
 # code|name|slug|area code|province of today|further host labels. Codes: Decision 124/2004/QĐ-TTg; area codes:
 # the plan of the Ministry of Information and Communications of 2016; mergers: Resolution 202/2025/QH15.
 _TABLE = """
-01|Hà Nội|hanoi|24|Hà Nội|
+01|Hà Nội|hanoi|24|Hà Nội|caugiay longbien thanhxuan congthuonghn
 02|Hà Giang|hagiang|219|Tuyên Quang|
 04|Cao Bằng|caobang|206|Cao Bằng|
-06|Bắc Kạn|backan|209|Thái Nguyên|
+06|Bắc Kạn|backan|209|Thái Nguyên|babe bachthong chodon chomoi nari pacnam
 08|Tuyên Quang|tuyenquang|207|Tuyên Quang|
 10|Lào Cai|laocai|214|Lào Cai|
-11|Điện Biên|dienbien|215|Điện Biên|
+11|Điện Biên|dienbien|215|Điện Biên|tuangiao
 12|Lai Châu|laichau|213|Lai Châu|
 14|Sơn La|sonla|212|Sơn La|
 15|Yên Bái|yenbai|216|Lào Cai|
 17|Hòa Bình|hoabinh|218|Phú Thọ|
 19|Thái Nguyên|thainguyen|208|Thái Nguyên|
 20|Lạng Sơn|langson|205|Lạng Sơn|
-22|Quảng Ninh|quangninh|203|Quảng Ninh|mongcai halong
+22|Quảng Ninh|quangninh|203|Quảng Ninh|mongcai halong campha qeza
 24|Bắc Giang|bacgiang|204|Bắc Ninh|
-25|Phú Thọ|phutho|210|Phú Thọ|
+25|Phú Thọ|phutho|210|Phú Thọ|doanhung
 26|Vĩnh Phúc|vinhphuc|211|Phú Thọ|
 27|Bắc Ninh|bacninh|222|Bắc Ninh|
 30|Hải Dương|haiduong|220|Hải Phòng|
-31|Hải Phòng|haiphong|225|Hải Phòng|
+31|Hải Phòng|haiphong|225|Hải Phòng|heza
 33|Hưng Yên|hungyen|221|Hưng Yên|
 34|Thái Bình|thaibinh|227|Hưng Yên|
 35|Hà Nam|hanam|226|Ninh Bình|
 36|Nam Định|namdinh|228|Ninh Bình|
 37|Ninh Bình|ninhbinh|229|Ninh Bình|
 38|Thanh Hóa|thanhhoa|237|Thanh Hóa|
-40|Nghệ An|nghean|238|Nghệ An|
+40|Nghệ An|nghean|238|Nghệ An|doluong
 42|Hà Tĩnh|hatinh|239|Hà Tĩnh|
 44|Quảng Bình|quangbinh|232|Quảng Trị|
 45|Quảng Trị|quangtri|233|Quảng Trị|
 46|Thừa Thiên Huế|hue|234|Huế|thuathienhue
 48|Đà Nẵng|danang|236|Đà Nẵng|
-49|Quảng Nam|quangnam|235|Đà Nẵng|
+49|Quảng Nam|quangnam|235|Đà Nẵng|hoian
 51|Quảng Ngãi|quangngai|255|Quảng Ngãi|
 52|Bình Định|binhdinh|256|Gia Lai|
 54|Phú Yên|phuyen|257|Đắk Lắk|
@@ -67,8 +68,8 @@ _TABLE = """
 64|Gia Lai|gialai|269|Gia Lai|
 66|Đắk Lắk|daklak|262|Đắk Lắk|
 67|Đắk Nông|daknong|261|Lâm Đồng|
-68|Lâm Đồng|lamdong|263|Lâm Đồng|
-70|Bình Phước|binhphuoc|271|Đồng Nai|
+68|Lâm Đồng|lamdong|263|Lâm Đồng|dalat-info
+70|Bình Phước|binhphuoc|271|Đồng Nai|socongthuongbp
 72|Tây Ninh|tayninh|276|Tây Ninh|
 74|Bình Dương|binhduong|274|Hồ Chí Minh|
 75|Đồng Nai|dongnai|251|Đồng Nai|
@@ -83,7 +84,7 @@ _TABLE = """
 89|An Giang|angiang|296|An Giang|
 91|Kiên Giang|kiengiang|297|An Giang|
 92|Cần Thơ|cantho|292|Cần Thơ|
-93|Hậu Giang|haugiang|293|Cần Thơ|
+93|Hậu Giang|haugiang|293|Cần Thơ|longmy
 94|Sóc Trăng|soctrang|299|Cần Thơ|
 95|Bạc Liêu|baclieu|291|Cà Mau|
 96|Cà Mau|camau|290|Cà Mau|
@@ -110,6 +111,13 @@ _BY_NAME = {fold(p.name): p for p in PROVINCES} | {"hue": next(p for p in PROVIN
 def by_name(name: str) -> Province | None:
     """The province of a 2021 name, in any spelling of its diacritics and dashes."""
     return _BY_NAME.get(re.sub(r"^(tinh|thanhpho|tp)", "", fold(name)))
+
+
+def province_of_url(url: str) -> Province | None:
+    """The province that a URL's host names, else the first part of its path (vbpl.vn/daknong)."""
+    parts = urlsplit(url)
+    first = parts.path.strip("/").split("/")[0].lower()
+    return province_of_host(parts.hostname or "") or next((p for p in PROVINCES if first in p.hosts), None)
 
 
 @lru_cache(maxsize=4096)

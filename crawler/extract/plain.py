@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlsplit
 
 from crawler import provinces
 from crawler.extract.dates import parse_stamp
@@ -64,7 +63,7 @@ def read_plain(raw: str, url: str = "", fetched: date | None = None) -> PlainRea
     stamp_at, published, clock = _stamp(lines, footer)
     title = _title(value, lines, footer, stamp_at)
     zones = _zones(value, lines, title, footer)
-    province = provinces.province_of_host(urlsplit(url).hostname or "") or provinces.province_in(value)
+    province = provinces.province_of_url(url) or provinces.province_in(value)
     text = _bracketless(value, title)
     return PlainRead(Text(value, zones), text, published, clock, province.name if province else None)
 
