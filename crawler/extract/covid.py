@@ -8,16 +8,20 @@ from collections.abc import Collection
 from crawler.model import Text
 
 NAME = re.compile(
-    r"cov[iì]d|nco-?v|sars[\s-]{0,3}cov|corona|viêm (?:đường hô hấp cấp|phổi cấp).{0,30}(?:chủng mới|vi\s?rút|virus)"
+    r"cov[iì]d|nco-?v|sars[\s-]{0,3}cov|corona|viêm (?:đường hô hấp cấp|phổi cấp).{0,30}(?:chủng mới"
+    r"|vi\s?rút|virus)"
     r"|chủng mới của vi\s?rút",
     re.I,
 )
 _OTHER_CORONA = re.compile(r"MERS|hô hấp Trung Đông|(?<!nCoV/)\bSARS\b(?!\s?-?\s?Co)", re.I)
 #: What only this epidemic brought, one of them is enough together with any other word of an epidemic.
 _MEASURES = re.compile(
-    r"giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội|tại nhà)|vùng (?:có )?dịch|(?:đang|nơi) có dịch|vùng (?:xanh|vàng|cam|đỏ)\b"
-    r"|cấp độ dịch|Chỉ thị (?:số )?1[569]\b|\bF[0-4]\b|(?<!\w)5K\b|chốt (?:kiểm soát )?(?:dịch|phòng|kiểm)|phong tỏa"
-    r"|khai báo y tế|tiêm (?:chủng )?vắc\s?-?xin|mũi (?:tiêm )?thứ [23]|xét nghiệm (?:nhanh|RT|sàng lọc)|ca (?:mắc|nhiễm|dương tính)"
+    r"giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội|tại nhà)|vùng (?:có )?dịch|(?:đang|nơi) có dịch"
+    r"|vùng (?:xanh|vàng|cam|đỏ)\b"
+    r"|cấp độ dịch|Chỉ thị (?:số )?1[569]\b|\bF[0-4]\b|(?<!\w)5K\b|chốt (?:kiểm soát )?(?:dịch|phòng"
+    r"|kiểm)|phong tỏa"
+    r"|khai báo y tế|tiêm (?:chủng )?vắc\s?-?xin|mũi (?:tiêm )?thứ [23]|xét nghiệm (?:nhanh|RT|sàng lọc)"
+    r"|ca (?:mắc|nhiễm|dương tính)"
     r"|sổ sức khỏe điện tử|bluezone|PC-COVID|đại dịch",
     re.I,
 )
@@ -26,7 +30,8 @@ _EPIDEMIC = re.compile(
 )
 # Notices that look for people seldom name the disease: places, hours, and where to report.
 _SEEKING = re.compile(
-    r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế|kiểm soát bệnh tật|đường dây nóng)",
+    r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế"
+    r"|kiểm soát bệnh tật|đường dây nóng)",
     re.I,
 )
 _OTHER = re.compile(

@@ -14,7 +14,8 @@ FULL = re.compile(
 )
 _ISO = re.compile(r"(?<![\d-])(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d-])")
 WORDS = re.compile(
-    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*(?:n[ăa]m|/)\s*(?P<y>(?:19|20)\d\d)(?!\d)",
+    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*(?:n[ăa]m|/)\s*(?P<y>(?:19"
+    r"|20)\d\d)(?!\d)",
     re.I,
 )
 _EXPLICIT = ((FULL, "d/m/y"), (WORDS, "d tháng m năm y"), (_ISO, "iso"))
@@ -26,18 +27,24 @@ _WORDS_SHORT = re.compile(
     r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I
 )
 _SHORT = re.compile(
-    r"(?<![\d/.,])(?P<d>[0-3]?\d)(?P<s>\s?/\s?|-|\.)(?P<m>[01]?\d)(?![\d/%]|[.,-]\d|\s?%|\s*(?:ngày|giờ|âm lịch|ÂL)\b"
-    r"|\s*(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca|tổ|thôn|số|tổng|diện)\b)",
+    r"(?<![\d/.,])(?P<d>[0-3]?\d)(?P<s>\s?/\s?|-|\.)(?P<m>[01]?\d)(?![\d/%]|[.,-]\d|\s?%|\s*(?:ngày|giờ"
+    r"|âm lịch|ÂL)\b"
+    r"|\s*(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca"
+    r"|tổ|thôn|số|tổng|diện)\b)",
     re.I,
 )
 # A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
 _ANNOUNCED = re.compile(
-    r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua|\s+mai)?"
+    r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
+    r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)|\b(?:lễ|dịp|nghỉ lễ|tết)"
     r"|\b(?:từ|đến|tới|hết|trước|sau|vào)|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*$",
     re.I,
 )
-_AND = r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết)\s*(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối|đêm)\s*)?(?:ngày\s*)?"
+_AND = (
+    r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết)\s*"
+    r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối|đêm)\s*)?(?:ngày\s*)?"
+)
 _JOINED = re.compile(_AND, re.I)
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
 _HEAD = re.compile(rf"(?<![\d/.,hg])(?P<d>[0-3]?\d){_AND}$", re.I)

@@ -18,7 +18,8 @@ TYPES = {
     "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình", "KH": "Kế hoạch",
     "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
     "HĐ": "Hợp đồng", "CĐ": "Công điện", "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch",
-    "KL": "Kết luận", "GP": "Giấy phép", "PL": "Pháp lệnh", "CV": "Công văn", "GM": "Giấy mời", "TCBC": "Thông cáo",
+    "KL": "Kết luận", "GP": "Giấy phép", "PL": "Pháp lệnh", "CV": "Công văn", "GM": "Giấy mời",
+    "TCBC": "Thông cáo",
 }  # fmt: skip
 #: What a text calls a document, where that is not the kind's own name.
 _SYNONYMS = {
@@ -32,8 +33,12 @@ _LATER = re.compile(r"(?:[^.;\n\d]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?
 _EFFECT = re.compile(
     r"\b(?:từ|đến|tới|trước|sau|kể|hết|vào|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc|giờ|trong)\b", re.I
 )
-_ISSUE = re.compile(r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|phát đi|thông qua|phê duyệt|nhận được", re.I)
-_CITING = re.compile(r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung", re.I)
+_ISSUE = re.compile(
+    r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|phát đi|thông qua|phê duyệt|nhận được", re.I
+)
+_CITING = re.compile(
+    r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung", re.I
+)
 _JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
 
 
@@ -57,7 +62,9 @@ def cite(
         found = _citation(hit, when, text, context)
         key = _key(found, hit)
         old = by_key.get(key)
-        by_key[key] = found if old is None else replace(old, date=old.date or found.date, type=old.type or found.type)
+        by_key[key] = (
+            found if old is None else replace(old, date=old.date or found.date, type=old.type or found.type)
+        )
     distinct = [c for c in by_key.values() if not _has_full(c, list(by_key.values()))]
     role_of = roles(text, hits, distinct)
     return tuple(replace(c, role=role_of[c.number]) for c in distinct)
@@ -72,7 +79,8 @@ def _has_full(bare: Citation, others: Sequence[Citation]) -> bool:
     if not bare.number.isdigit():
         return False
     return any(
-        re.split(r"[/-]", c.number)[0].lstrip("0") == bare.number.lstrip("0") and bare.type in (c.type, "Công văn")
+        re.split(r"[/-]", c.number)[0].lstrip("0") == bare.number.lstrip("0")
+        and bare.type in (c.type, "Công văn")
         for c in others
         if not c.number.isdigit()
     )
@@ -99,9 +107,7 @@ def type_of(hit: NumberHit) -> str | None:
     return noun.capitalize() or ("Công văn" if hit.symbol else None)
 
 
-def _signing_dates(
-    value: str, hits: Sequence[NumberHit], days: Sequence[DateFact]
-) -> list[date | None]:
+def _signing_dates(value: str, hits: Sequence[NumberHit], days: Sequence[DateFact]) -> list[date | None]:
     after = [_days_after(value, hit, hits, days) for hit in hits]
     used = {d.start for run in after for d in run}
     found: list[date | None] = []
@@ -117,7 +123,10 @@ def _days_after(
     value: str, hit: NumberHit, hits: Sequence[NumberHit], days: Sequence[DateFact]
 ) -> list[DateFact]:
     """The days that follow a number, or the last of the numbers under its noun (`ngày 06,09/7/2021`)."""
-    last = max((h.end for h in hits if h.noun_at == hit.noun_at and h.count == hit.count and h.count > 1), default=hit.end)
+    last = max(
+        (h.end for h in hits if h.noun_at == hit.noun_at and h.count == hit.count and h.count > 1),
+        default=hit.end,
+    )
     following = [d for d in days if last <= d.start <= last + 110]
     if not following:
         return []
@@ -139,7 +148,9 @@ def _date_before(
 ) -> date | None:
     """The date of "Ngày 30/8/2021, X đã ban hành công văn số …": one day before, in the same sentence."""
     low = max(0, hit.noun_at - 260)
-    sentence = low + len(value[low : hit.noun_at]) - len(re.split(r"[;\n]|\.\s", value[low : hit.noun_at])[-1])
+    sentence = (
+        low + len(value[low : hit.noun_at]) - len(re.split(r"[;\n]|\.\s", value[low : hit.noun_at])[-1])
+    )
     before = [d for d in days if sentence <= d.start and d.end <= hit.noun_at]
     if not before or _EFFECT.search(value[max(sentence, before[-1].start - 14) : before[-1].start]):
         return None

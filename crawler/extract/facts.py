@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from crawler.extract.documents import cite
 from crawler.extract.numbers import find_numbers
 from crawler.extract.phones import find_phones
 from crawler.extract.topics import find_topics
-from crawler.model import Context, Facts, Text
+from crawler.model import Citation, Context, DateFact, Facts, Phone, Text
 
 
 def extract(text: Text, context: Context) -> Facts:
@@ -47,19 +48,16 @@ def to_json(
         "published_time": published_time,
         "covid": facts.covid,
         "topics": [t.id for t in facts.topics],
-        "documents": [
-            {"number": d.number, "type": d.type, "date": d.date.isoformat() if d.date else None, "role": d.role,
-             "issuer": d.issuer, "mention": d.mention, "start": d.start, "end": d.end} for d in facts.documents
-        ],
-        "dates": [
-            {"iso": d.date.isoformat(), "inferred": d.inferred, "mention": d.mention, "start": d.start, "end": d.end}
-            for d in facts.dates
-        ],
-        "phones": [
-            {"dial": p.dial, "e164": p.e164, "kind": p.kind, "status": p.status, "owner": p.owner,
-             "inferred": p.inferred, "mention": p.mention, "start": p.start, "end": p.end} for p in facts.phones
-        ],
-        "emails": [{"value": v.value, "start": v.start, "end": v.end} for v in facts.emails],
-        "links": [{"value": v.value, "start": v.start, "end": v.end} for v in facts.links],
+        "documents": [_fields(d, "number type date role issuer") for d in facts.documents],
+        "dates": [{"iso": d.date.isoformat()} | _fields(d, "inferred") for d in facts.dates],
+        "phones": [_fields(p, "dial e164 kind status owner inferred") for p in facts.phones],
+        "emails": [asdict(v) for v in facts.emails],
+        "links": [asdict(v) for v in facts.links],
         "text": text.value,
-    }  # fmt: skip
+    }
+
+
+def _fields(fact: Citation | DateFact | Phone, names: str) -> dict[str, Any]:
+    """The named fields of a fact and its evidence; days as ISO dates."""
+    values = {name: getattr(fact, name) for name in (*names.split(), "mention", "start", "end")}
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}

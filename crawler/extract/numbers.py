@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 _UPPER = "A-ZĐƯÔƠÂÊĂÁÀÉ"
 NOUNS = (
-    "Công văn khẩn|Công văn điện|Công văn hỏa tốc|Công văn|Công điện khẩn|Công điện|Chỉ thị|Nghị quyết liên tịch"
-    "|Nghị quyết|Nghị định|Quyết định|Thông báo khẩn|Thông báo|Kế hoạch|Hướng dẫn|Thông tư liên tịch|Thông tư|Tờ trình"
-    "|Báo cáo|Luật|Kết luận|Văn bản|Quy định|Quy chế|Chương trình|Phương án|Đề án|Giấy phép|Giấy mời|Pháp lệnh|Thư"
+    "Công văn khẩn|Công văn điện|Công văn hỏa tốc|Công văn|Công điện khẩn|Công điện|Chỉ thị|Nghị quyết"
+    " liên tịch"
+    "|Nghị quyết|Nghị định|Quyết định|Thông báo khẩn|Thông báo|Kế hoạch|Hướng dẫn|Thông tư liên tịch"
+    "|Thông tư|Tờ trình"
+    "|Báo cáo|Luật|Kết luận|Văn bản|Quy định|Quy chế|Chương trình|Phương án|Đề án|Giấy phép|Giấy mời|Pháp"
+    " lệnh|Thư"
     "|CV|Thông cáo báo chí|Thông cáo|Tờ công văn"
 )
 _NOUN = re.compile(rf"(?<!\w)(?:{NOUNS})(?=[^\w]|$)", re.I)
@@ -22,9 +25,12 @@ _NUMBER = re.compile(
     rf"(?P<symbol>{_SYMBOL}(?:\s?/\s?{_SYMBOL})?)"
 )
 _BARE = re.compile(
-    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch|Công văn"
-    r"|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?(?P<serial>\d{1,5})\+?(?![\d/.%:-]*\d)(?!\s?/)"
-    r"(?!\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện|xã|ca\b|mũi|tỷ|triệu))",
+    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch"
+    r"|Công văn"
+    r"|Văn bản|Kết luận|Hướng"
+    r" dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?(?P<serial>\d{1,5})\+?(?![\d/.%:-]*\d)(?!\s?/)"
+    r"(?!\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện|xã|ca\b|mũi|tỷ"
+    r"|triệu))",
     re.I,
 )
 _MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.)\n]|và\b|của\b|về\b|ngày\b|$))")
@@ -98,9 +104,7 @@ def _numbers_of(value: str, match: re.Match[str], symbol: str, end: int) -> Iter
             serial[0] + suffix, symbol, serial[0], at, at + len(serial[0]), noun, noun_at, index, count
         )
     serial_ = match["serial"]
-    yield NumberHit(
-        serial_ + suffix, symbol, serial_, match.start(), end, noun, noun_at, count - 1, count
-    )
+    yield NumberHit(serial_ + suffix, symbol, serial_, match.start(), end, noun, noun_at, count - 1, count)
 
 
 def _bare_numbers(value: str, match: re.Match[str], full: list[tuple[int, int]]) -> list[NumberHit]:

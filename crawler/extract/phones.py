@@ -19,18 +19,21 @@ _GLUED = re.compile(r"(?<!\d)(0[35789]\d{8})(0[235789]\d{8,9})(?!\d)")
 _AREA_SHORT = re.compile(r"(?<![\d/.,-])\(?02\d{1,2}\)?[ .-]{0,2}(?:1022|108[01]?)(?!\d)")
 _SERVICE = re.compile(r"(?<![\d/.,])1[89]00(?:[\s.-]?\d){4,6}(?!\d)")
 _SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
+_LABELLED = re.compile(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", re.I)
 _SHORT_FIXED = re.compile(r"(?<![\d/.,-])\d(?:[\s.]?\d){6,7}(?![\d/]|[.,]\d)")
-_HOT = re.compile(r"đường dây nóng|hotline|hot line|số trực|trực ban|tổng đài|điện thoại nóng|số nóng|phản ánh|khai báo"
-                  r"|tư vấn|liên hệ ngay|gọi ngay|báo ngay|hỗ trợ người dân|trực 24", re.I)  # fmt: skip
+_HOT = re.compile(r"đường dây nóng|hotline|hot line|số trực|trực ban|tổng đài|điện thoại nóng|số nóng|phản ánh"
+                  r"|khai báo|tư vấn|liên hệ ngay|gọi ngay|báo ngay|hỗ trợ người dân|trực 24", re.I)  # fmt: skip
 _CALL = re.compile(r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ", re.I)
 _FAX = re.compile(r"\bfax\b", re.I)
 _LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
 _NOT = re.compile(
-    r"tài khoản|\bSTK\b|\bTK\b|mã số thuế|\bMST\b|CMND|CCCD|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$|BN\s*$",
+    r"tài khoản|\bSTK\b|\bTK\b|mã số thuế|\bMST\b|CMND|CCCD|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$"
+    r"|BN\s*$",
     re.I,
 )
 _GONE = re.compile(
-    r"thôi (?:sử dụng|dùng)|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy bỏ số|số cũ",
+    r"thôi (?:sử dụng|dùng)|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy"
+    r" bỏ số|số cũ",
     re.I,
 )
 
@@ -43,15 +46,17 @@ MOBILE_2018 = {
 
 
 #: Area codes of before 2017 and their successors (plan of the Ministry of Information and Communications).
-AREA_2017 = dict(
-    pair.split(":")
-    for pair in (
-        "4:24 8:28 20:214 22:212 25:205 26:206 27:207 29:216 30:229 31:225 33:203 36:227 37:237 38:238 39:239 52:232 53:233"
-        " 54:234 55:255 56:256 57:257 58:258 59:269 60:260 61:251 62:252 63:263 64:254 66:276 67:277 68:259 70:270 72:272"
-        " 73:273 74:294 75:275 76:296 77:297 79:299 230:215 231:213 240:204 241:222 280:208 281:209 320:220 321:221 350:228"
-        " 351:226 500:262 501:261 510:235 511:236 650:274 651:271 710:292 711:293 780:290 781:291"
-    ).split()
-)
+AREA_2017 = {
+    "4": "24", "8": "28", "20": "214", "22": "212", "25": "205", "26": "206", "27": "207", "29": "216",
+    "30": "229",
+    "31": "225", "33": "203", "36": "227", "37": "237", "38": "238", "39": "239", "52": "232", "53": "233",
+    "54": "234", "55": "255", "56": "256", "57": "257", "58": "258", "59": "269", "60": "260", "61": "251",
+    "62": "252", "63": "263", "64": "254", "66": "276", "67": "277", "68": "259", "70": "270", "72": "272",
+    "73": "273", "74": "294", "75": "275", "76": "296", "77": "297", "79": "299", "230": "215", "231": "213",
+    "240": "204", "241": "222", "280": "208", "281": "209", "320": "220", "321": "221", "350": "228",
+    "351": "226", "500": "262", "501": "261", "510": "235", "511": "236", "650": "274", "651": "271",
+    "710": "292", "711": "293", "780": "290", "781": "291",
+}  # fmt: skip
 
 
 def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[Phone, ...]:
@@ -118,7 +123,7 @@ def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Can
         near = before[-1] if before and match.start() - before[-1][1] <= 7 else None
         code = before[-1][2][: -len(digits)] if before and len(before[-1][2]) == 11 else area
         joined = near and re.fullmatch(r"\s*(?:[-–,;/]|hoặc|và)\s*", value[near[1] : match.start()])
-        labelled = re.search(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", value[max(0, match.start() - 16) : match.start()], re.I)  # fmt: skip
+        labelled = _LABELLED.search(value, max(0, match.start() - 16), match.start())
         if code and (joined or labelled):
             yield match.start(), match.end(), code + digits, True
 
@@ -169,7 +174,8 @@ def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone
         re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)
     ) or bool(re.search(r"^[^\d]{0,12}(?:thôi (?:sử dụng|dùng)|ngừng|không còn)", after, re.I))
     return Phone(
-        dial, e164_of(dial, text.value[start:end]), kind, "withdrawn" if withdrawn else "active", _owner(near), inferred,
+        dial, e164_of(dial, text.value[start:end]), kind, "withdrawn" if withdrawn else "active",
+        _owner(near), inferred,
         text.value[start:end], start, end, rule,
     )  # fmt: skip
 
@@ -193,7 +199,8 @@ def _kind(text: Text, near: str, before: str, start: int, dial: str) -> tuple[st
 
 
 _OWNER = re.compile(
-    r"((?:Sở|Trung tâm|Bệnh viện|UBND|Ủy ban|Ban Chỉ đạo|Văn phòng|Công an|Lãnh đạo|Phòng|Bộ|CDC|Trạm)[^:;,.\d\n(|]{2,80})",
+    r"((?:Sở|Trung tâm|Bệnh viện|UBND|Ủy ban|Ban Chỉ đạo|Văn phòng|Công an|Lãnh đạo|Phòng|Bộ|CDC"
+    r"|Trạm)[^:;,.\d\n(|]{2,80})",
     re.U,
 )
 

@@ -12,7 +12,8 @@ from crawler.extract.normalise import normalise
 from crawler.model import Text, Zone
 
 _LABEL = re.compile(
-    r"(?:ngày (?:đăng|viết|xuất bản|tạo|phát hành tin)|đăng (?:ngày|lúc|vào)|cập nhật(?: lúc| ngày)?|publish(?:ed)? date|đăng tải)"
+    r"(?:ngày (?:đăng|viết|xuất bản|tạo|phát hành tin)|đăng (?:ngày|lúc|vào)|cập nhật(?: lúc| ngày)?"
+    r"|publish(?:ed)? date|đăng tải)"
     r"\b[\s:(]*",
     re.I,
 )
@@ -20,20 +21,25 @@ _WEEKDAY = r"(?:thứ \w+|chủ nhật|T[2-7]|CN)"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?"
 _DAY = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
 _STAMP = re.compile(
-    rf"^\(?{_WEEKDAY}?[\s,|-]*(?:{_TIME}[\s,|-]*)?(?:ngày\s+)?{_DAY}(?:[\s,|-]*{_TIME})?\)?(?!\s*[-–]\s*\d).{{0,40}}$",
+    rf"^\(?{_WEEKDAY}?[\s,|-]*(?:{_TIME}[\s,|-]*)?(?:ngày\s+)?{_DAY}(?:[\s,"
+    rf"|-]*{_TIME})?\)?(?!\s*[-–]\s*\d).{{0,40}}$",
     re.I,
 )
 # "06/09/2021: (binhduong.gov.vn) - …": the day that opens the first paragraph under a headline.
 _DATELINE = re.compile(rf"^\(?{_DAY}\)?\s*:\s")
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
 _MENU = re.compile(
-    r"thống kê truy cập|^welcome to|^chào mừng|>>|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập|trang chủ"
-    r"|skip ribbon|^[•►▶»]|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \||liên hệ$"
-    r"|^tin tức$|^(?:cổng|trang) thông tin.{0,40}$|^menu$|tìm kiếm$|thư viện (?:video|ảnh)|^theo\s.{0,30}$|^nguồn\s*:",
+    r"thống kê truy cập|^welcome to|^chào mừng|>>|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập"
+    r"|trang chủ"
+    r"|skip ribbon|^[•►▶»]|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \|"
+    r"|liên hệ$"
+    r"|^tin tức$|^(?:cổng|trang) thông tin.{0,40}$|^menu$|tìm kiếm$|thư viện (?:video|ảnh)"
+    r"|^theo\s.{0,30}$|^nguồn\s*:",
     re.I,
 )
 _FOOTER = re.compile(
-    r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản|chịu trách nhiệm"
+    r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản"
+    r"|chịu trách nhiệm"
     r"|giấy phép|©|copyright|số điện thoại\s*:|ipv6)",
     re.I,
 )
@@ -82,7 +88,7 @@ def _footer_start(lines: list[tuple[int, str]]) -> int:
 
 
 def _stamp(lines: list[tuple[int, str]], footer: int) -> tuple[int | None, date | None, str | None]:
-    """Index of the line that carries the posting stamp, its day and clock; a label decides over a bare stamp."""
+    """Index of the posting stamp's line, its day and clock; a label decides over a bare stamp."""
     for index, (_, line) in enumerate(lines[:footer]):
         label = _LABEL.search(line)
         if label and len(line) < 160:
@@ -92,7 +98,7 @@ def _stamp(lines: list[tuple[int, str]], footer: int) -> tuple[int | None, date 
     for index, (_, line) in enumerate(lines[:footer]):
         if _STAMP.match(line.strip()):
             when, clock = parse_stamp(line)
-            # A header's clock stands above the headline and gives the day alone; a posting stamp has its time.
+            # A header's clock stands above the headline and gives a day, a posting stamp its time too.
             if when and (index or clock):
                 return index, when, clock
         if index and _DATELINE.match(line):
@@ -121,7 +127,7 @@ def _title(
 
 
 def _first_headline(lines: list[tuple[int, str]], value: str) -> tuple[int, int] | None:
-    """The first line that is no menu, if it reads like a headline; prose at the top means that there is none."""
+    """The first line that is no menu, if it reads like a headline; prose at the top means none."""
     for index, (at, line) in enumerate(lines[:14]):
         following = lines[index + 1][1] if index + 1 < len(lines) else ""
         if _is_chrome(line) or following == line:

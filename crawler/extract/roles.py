@@ -18,13 +18,16 @@ _ISSUES = re.compile(
 _ISSUED = re.compile(r"[^.;\n]{0,40}?(?:được|do)\s[^.;,\n]{0,40}(?:ban hành|ký|thông qua|phê duyệt)", re.I)
 # Words that make what follows a ground of something else, never the news itself.
 _GROUND = re.compile(
-    r"thực hiện|thi hành|căn cứ|cơ sở pháp lý|\btheo\b|\btại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp hành|tinh thần"
+    r"thực hiện|thi hành|căn cứ|cơ sở pháp lý|\btheo\b|\btại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp"
+    r" hành|tinh thần"
     r"|áp dụng|hưởng ứng|sau khi|từ khi|trước đó|kèm|nêu|\bđúng\b|dựa",
     re.I,
 )
 # "Thực hiện chỉ đạo của Thủ tướng, UBND tỉnh vừa ban hành …": the ground ends where the publisher begins.
 _NEW_SUBJECT = re.compile(r",\s*(?:(?:ngày|hôm|sáng|chiều)\s[\d/. ]+|hôm nay|[^\W\da-zà-ỹ])")
-_BY = re.compile(r"(?:\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I)
+_BY = re.compile(
+    r"(?:\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I
+)
 _AND = re.compile(r"\s*(?:,|và|cùng|;)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
 _FILE = re.compile(r"[^\n]{0,30}\.(?:pdf|docx?|xlsx?|zip|rar)", re.I)
 _LEAD = 700
@@ -71,7 +74,9 @@ def _is_issued(text: Text, hit: NumberHit) -> bool:
     if re.search(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", value[max(0, hit.noun_at - 200) : hit.noun_at], re.I):
         return False
     if re.fullmatch(r"\s*(?:số\s*:?\s*)?", value[value.rfind("\n", 0, hit.noun_at) + 1 : hit.noun_at], re.I):
-        letterhead = hit.noun is None and value[hit.noun_at - 6 : hit.noun_at].lower().strip(" :").endswith("số")
+        letterhead = hit.noun is None and value[hit.noun_at - 6 : hit.noun_at].lower().strip(" :").endswith(
+            "số"
+        )
         if letterhead and hit.start < 400:
             return True
     verb = None
@@ -94,7 +99,9 @@ def _level(citation: Citation) -> int:
         return 2
     if any(re.match(r"UBND|CTUBND|HĐND|TU$|BCĐ", p) for p in parts):
         return 1
-    central = any(p in CENTRAL or re.match(r"QH\d|TC[A-ZĐ]|B(?!CĐ|QL|TG|DT|AN|HXH)[A-ZĐ]{2,}", p) for p in parts)
+    central = any(
+        p in CENTRAL or re.match(r"QH\d|TC[A-ZĐ]|B(?!CĐ|QL|TG|DT|AN|HXH)[A-ZĐ]{2,}", p) for p in parts
+    )
     return 0 if central else 2
 
 
@@ -119,7 +126,9 @@ def _followed(text: Text, hits: Sequence[NumberHit], known: dict[str, Citation])
     files = {h.number for h in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}
     if files:
         return files
-    if "nội dung kiến nghị" in value.lower():  # an answer to a citizen rests on acts, it does not publish them
+    if (
+        "nội dung kiến nghị" in value.lower()
+    ):  # an answer to a citizen rests on acts, it does not publish them
         return set()
     found: set[str] = set()
     last_end = -1
@@ -127,7 +136,9 @@ def _followed(text: Text, hits: Sequence[NumberHit], known: dict[str, Citation])
         if not body <= hit.start < body + _LEAD:
             continue
         clause = _clause_before(value, hit.noun_at)
-        follows = bool(_BY.search(clause)) and not re.search(r"thực hiện|căn cứ|triển khai|quy định", clause, re.I)
+        follows = bool(_BY.search(clause)) and not re.search(
+            r"thực hiện|căn cứ|triển khai|quy định", clause, re.I
+        )
         joined = last_end > 0 and bool(re.search(r"(?:\bvà|,)\s*$", value[last_end : hit.noun_at]))
         if follows or joined:
             found.add(hit.number)
