@@ -32,11 +32,6 @@ CENTRAL = frozenset(
         "BNNPTNT",
         "VPCP",
         "TW",
-        "QH13",
-        "QH14",
-        "QH15",
-        "UBTVQH14",
-        "UBTVQH15",
         "BCĐQG",
         "TLĐ",
         "TANDTC",
@@ -54,8 +49,10 @@ def issuer_of(symbol: str, context: Context) -> str:
     """
     parts = re.split(r"[/-]", symbol)
     for part in parts:
+        if assembly := re.fullmatch(r"(UBTVQH|QH)\d+", part):
+            return assembly[1]
         if part in CENTRAL:
-            return "QH" if part.startswith("QH") else part
+            return part
     province = provinces.by_name(context.province) if context.province else None
     local = next((p for p in parts if re.match(r"UBND|HĐND|TU$|BCĐ|S[A-ZĐ]{2,}", p)), "")
     head = re.match(r"UBND|HĐND|TU|BCĐ|[A-ZĐ]+", local)

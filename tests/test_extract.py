@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -76,3 +77,90 @@ def test_search_query_widens_d_and_never_fails():
 
 def test_mers_is_another_disease():
     assert not facts("Phòng chống hội chứng hô hấp Trung Đông do vi rút corona (MERS-CoV).").covid
+
+
+def relations(raw: str) -> list[tuple[str, str, str]]:
+    return [(r.number, r.kind, r.other) for r in facts(raw).relations]
+
+
+def test_relations_name_the_acting_document():
+    raw = "UBND tỉnh ban hành Quyết định số 12/QĐ-UBND sửa đổi, bổ sung Quyết định số 10/QĐ-UBND."
+    assert relations(raw) == [("12/QĐ-UBND", "amends", "10/QĐ-UBND")]
+    raw = "Thực hiện Công điện số 63/CĐ-TTg, Sở Y tế ban hành Công văn số 88/SYT-NVY ngày 2/8/2021."
+    assert relations(raw) == [("88/SYT-NVY", "implements", "63/CĐ-TTg")]
+
+
+def test_relations_hold_for_lists_passives_and_expiry():
+    raw = "Công văn số 5/UBND-VP thay thế Công văn số 3/UBND-VP ngày 1/2/2021 và Công văn số 4/UBND-VP."
+    assert relations(raw) == [("5/UBND-VP", "replaces", n) for n in ("3/UBND-VP", "4/UBND-VP")]
+    assert relations("Quyết định số 7/QĐ-UBND được thay thế bằng Quyết định số 9/QĐ-UBND.") == [
+        ("9/QĐ-UBND", "replaces", "7/QĐ-UBND")
+    ]
+    assert relations("Công văn số 3/UBND-VP hết hiệu lực kể từ ngày ký.") == [("", "expires", "3/UBND-VP")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "days"),
+    [
+        ("các ngày 12, 13 và 14/5/2021", ["2021-05-12", "2021-05-13", "2021-05-14"]),
+        ("từ ngày 28 đến 03/8/2021", ["2021-07-28", "2021-08-03"]),
+        ("dịp lễ 30/4 và 1/5 năm 2021", ["2021-04-30", "2021-05-01"]),
+        ("Từ 18h00' ngày 14/9 đến 6h00' ngày 15/9/2021", ["2021-09-14", "2021-09-15"]),
+        ("hằng năm, vào ngày 27/7, tỉnh kỷ niệm; năm 2021", []),
+        ("ngày 10/3 âm lịch năm 2021", []),
+        ("trực 24/7, đạt 09/10 huyện, trong 7-14 ngày, năm 2021", []),
+        ("ngày 15 tháng 6, năm 2021 và 2-9-2021", ["2021-06-15", "2021-09-02"]),
+    ],
+)
+def test_dates_of_lists_ranges_and_announced_days(raw, days):
+    assert [d.date.isoformat() for d in facts(raw).dates] == days
+
+
+def test_the_posting_day_gives_a_year_to_a_day_without_one():
+    text = Text("Chỉ thị số 16/CT-TTg ngày 31/3/2020. Từ 0 giờ ngày 28/12 đến ngày 5/1, tỉnh giãn cách.")
+    found = extract(text, Context(published=date(2021, 12, 27))).dates
+    assert [d.date.isoformat() for d in found] == ["2020-03-31", "2021-12-28", "2022-01-05"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "numbers"),
+    [
+        ("Chỉ thị 17, 20, 27, Công điện số 18, 19 của Chủ tịch", ["17", "20", "27", "18", "19"]),
+        ("Công văn số 1956/STTTT-BCXBTTv/v tuyên truyền", ["1956/STTTT-BCXBTT"]),
+        ("Văn bản - 4436/UBND-VX.pdf", ["4436/UBND-VX"]),
+        ("Nghị định 72/2013NĐ-CP", ["72/2013/NĐ-CP"]),
+        ("Bản tin số 135, phiên họp số 45, Cụm thi đua số 7, số nhà 12/3", []),
+    ],
+)
+def test_numbers_in_their_many_spellings(raw, numbers):
+    assert [d.number for d in facts(raw).documents] == numbers
+
+
+def test_the_lowest_act_of_a_chain_is_the_news():
+    raw = (
+        "Thủ tướng có Công điện số 21/CĐ-TTg ngày 23/8/2021; UBND tỉnh có Công văn số 33/UBND-VX."
+        " Ngày 01/9/2021, Sở gửi tiếp Công văn số 56/SVHTTDL-QLVH tới cấp huyện."
+    )
+    assert {d.number: d.role for d in facts(raw).documents} == {
+        "21/CĐ-TTg": "cited", "33/UBND-VX": "cited", "56/SVHTTDL-QLVH": "subject",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("raw", "dials"),
+    [
+        ("gọi 0969.082.115–0969.242.115", ["0969082115", "0969242115"]),
+        ("Điện thoại: 02523.505258/0962571818", ["02523505258", "0962571818"]),
+        ("ĐT (0252) 3828469 - 3821656", ["02523828469", "02523821656"]),
+        ("gọi 09123456780987654321", ["0912345678", "0987654321"]),
+        ("di động: 0274.1022", ["02741022"]),
+        ("số nhà 12/0912345678", []),
+    ],
+)
+def test_phones_joined_glued_and_shortened(raw, dials):
+    assert [p.dial for p in facts(raw).phones] == dials
+
+
+def test_numbers_of_before_the_renumbering_keep_their_digits():
+    found = {p.dial: p.e164 for p in facts("ĐT 04.38273110, 0168.712.3456, 038.3555666").phones}
+    assert found == {"0438273110": "+842438273110", "01687123456": "+84387123456", "0383555666": ""}

@@ -12,6 +12,7 @@ from crawler.extract.dates import date_mentions, distinct
 from crawler.extract.documents import cite
 from crawler.extract.numbers import find_numbers
 from crawler.extract.phones import find_phones
+from crawler.extract.relations import find_relations
 from crawler.extract.topics import find_topics
 from crawler.model import Citation, Context, DateFact, Facts, Phone, Text
 
@@ -27,7 +28,8 @@ def extract(text: Text, context: Context) -> Facts:
     documents, dates = cite(text, context, numbers, days), distinct(days)
     covid = is_covid(text, {d.date.year for d in dates if not d.inferred})
     topics = find_topics(text) if covid else ()
-    return Facts(covid, documents, (), dates, phones, topics, emails, links)
+    relations = find_relations(text, numbers, documents)
+    return Facts(covid, documents, relations, dates, phones, topics, emails, links)
 
 
 def to_json(

@@ -62,6 +62,8 @@ def find_numbers(value: str, skip: Sequence[tuple[int, int]] = ()) -> list[Numbe
     hits: list[NumberHit] = []
     for match in _NUMBER.finditer(value):
         symbol, end = _clean(match["symbol"], match.end())
+        if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`
+            symbol, end = symbol[:-1], end - 1
         if _is_symbol(symbol, bool(match["year"])) and not _inside(match.start(), skip):
             hits += _numbers_of(value, match, symbol, end)
     full = [(h.start, h.end) for h in hits]

@@ -21,8 +21,12 @@ _SERVICE = re.compile(r"(?<![\d/.,])1[89]00(?:[\s.-]?\d){4,6}(?!\d)")
 _SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
 _LABELLED = re.compile(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", re.I)
 _SHORT_FIXED = re.compile(r"(?<![\d/.,-])\d(?:[\s.]?\d){6,7}(?![\d/]|[.,]\d)")
-_HOT = re.compile(r"đường dây nóng|hotline|hot line|số trực|trực ban|tổng đài|điện thoại nóng|số nóng|phản ánh"
-                  r"|khai báo|tư vấn|liên hệ ngay|gọi ngay|báo ngay|hỗ trợ người dân|trực 24", re.I)  # fmt: skip
+_HOT = re.compile(
+    r"đường dây nóng|hotline|hot line|số trực|trực ban|tổng đài|điện thoại nóng|số nóng|phản ánh|khai báo"
+    r"|tư vấn"
+    r"|liên hệ ngay|gọi ngay|báo ngay|hỗ trợ người dân|trực 24",
+    re.I,
+)
 _CALL = re.compile(r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ", re.I)
 _FAX = re.compile(r"\bfax\b", re.I)
 _LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
