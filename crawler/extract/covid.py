@@ -22,11 +22,13 @@ _MEASURES = re.compile(
     r"|kiểm)|phong tỏa"
     r"|khai báo y tế|tiêm (?:chủng )?vắc\s?-?xin|mũi (?:tiêm )?thứ [23]|xét nghiệm (?:nhanh|RT|sàng lọc)"
     r"|ca (?:mắc|nhiễm|dương tính)"
-    r"|sổ sức khỏe điện tử|bluezone|PC-COVID|đại dịch",
+    r"|sổ sức khỏe điện tử|bluezone|PC-COVID",
     re.I,
 )
 _EPIDEMIC = re.compile(
-    r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do) (?:đại )?dịch(?! vụ)|dịch bệnh", re.I
+    r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do) (?:đại )?dịch(?! vụ)|dịch bệnh"
+    r"|(?<!trước )(?<!sau )(?<!hậu )đại dịch",
+    re.I,
 )
 # Notices that look for people seldom name the disease: places, hours, and where to report.
 _SEEKING = re.compile(
@@ -40,13 +42,13 @@ _OTHER = re.compile(
     re.I,
 )
 #: The years in which a notice may speak of this epidemic without naming it.
-YEARS = range(2020, 2024)
+YEARS = range(2020, 2023)
 
 
 def is_covid(text: Text, years: Collection[int] = ()) -> bool:
     """Whether a text is about COVID-19 or the measures against it; one passing mention is not enough.
 
-    `years` are those of the text's explicit days: an epidemic without a name counts in 2020 to 2023 only.
+    `years` are those of the text's explicit days: an epidemic without a name counts in 2020 to 2022 only.
     """
     value = text.value
     names = [m for m in NAME.finditer(value) if text.zone_at(m.start()) != "chrome"]

@@ -27,9 +27,9 @@ _WORDS_SHORT = re.compile(
     r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I
 )
 _SHORT = re.compile(
-    r"(?<![\d/.,])(?P<d>[0-3]?\d)(?P<s>\s?/\s?|-|\.)(?P<m>[01]?\d)(?![\d/%]|[.,-]\d|\s?%|\s*(?:ngày|giờ"
+    r"(?<![\d/.,])(?P<d>[0-3]?\d)(?P<s>\s?/\s?|-|\.)(?P<m>[01]?\d)(?![\d/%]|[.,-]\d|\s?%| ?(?:ngày|giờ"
     r"|âm lịch|ÂL)\b"
-    r"|\s*(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca"
+    r"| ?(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca"
     r"|tổ|thôn|số|tổng|diện)\b)",
     re.I,
 )
@@ -43,11 +43,12 @@ _ANNOUNCED = re.compile(
 )
 _AND = (
     r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết)\s*"
-    r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối|đêm)\s*)?(?:ngày\s*)?"
+    r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối"
+    r"|đêm)\s*)?(?:ngày\s*)?"
 )
 _JOINED = re.compile(_AND, re.I)
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
-_HEAD = re.compile(rf"(?<![\d/.,hg])(?P<d>[0-3]?\d){_AND}$", re.I)
+_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?P<d>[0-3]?\d){_AND}$", re.I)
 _MARK = re.compile(r"\bng[àa]y\b|\btừ\b|\bcác\b|\bsáng\b|\bchiều\b|\btối\b|\bhôm\b", re.I)
 _RANGE = re.compile(r"đến|tới|hết|-|–")
 # "hằng năm, vào ngày 27/7" names no day of any year.

@@ -27,7 +27,7 @@ _SYNONYMS = {
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
-_AFTER = re.compile(r"\s*[,(–-]?\s*(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?")
+_AFTER = re.compile(r"\s*[,(|–-]?\s*(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?")
 _LATER = re.compile(r"(?:[^.;\n\d]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
 _EFFECT = re.compile(
@@ -39,6 +39,8 @@ _ISSUE = re.compile(
 _CITING = re.compile(
     r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung", re.I
 )
+# The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
+_LETTERHEAD = re.compile(r"[^\d]{0,160}\n[^\n,]{2,40},\s*ngày\s*", re.I)
 _JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
 
 
@@ -127,13 +129,14 @@ def _days_after(
         (h.end for h in hits if h.noun_at == hit.noun_at and h.count == hit.count and h.count > 1),
         default=hit.end,
     )
-    following = [d for d in days if last <= d.start <= last + 110]
+    following = [d for d in days if last <= d.start <= last + 220]
     if not following:
         return []
     gap = value[last : following[0].start]
     if any(last <= h.start < following[0].start for h in hits):
         return []
-    if not _AFTER.fullmatch(gap) and (not _LATER.fullmatch(gap) or _EFFECT.search(gap)):
+    letterhead = _opens_with_number(value, hit) and _LETTERHEAD.fullmatch(value, last, following[0].start)
+    if not letterhead and not _AFTER.fullmatch(gap) and (not _LATER.fullmatch(gap) or _EFFECT.search(gap)):
         return []
     run = following[:1]
     for day in following[1:]:
@@ -141,6 +144,10 @@ def _days_after(
             break
         run.append(day)
     return run
+
+
+def _opens_with_number(value: str, hit: NumberHit) -> bool:
+    return bool(re.search(r"(?:^|\n)\s*số\s*:?\s*$", value[max(0, hit.start - 12) : hit.start], re.I))
 
 
 def _date_before(

@@ -22,11 +22,13 @@ _SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|
 _LABELLED = re.compile(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", re.I)
 _SHORT_FIXED = re.compile(r"(?<![\d/.,-])\d(?:[\s.]?\d){6,7}(?![\d/]|[.,]\d)")
 _HOT = re.compile(
-    r"đường dây nóng|hotline|hot line|số trực|trực ban|tổng đài|điện thoại nóng|số nóng|phản ánh|khai báo"
+    r"đường dây nóng|hotline|hot line|số trực|điện thoại trực|trực ban|tổng đài|điện thoại nóng|số nóng"
+    r"|phản ánh|khai báo"
     r"|tư vấn"
     r"|liên hệ ngay|gọi ngay|báo ngay|hỗ trợ người dân|trực 24",
     re.I,
 )
+_HOT_TITLE = re.compile(r"đường dây nóng|hotline|số điện thoại|tổng đài", re.I)
 _CALL = re.compile(r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ", re.I)
 _FAX = re.compile(r"\bfax\b", re.I)
 _LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
@@ -194,14 +196,33 @@ def _kind(text: Text, near: str, before: str, start: int, dial: str) -> tuple[st
         return "hotline", "hotline words in the sentence"
     if text.zone_at(start) == "chrome":
         return "contact", "chrome"
-    if _HOT.search(before) or dial.startswith(("19", "18", "11", "10")):
-        return "hotline", "hotline words above"
+    if dial.startswith(("19", "18", "11", "10")):
+        return "hotline", "service number"
+    if _under_hot_heading(text.value, start):
+        return "hotline", "hotline words above the list"
     title = next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "")
-    if _HOT.search(title):
+    if _HOT_TITLE.search(title):
         return "hotline", "hotline in the title"
     return "contact", "no hotline words"
 
 
+def _under_hot_heading(value: str, start: int) -> bool:
+    """Whether a number stands in a list that hotline words announce ("gọi các số đường dây nóng sau:")."""
+    low = max(0, start - 900)
+    heading = None
+    for heading in _HEADING.finditer(value, low, start):  # noqa: B007 - the last one is wanted
+        pass
+    if heading is None:
+        return False
+    rows = value[heading.end() : start].split("\n")[1:]
+    return all(len(row) <= 160 for row in rows)
+
+
+_HEADING = re.compile(
+    r"(?:đường dây nóng|hotline|số (?:điện thoại )?(?:trực|nóng)|tổng đài|liên hệ|gọi"
+    r"|báo)[^\n]{0,160}(?::|sau đây\.?)[ ]*\n",
+    re.I,
+)
 _OWNER = re.compile(
     r"((?:Sở|Trung tâm|Bệnh viện|UBND|Ủy ban|Ban Chỉ đạo|Văn phòng|Công an|Lãnh đạo|Phòng|Bộ|CDC"
     r"|Trạm)[^:;,.\d\n(|]{2,80})",

@@ -33,7 +33,8 @@ _MENU = re.compile(
     r"|trang chủ"
     r"|skip ribbon|^[•►▶»]|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \|"
     r"|liên hệ$"
-    r"|^tin tức$|^(?:cổng|trang) thông tin.{0,40}$|^menu$|tìm kiếm$|thư viện (?:video|ảnh)"
+    r"|^(?:đường dây nóng|hotline|điện thoại|e-?mail|fax)\s*:|^kính gửi|^tin tức$|^(?:cổng"
+    r"|trang) thông tin.{0,40}$|^menu$|tìm kiếm$|thư viện (?:video|ảnh)"
     r"|^theo\s.{0,30}$|^nguồn\s*:",
     re.I,
 )

@@ -9,9 +9,11 @@ from crawler.extract.numbers import NumberHit
 from crawler.issuers import CENTRAL
 from crawler.model import Citation, Text
 
+_LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", re.I)
 _CLAUSE = re.compile(r"[;\n]|\.\s|:\s")
 _ISSUES = re.compile(
-    r"(?:ban hành|\bcó|\bký|gửi|phát hành|phát đi|\bra|công bố|thông qua|phê duyệt|trình ban hành)"
+    r"(?:ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bra|công bố|thông qua|phê duyệt"
+    r"|trình ban hành)"
     r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
     re.I,
 )
@@ -68,17 +70,13 @@ def _in_title(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:
 
 def _is_issued(text: Text, hit: NumberHit) -> bool:
     value = text.value
+    if _is_letterhead(value, hit):
+        return True
     if text.zone_at(hit.start) == "chrome":
         return False
-    clause = _clause_before(value, hit.noun_at)
-    if re.search(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", value[max(0, hit.noun_at - 200) : hit.noun_at], re.I):
+    if _LEGAL.search(value, max(0, hit.noun_at - 200), hit.noun_at):
         return False
-    if re.fullmatch(r"\s*(?:số\s*:?\s*)?", value[value.rfind("\n", 0, hit.noun_at) + 1 : hit.noun_at], re.I):
-        letterhead = hit.noun is None and value[hit.noun_at - 6 : hit.noun_at].lower().strip(" :").endswith(
-            "số"
-        )
-        if letterhead and hit.start < 400:
-            return True
+    clause = _clause_before(value, hit.noun_at)
     verb = None
     for verb in re.finditer(_ISSUES, clause):  # noqa: B007 - the last one is wanted
         pass
@@ -90,6 +88,18 @@ def _is_issued(text: Text, hit: NumberHit) -> bool:
             return True
         return ground.start() < verb.start() and bool(_NEW_SUBJECT.search(clause, ground.end(), verb.end()))
     return bool(_ISSUED.match(value, hit.end)) and not _GROUND.search(clause)
+
+
+def _is_letterhead(value: str, hit: NumberHit) -> bool:
+    """The act printed whole: "Số: 855/BCĐ-TBTTTT" on a line of its own at the top."""
+    line = value[value.rfind("\n", 0, hit.start) + 1 : hit.start]
+    return hit.noun is None and hit.start < 400 and bool(re.fullmatch(r"\s*số\s*:?\s*", line, re.I))
+
+
+def _orders(citation: Citation) -> bool:
+    """A local act that tells people what to do: a report or a proposal is only a source."""
+    sources = ("Báo cáo", "Tờ trình", "Giấy mời", "Giấy phép", "Biên bản")
+    return _level(citation) > 0 and citation.type not in sources
 
 
 def _level(citation: Citation) -> int:
@@ -122,7 +132,7 @@ def _news(issued: set[str], text: Text, hits: Sequence[NumberHit], known: dict[s
 def _followed(text: Text, hits: Sequence[NumberHit], known: dict[str, Citation]) -> set[str]:
     value = text.value
     body = next((z.start for z in text.zones if z.name == "body"), 0)
-    local = [h for h in hits if h.number in known and h.symbol and _level(known[h.number]) > 0]
+    local = [h for h in hits if h.number in known and h.symbol and _orders(known[h.number])]
     files = {h.number for h in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}
     if files:
         return files
