@@ -219,8 +219,8 @@ def _under_hot_heading(value: str, start: int) -> bool:
 
 
 _HEADING = re.compile(
-    r"(?:đường dây nóng|hotline|số (?:điện thoại )?(?:trực|nóng)|tổng đài|liên hệ|gọi"
-    r"|báo)[^\n]{0,160}(?::|sau đây\.?)[ ]*\n",
+    r"(?:đường dây nóng|hotline|số (?:điện thoại )?(?:trực|nóng)|tổng đài"
+    r"|(?:liên hệ|gọi|báo)[^\n]{0,80}(?:số|điện thoại))[^\n]{0,160}(?::|sau đây\.?)[ ]*\n",
     re.I,
 )
 _OWNER = re.compile(
