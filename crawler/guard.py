@@ -69,7 +69,7 @@ def address_refusal(host: str, allow_loopback: bool) -> str | None:
 
 
 class GuardMiddleware:
-    """Scrapy downloader middleware that asks the spider's `guard` before anything leaves, redirects included."""
+    """Downloader middleware: nothing leaves, redirects included, without the spider's `guard` agreeing."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler

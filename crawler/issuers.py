@@ -43,7 +43,7 @@ CENTRAL = frozenset(
 
 
 def issuer_of(symbol: str, context: Context) -> str:
-    """The issuer's code: `TTg`, `BYT` … for central authorities, `UBND:77` for a province's people's committee.
+    """The issuer's code: `TTg`, `BYT` … for central authorities, `UBND:77` for a province's committee.
 
     A local symbol belongs to the portal's own province (design rule 4); '' where neither tells.
     """

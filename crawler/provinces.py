@@ -100,7 +100,7 @@ PROVINCES: tuple[Province, ...] = tuple(map(_read, _TABLE.strip().splitlines()))
 
 
 def fold(text: str) -> str:
-    """A name without diacritics, case and punctuation, for comparison (`Thừa Thiên – Huế` → `thuathienhue`)."""
+    """A name without diacritics, case and punctuation (`Thừa Thiên – Huế` → `thuathienhue`)."""
     text = unicodedata.normalize("NFD", text).casefold().replace("đ", "d")
     return re.sub(r"[^a-z0-9]+", "", text)
 
@@ -122,7 +122,7 @@ def province_of_url(url: str) -> Province | None:
 
 @lru_cache(maxsize=4096)
 def province_of_host(host: str) -> Province | None:
-    """The province that a host's labels name: whole labels first, then one ending a label (dulichlaocai.vn)."""
+    """The province that a host's labels name: whole labels first, then part of one (dulichlaocai.vn)."""
     labels = host.lower().split(".")
     for label in reversed(labels):
         for province in PROVINCES:

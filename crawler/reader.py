@@ -11,7 +11,8 @@ from crawler.html import parse
 from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
 
 _BLOCK = re.compile(
-    rb"Request unsuccessful\. Incapsula|cf-browser-verification|Just a moment\.\.\.|D1N=|NotActive\.htm|Attention Required! \| Cloudflare"
+    rb"Request unsuccessful\. Incapsula|cf-browser-verification|Just a moment\.\.\.|D1N=|NotActive\.htm"
+    rb"|Attention Required! \| Cloudflare"
 )
 _STATUS = {
     401: (Outcome.BLOCKED, "HTTP 401: a login is asked for"),

@@ -147,7 +147,7 @@ def _file(file: Path) -> Iterator[tuple[Portal | None, str]]:
     if province is None:
         yield None, f"{file}:1: {data['province']!r} is none of the 63 provinces of 2021"
         return
-    lines = next(v for k, v in node.value if k.value == "portals").value
+    lines = next(v for k, v in (node.value if node else ()) if k.value == "portals").value
     for entry, entry_node in zip(data["portals"], lines, strict=True):
         yield _entry(entry, province.name, file, entry_node)
 

@@ -159,7 +159,8 @@ class Store:
             " reason = excluded.reason, fetched_at = excluded.fetched_at, etag = excluded.etag,"
             " last_modified = excluded.last_modified, run = excluded.run,"
             # A failed fetch says nothing against what the page was.
-            " text_hash = coalesce(excluded.text_hash, text_hash), post_id = coalesce(excluded.post_id, post_id)",
+            " text_hash = coalesce(excluded.text_hash, text_hash), post_id = coalesce(excluded.post_id,"
+            " post_id)",
             page.url, read.portal, read.kind.value, outcome.value, reason or None, utc(page.fetched_at), page.etag,
             page.last_modified, read.text.hash if read.text else None, read.post.post_id if read.post else None, self.run,
         )  # fmt: skip
@@ -221,7 +222,8 @@ class Store:
 
     def _witness(self, notice: int, read: PageRead, seen: str) -> None:
         self._do("insert into witnesses (notice, url, via, seen) values (?,?,?,?)"
-                 " on conflict (notice, url, via, ifnull(capture, 0)) do update set seen = max(seen, excluded.seen)",
+                 " on conflict (notice, url, via, ifnull(capture, 0)) do update set seen = max(seen,"
+                 " excluded.seen)",
                  notice, read.page.url, read.page.via, seen)  # fmt: skip
 
     def _see_again(self, version: int, notice: int, view: View, seen: str) -> None:
@@ -242,10 +244,13 @@ class Store:
         province, kind = self.kinds.get(read.portal, ("", ""))
         published = post.published.isoformat() if post.published else None
         self._do(
-            "insert into notices (id, portal, province, kind, post_id, url, covid, title, published, published_time,"
+            "insert into notices (id, portal, province, kind, post_id, url, covid, title, published,"
+            " published_time,"
             " month, topics, first_seen, last_seen, version) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-            " on conflict (id) do update set url = excluded.url, covid = excluded.covid, title = excluded.title,"
-            " published = excluded.published, published_time = excluded.published_time, month = excluded.month,"
+            " on conflict (id) do update set url = excluded.url, covid = excluded.covid, title ="
+            " excluded.title,"
+            " published = excluded.published, published_time = excluded.published_time, month ="
+            " excluded.month,"
             " topics = excluded.topics, version = excluded.version",
             notice, read.portal, province, kind, post.post_id, post.view.url, facts.covid, post.title, published,
             post.published_time, published[:7] if published else None, json.dumps([t.id for t in facts.topics]),
@@ -274,7 +279,8 @@ class Store:
         )
         self._forget_version(version)
         self._do(
-            "insert into versions (id, notice, seen, last_seen, title, text, text_hash, url, language, is_print, run)"
+            "insert into versions (id, notice, seen, last_seen, title, text, text_hash, url, language,"
+            " is_print, run)"
             " values (?,?,?,?,?,?,?,?,?,?,?)",
             version, notice, min(seen, first[0]), max(seen, first[1]), post.title, text.value, text.hash,
             post.view.url, post.view.language, post.view.is_print, self.run,

@@ -196,7 +196,7 @@ class PortalSpider(scrapy.Spider):
         ]
         if requests:
             for request in requests:
-                self.crawler.engine.crawl(request)  # type: ignore[union-attr]  # set while the spider runs
+                self.crawler.engine.crawl(request)
             raise DontCloseSpider
 
     # -- trouble ---------------------------------------------------------------------------------

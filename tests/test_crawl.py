@@ -103,7 +103,8 @@ def test_wrong_calls_say_what_to_do():
 
 def test_a_dead_portal_needs_a_look(tmp_path):
     (tmp_path / "x.yml").write_text(
-        "province: Hà Nội\nportals:\n  - {id: gone-hanoi, name: x, kind: health, url: 'http://127.0.0.1:9/'}\n",
+        "province: Hà Nội\nportals:\n  - {id: gone-hanoi, name: x, kind: health, url:"
+        " 'http://127.0.0.1:9/'}\n",
         encoding="utf-8",
     )
     done = thongbao("--db", str(tmp_path / "o.db"), "crawl", "gone-hanoi", "--registry", str(tmp_path), "--allow-loopback", "--delay", "0")  # fmt: skip

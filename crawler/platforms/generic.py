@@ -17,7 +17,8 @@ from crawler.model import Attachment, Listing, Post, PostLink, View
 from crawler.urls import absolute, canonical, is_trap
 
 _POST = re.compile(
-    r"[-/_](\d{3,})(?:[-.][^/]*)?$|\.(?:html?|aspx)$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+|/[a-z0-9]+(?:-[a-z0-9]+){4,}/?$",
+    r"[-/_](\d{3,})(?:[-.][^/]*)?$|\.(?:html?|aspx)$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id"
+    r"|id_news)=\d+|/[a-z0-9]+(?:-[a-z0-9]+){4,}/?$",
     re.I,
 )
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:$|\?)", re.I)
@@ -25,10 +26,13 @@ _PRINT = re.compile(r"[?&](?:print|in)=|/print/|viewMode=print|/pop_up/", re.I)
 _PAGE = re.compile(r"[?&](?:page|trang|p|PageIndex|_?cur|pageNum)=\d+|/(?:page|trang)[-/]\d+", re.I)
 _CALENDAR = re.compile(r"calendar|lich|[?&](?:date|ngay|month|thang|year)=", re.I)
 _STAMP = re.compile(
-    r"(?:\d{1,2}:\d{2}(?::\d{2})?[^\d\n]{0,12})?\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?",
+    r"(?:\d{1,2}:\d{2}(?::\d{2})?[^\d\n]{0,12})?\d{1,2}[/.-]\d{1,2}[/.-](?:19"
+    r"|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?",
     re.I,
 )
-_CHROME = "nav, header, footer, aside, script, style, form, .sidebar, .menu, .footer, .breadcrumb, .related, .pagination"
+_CHROME = (
+    "nav, header, footer, aside, script, style, form, .sidebar, .menu, .footer, .breadcrumb, .related, .pagination"
+)
 
 
 def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
@@ -77,7 +81,8 @@ def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
 
 def _title(tree: LexborHTMLParser) -> str:
     # The page's own headline: the heading that <title> begins with, else the longest of the top headings.
-    browser = normalise(tree.css_first("title").text()) if tree.css_first("title") else ""
+    node = tree.css_first("title")
+    browser = normalise(node.text()) if node is not None else ""
     headings = [normalise(n.text()) for n in tree.css("h1, h2, h3, .title, .tieude, [class*=title]")]
     headings = [h for h in headings if 12 <= len(h) <= 300]
     named = [h for h in headings if browser and (browser.startswith(h) or h.startswith(browser))]

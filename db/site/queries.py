@@ -13,11 +13,15 @@ from notices n join texts t on t.notice = n.id where n.covid {filters} order by 
 """
 MATCHING = "select rowid from notices_fts where notices_fts match vi_fts(:q)"
 FACETS = {
-    "province": "select n.province as value, count(*) as count from notices n where n.covid {where} group by 1 order by 2 desc",
-    "kind": "select n.kind as value, count(*) as count from notices n where n.covid {where} group by 1 order by 2 desc",
-    "month": "select n.month as value, count(*) as count from notices n where n.covid {where} and n.month is not null"
+    "province": "select n.province as value, count(*) as count from notices n where n.covid {where} group"
+    " by 1 order by 2 desc",
+    "kind": "select n.kind as value, count(*) as count from notices n where n.covid {where} group by 1"
+    " order by 2 desc",
+    "month": "select n.month as value, count(*) as count from notices n where n.covid {where} and n.month"
+    " is not null"
     " group by 1 order by 1 desc",
-    "topic": "select t.topic as value, count(*) as count from notices n join notice_topics t on t.notice = n.id"
+    "topic": "select t.topic as value, count(*) as count from notices n join notice_topics t on t.notice"
+    " = n.id"
     " where n.covid {where} group by 1 order by 2 desc",
 }
 FILTERS = {

@@ -26,34 +26,45 @@ class Sample:
 
 POSTS = (
     Sample(7101, "Công bố số điện thoại đường dây nóng phòng, chống dịch Covid-19", "12/05/2021 | 09:15 AM", (
-        "Sở Thông tin và Truyền thông Bình Thuận công bố đường dây nóng tiếp nhận phản ánh của người dân: 0252.3999.115 "
+        "Sở Thông tin và Truyền thông Bình Thuận công bố đường dây nóng tiếp nhận phản ánh của người dân:"
+        " 0252.3999.115 "
         "và 0918.300.115, trực 24/24 giờ kể từ ngày 13/5/2021.",
-        "Thực hiện Công văn số 1742/UBND-KGVXNV ngày 10/5/2021 của UBND tỉnh, các đơn vị niêm yết số điện thoại này.",)),
+        "Thực hiện Công văn số 1742/UBND-KGVXNV ngày 10/5/2021 của UBND tỉnh, các đơn vị niêm yết số điện"
+        " thoại này.",)),
     Sample(7102, "Sở ban hành Kế hoạch tuyên truyền tiêm vắc xin phòng Covid-19", "20/07/2021 | 02:30 PM", (
-        "Ngày 19/7/2021, Sở đã ban hành Kế hoạch số 88/KH-STTTT về tuyên truyền tiêm vắc xin phòng Covid-19 tại Phan Thiết.",
-        "Kế hoạch căn cứ Nghị quyết số 21/NQ-CP ngày 26/02/2021 của Chính phủ; vắc xin được tiêm miễn phí.",)),
+        "Ngày 19/7/2021, Sở đã ban hành Kế hoạch số 88/KH-STTTT về tuyên truyền tiêm vắc xin phòng"
+        " Covid-19 tại Phan Thiết.",
+        "Kế hoạch căn cứ Nghị quyết số 21/NQ-CP ngày 26/02/2021 của Chính phủ; vắc xin được tiêm miễn"
+        " phí.",)),
     Sample(7103, unicodedata.normalize("NFD", "Hướng dẫn khai báo y tế điện tử phòng dịch Covid-19 cho hành khách"), "03/08/2021 | 12:00 AM", (
         unicodedata.normalize("NFD", "Hành khách đến Hàm Tân khai báo y tế điện tử trước khi qua chốt kiểm soát dịch Covid-19."),
         "Ai gặp khó khăn xin gọi tổng đài 1022.",)),
     Sample(7104, "Tập huấn chữ ký số cho cán bộ văn thư huyện Tuy Phong", "05/08/2021 | 10:00 AM", (
         "Sáng 4/8/2021, lớp tập huấn chữ ký số khai giảng với bốn mươi học viên của các phòng ban.",), False),
     Sample(7105, "Tạm dừng lễ hội và hoạt động đông người vì dịch Covid-19", "", (
-        "Theo Chỉ thị số 16/CT-TTg ngày 31/3/2020 của Thủ tướng Chính phủ, các lễ hội tại La Gi tạm dừng vì dịch Covid-19.",)),
+        "Theo Chỉ thị số 16/CT-TTg ngày 31/3/2020 của Thủ tướng Chính phủ, các lễ hội tại La Gi tạm dừng"
+        " vì dịch Covid-19.",)),
     Sample(7106, "Kết quả thi sáng tạo trẻ năm học mới của tỉnh Bình Thuận", "09/09/2021 | 08:00 AM", (
         "Ban tổ chức trao mười giải cho các em học sinh có mô hình sáng tạo.",), False),
 )  # fmt: skip
 HEALTH = (
     Sample(301, "Thông báo khẩn tìm người đã đến chợ Long Điền liên quan ca mắc Covid-19", "15:20 06/07/2021", (
-        "Trung tâm Kiểm soát bệnh tật đề nghị người đã đến chợ Long Điền ngày 04/7/2021 liên hệ ngay đường dây nóng 0254.3999.095.",
-        "Thông báo căn cứ Công văn số 4520/SYT-NVY ngày 05/7/2021 của Sở Y tế về truy vết ca mắc Covid-19 trên địa bàn.",)),
+        "Trung tâm Kiểm soát bệnh tật đề nghị người đã đến chợ Long Điền ngày 04/7/2021 liên hệ ngay"
+        " đường dây nóng 0254.3999.095.",
+        "Thông báo căn cứ Công văn số 4520/SYT-NVY ngày 05/7/2021 của Sở Y tế về truy vết ca mắc Covid-19"
+        " trên địa bàn.",)),
     Sample(302, "Ngừng sử dụng một số điện thoại đường dây nóng Covid-19 của ngành Y tế", "08:00 20/08/2021", (
-        "Kể từ ngày 20/8/2021 đường dây nóng Covid-19 mới là 0967.000.254; số 0967.000.111 thôi sử dụng, người dân không gọi số này.",
+        "Kể từ ngày 20/8/2021 đường dây nóng Covid-19 mới là 0967.000.254; số 0967.000.111 thôi sử dụng,"
+        " người dân không gọi số này.",
         "Các trạm y tế niêm yết số mới tại nơi dễ thấy và thông báo trên loa truyền thanh cơ sở.",)),
     Sample(303, "Hội nghị tổng kết công tác dân số năm và phương hướng nhiệm vụ", "07:45 22/08/2021", (
-        "Hội nghị đánh giá công tác dân số của các huyện, thị xã và khen thưởng các tập thể xuất sắc trong năm qua.",), False),
+        "Hội nghị đánh giá công tác dân số của các huyện, thị xã và khen thưởng các tập thể xuất sắc"
+        " trong năm qua.",), False),
     Sample(304, "Triển khai xét nghiệm sàng lọc SARS-CoV-2 tại thành phố Vũng Tàu", "16:05 25/08/2021", (
-        "Sở Y tế triển khai xét nghiệm sàng lọc SARS-CoV-2 diện rộng tại mười phường của thành phố Vũng Tàu từ ngày 26/8/2021.",
-        "Người dân thực hiện thông điệp 5K và khai báo y tế khi có dấu hiệu sốt, ho; gọi đường dây nóng 0254.3999.095.",)),
+        "Sở Y tế triển khai xét nghiệm sàng lọc SARS-CoV-2 diện rộng tại mười phường của thành phố Vũng"
+        " Tàu từ ngày 26/8/2021.",
+        "Người dân thực hiện thông điệp 5K và khai báo y tế khi có dấu hiệu sốt, ho; gọi đường dây nóng"
+        " 0254.3999.095.",)),
 )  # fmt: skip
 _COUNTER = itertools.count(100)
 
@@ -75,7 +86,8 @@ def liferay_page(path: str, query: dict[str, list[str]]) -> str | None:
     )
     pager = "".join(f'<li><a href="/tin-tuc?p_p_id=101&_101_cur={n}">{n}</a></li>' for n in (1, 2, 3))
     return _frame(f'<div id="p_p_id_101_" class="portlet-asset-publisher">{items}<a href="/tin-tuc/-/view_content/9999-mat.html">'
-                  f"Bài đã bị gỡ khỏi cổng thông tin</a><ul class=lfr-pagination-buttons>{pager}</ul></div>")  # fmt: skip
+                  f"Bài đã bị gỡ khỏi cổng thông tin</a><ul"
+                  f" class=lfr-pagination-buttons>{pager}</ul></div>")  # fmt: skip
 
 
 def _liferay_post(post: Sample, prefix: str) -> str:
@@ -112,14 +124,17 @@ def unknown_page(path: str, query: dict[str, list[str]]) -> str | None:
     )
     return (f"<!doctype html><html><head><meta charset=utf-8><title>Sở Y tế mẫu</title></head><body><nav><a href=/>Trang chủ</a>"
             f"<a href=/thong-bao>Thông báo</a><a href=/lich/1>Lịch</a></nav><ul>{items}</ul>"
-            f"<div class=pages><a href=/thong-bao?trang=1>1</a><a href=/thong-bao?trang=2>2</a></div></body></html>")  # fmt: skip
+            f"<div class=pages><a href=/thong-bao?trang=1>1</a><a"
+            f" href=/thong-bao?trang=2>2</a></div></body></html>")  # fmt: skip
 
 
 def _unknown_post(post: Sample, path: str) -> str:
     body = "".join(f"<p>{p}</p>" for p in post.paragraphs)
     return (f"<!doctype html><html><head><meta charset=utf-8><title>{post.title} - Sở Y tế mẫu</title></head><body>"
-            f"<nav><a href=/>Trang chủ</a></nav><main><h1>{post.title}</h1><span>{post.stamp}</span><div class=noidung>{body}</div>"
-            f"<a href={path}?print=1>Bản in</a></main><footer>Điện thoại: 0254.3777.666</footer></body></html>")  # fmt: skip
+            f"<nav><a href=/>Trang chủ</a></nav><main><h1>{post.title}</h1><span>{post.stamp}</span><div"
+            f" class=noidung>{body}</div>"
+            f"<a href={path}?print=1>Bản in</a></main><footer>Điện thoại:"
+            f" 0254.3777.666</footer></body></html>")  # fmt: skip
 
 
 @contextmanager
@@ -138,7 +153,8 @@ def sample_portals(directory: Path) -> Iterator[list[str]]:
         Thread(target=server.serve_forever, daemon=True).start()
         servers.append(server)
         (directory / f"{name}.yml").write_text(
-            f"province: {province}\nportals:\n  - id: {name}\n    name: Cổng mẫu {province}\n    kind: {kind}\n"
+            f"province: {province}\nportals:\n  - id: {name}\n    name: Cổng mẫu {province}\n    kind:"
+            f" {kind}\n"
             f"    url: http://127.0.0.1:{server.server_address[1]}/\n{platform}", encoding="utf-8",
         )  # fmt: skip
     try:
