@@ -1,0 +1,113 @@
+"""A made-up Liferay-like portal for benchmarks: the same bytes on every machine, served from memory.
+
+Speed and size only: its prose says nothing about the quality of extraction.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+
+HEAD = '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head><body>'
+TEXT = """
+phòng chống dịch bệnh cơ quan đơn vị địa phương người dân thực hiện nghiêm túc hướng dẫn của ngành y tế
+kiểm tra giám sát tuyên truyền vận động các xã phường thị trấn trên địa bàn tỉnh bảo đảm an toàn
+tập trung xét nghiệm sàng lọc tiêm chủng vắc xin kịp thời báo cáo về Ban Chỉ đạo Covid-19 hằng ngày
+"""
+WORDS = TEXT.split()
+PER_LIST = 20
+
+
+def sentence(rng: random.Random) -> str:
+    """One made-up sentence of 8 to 24 words."""
+    words = rng.choices(WORDS, k=rng.randint(8, 24))
+    return " ".join(words).capitalize() + "."
+
+
+def body(rng: random.Random, number: int) -> str:
+    """Paragraphs of 2 to 8.5 KB that name documents, days and phones."""
+    parts, size = [], 0
+    target = rng.randint(2000, 8500)
+    while size < target:
+        text = " ".join(sentence(rng) for _ in range(rng.randint(2, 5)))
+        if rng.random() < 0.4:
+            number, day, month = rng.randint(1, 9999), rng.randint(1, 28), rng.randint(1, 12)
+            text += f" Thực hiện Công văn số {number}/UBND-VP ngày {day}/{month}/2021."
+        if rng.random() < 0.15:
+            text += (
+                f" Đường dây nóng: 09{rng.randint(10, 99)}.{rng.randint(100, 999)}.{rng.randint(100, 999)}."
+            )
+        parts.append(f"<p>{text}</p>")
+        size += len(text.encode())
+    return f"<p>Thông báo {number} về phòng, chống dịch Covid-19.</p>" + "".join(parts)
+
+
+def menu(rng: random.Random) -> str:
+    """The 60 to 110 KB of navigation, scripts and side bars round a post."""
+    entries = "".join(
+        f'<li class="lfr-nav-item"><a class="taglib-icon" title="Mục {i}" href="/c/portal/layout?p_l_id={i}">'
+        f"<span>Mục tin tức số {i}</span></a></li>"
+        for i in range(rng.randint(250, 480))
+    )
+    script = (
+        "<script>" + "AUI().ready(function(A){Liferay.Portlet.refresh('#p_p_id_101_');});" * 300 + "</script>"
+    )
+    return f"<div class='nav'><ul>{entries}</ul></div>{script}"
+
+
+def pages(posts: int) -> dict[str, bytes]:
+    """Every page by its path: list pages of 20 posts, and the posts."""
+    rng = random.Random(20211)
+    found: dict[str, bytes] = {}
+    for number in range(posts):
+        title = f"Thông báo số {number} về phòng, chống dịch Covid-19"
+        found[f"/-/view_content/{100000 + number}-thong-bao-{number}"] = (
+            HEAD.format(title=title) + menu(rng) + '<div class="asset-full-content">'
+            f'<div class="asset-full-content-title">{title}</div>'
+            f'<div class="assetPublishDate">Ngày đăng {1 + number % 28:02}/0{1 + number % 9}/2021 | 05:07 PM'
+            "</div>"
+            f'<div class="journal-content-article">{body(rng, number)}</div></div></body></html>'
+        ).encode()
+    lists = (posts + PER_LIST - 1) // PER_LIST
+    for page in range(lists):
+        links = "".join(
+            f'<h3><a href="/-/view_content/{100000 + n}-thong-bao-{n}">Thông báo số {n} về dịch</a></h3>'
+            for n in range(page * PER_LIST, min(posts, (page + 1) * PER_LIST))
+        )
+        pager = f'<a href="/tin?_101_INSTANCE_x_cur={page + 2}">Tiếp</a>' if page + 1 < lists else ""
+        path = "/tin" if page == 0 else f"/tin?_101_INSTANCE_x_cur={page + 1}"
+        content = f'<div class="portlet-asset-publisher">{links}{pager}</div></body></html>'
+        found[path] = (HEAD.format(title="Tin") + content).encode()
+    return found
+
+
+async def serve(posts: int) -> None:
+    """Serve the portal on a free loopback port, printed first; HTTP/1.1 with keep-alive."""
+    held = pages(posts)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while request := await reader.readuntil(b"\r\n\r\n"):
+            found = held.get(request.split(b" ", 2)[1].decode())
+            status, content = (b"200 OK", found) if found else (b"404 Not Found", b"")
+            writer.write(
+                b"HTTP/1.1 " + status + b"\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: "
+                + str(len(content)).encode() + b"\r\n\r\n" + content
+            )  # fmt: skip
+            await writer.drain()
+
+    async def forgiving(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await answer(reader, writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(forgiving, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--posts", type=int, default=1000)
+    asyncio.run(serve(parser.parse_args().posts))
