@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.extract.scan import lowered
 from crawler.model import Text, Value
 
 _EMAIL = re.compile(
@@ -14,13 +15,18 @@ _LINK = re.compile(r"(?:https?://|\bwww\.)[^\s<>\"'“”)\]}]{3,500}", re.I)
 
 def find_emails(text: Text) -> tuple[Value, ...]:
     """Distinct e-mail addresses, lower-cased, at their first place."""
+    if "@" not in text.value:
+        return ()
     return _distinct([Value(m[0].rstrip(".-").lower(), m.start(), m.start() + len(m[0].rstrip(".-")))
                       for m in _EMAIL.finditer(text.value)])  # fmt: skip
 
 
 def find_links(text: Text) -> tuple[Value, ...]:
     """Distinct web addresses as printed, without the punctuation of their sentence."""
-    found = []
+    found: list[Value] = []
+    low = lowered(text.value)
+    if "http" not in low and "www." not in low:
+        return ()
     for match in _LINK.finditer(text.value):
         link = match[0].rstrip(".,;:!?…")
         found.append(Value(link, match.start(), match.start() + len(link)))

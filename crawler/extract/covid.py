@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from crawler.extract.scan import lowered
 from crawler.model import Text
 
 NAME = re.compile(
@@ -13,6 +14,7 @@ NAME = re.compile(
     r"|chủng mới của vi\s?rút",
     re.I,
 )
+_SURE = re.compile(r"covid|sars-cov-2|ncov", re.I)
 _OTHER_CORONA = re.compile(r"MERS|hô hấp Trung Đông|(?<!nCoV/)\bSARS\b(?!\s?-?\s?Co)", re.I)
 #: What only this epidemic brought, one of them is enough together with any other word of an epidemic.
 _MEASURES = re.compile(
@@ -45,20 +47,32 @@ _OTHER = re.compile(
 YEARS = range(2020, 2023)
 
 
+def names_disease(value: str) -> bool:
+    """Whether a text may name the disease: a cheap check before `NAME` looks for where."""
+    low = lowered(value)
+    return any(word in low for word in ("cov", "corona", "viêm đường hô hấp", "viêm phổi cấp", "chủng mới"))
+
+
 def is_covid(text: Text, years: Collection[int] = ()) -> bool:
     """Whether a text is about COVID-19 or the measures against it; one passing mention is not enough.
 
     `years` are those of the text's explicit days: an epidemic without a name counts in 2020 to 2022 only.
     """
     value = text.value
-    names = [m for m in NAME.finditer(value) if text.zone_at(m.start()) != "chrome"]
+    heads = [z for z in text.zones if z.name in ("title", "summary")]
+    if any(_SURE.search(value, z.start, z.end) for z in heads):
+        return True
+    named = names_disease(value)
+    names = [m for m in NAME.finditer(value) if text.zone_at(m.start()) != "chrome"] if named else []
     if names and _is_other_corona(value, names):
         return False
     if any(text.zone_at(m.start()) in ("title", "summary") for m in names):
         return True
+    if len(names) >= 3:
+        return True
     measures = {m[0].lower() for m in _MEASURES.finditer(value)}
     if names:
-        return len(names) >= 3 or bool(measures) or bool(_EPIDEMIC.search(value)) or len(value) < 900
+        return bool(measures) or bool(_EPIDEMIC.search(value)) or len(value) < 900
     if _OTHER.search(value) or (years and not set(years) & set(YEARS)):
         return False
     epidemic = {m[0].lower() for m in _EPIDEMIC.finditer(value)}

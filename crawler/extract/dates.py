@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
+from crawler.extract.scan import digit_runs
 from crawler.extract.years import YearSource
 from crawler.model import Context, DateFact, Text
 
@@ -18,11 +19,10 @@ WORDS = re.compile(
     r"|20)\d\d)(?!\d)",
     re.I,
 )
-_EXPLICIT = ((FULL, "d/m/y"), (WORDS, "d tháng m năm y"), (_ISO, "iso"))
 # Two digits of a year only after "ngày": 15/6/21 alone may be a share or a house number.
-_SHORT_YEAR = re.compile(
-    r"\bng[àa]y\s+(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>[12]\d)(?![\d/])", re.I
-)
+_SHORT_YEAR = re.compile(r"(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>[12]\d)(?![\d/])")
+_AFTER_DAY = re.compile(r"\bng[àa]y\s+$", re.I)
+_EXPLICIT = ((FULL, "d/m/y"), (WORDS, "d tháng m năm y"), (_ISO, "iso"), (_SHORT_YEAR, "d/m/yy"))
 _WORDS_SHORT = re.compile(
     r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I
 )
@@ -46,6 +46,8 @@ _AND = (
     r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối"
     r"|đêm)\s*)?(?:ngày\s*)?"
 )
+_JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết", "ngày", "phút", "h", "g", "giờ", "'", "’", "sáng",
+              "trưa", "chiều", "tối", "đêm", *"0123456789")  # fmt: skip
 _JOINED = re.compile(_AND, re.I)
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
 _HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?P<d>[0-3]?\d){_AND}$", re.I)
@@ -99,16 +101,30 @@ def overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _explicit(value: str) -> Iterator[DateFact]:
-    for pattern, rule in _EXPLICIT:
-        for match in pattern.finditer(value):
-            when = day_of(int(match["y"]), int(match["m"]), int(match["d"]))
-            if when and not _LUNAR.match(value, match.end()):
-                yield DateFact(when, False, match[0], match.start(), match.end(), rule)
-    for match in _SHORT_YEAR.finditer(value):
-        when = day_of(2000 + int(match["y"]), int(match["m"]), int(match["d"]))
-        if when:
-            start = match.start("d")
-            yield DateFact(when, False, value[start : match.end()], start, match.end(), "d/m/yy")
+    last_end = -1
+    for start, end in digit_runs(value):
+        if start < last_end or not (match := _full_at(value, start, end)):
+            continue
+        year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
+        when = day_of(year, int(match["m"]), int(match["d"]))
+        if when and not _LUNAR.match(value, match.end()):
+            rule = next(rule for pattern, rule in _EXPLICIT if match.re is pattern)
+            yield DateFact(when, False, match[0], match.start(), match.end(), rule)
+        last_end = match.end()
+
+
+def _full_at(value: str, start: int, end: int) -> re.Match[str] | None:
+    """A day with its year that begins at a run of digits, or None; the next letter tells which form to try."""
+    ahead = value[end : end + 3].lstrip()[:1]
+    if end - start == 4:
+        return _ISO.match(value, start) if ahead == "-" else None
+    if end - start > 2:
+        return None
+    if ahead and ahead in "/.-":
+        return FULL.match(value, start) or (
+            _SHORT_YEAR.match(value, start) if _AFTER_DAY.search(value, max(0, start - 6), start) else None
+        )
+    return WORDS.match(value, start) if ahead and ahead in "tT," else None
 
 
 def _without_year(
@@ -116,12 +132,12 @@ def _without_year(
 ) -> list[DateFact]:
     """Days given as `26/3`, `25-8` or `2 tháng 9`, announced by a word or joined to a day before."""
     found: list[DateFact] = []
-    matches = sorted([*_SHORT.finditer(value), *_WORDS_SHORT.finditer(value)], key=lambda m: m.start())
     last_end = -1
-    for match in matches:
-        start, end = match.span()
-        if overlaps(start, end, taken) or _LUNAR.match(value, end):
+    for run_start, run_end in digit_runs(value):
+        match = _short_at(value, run_start, run_end) if run_start >= last_end else None
+        if match is None or overlaps(match.start(), match.end(), taken) or _LUNAR.match(value, match.end()):
             continue
+        start, end = match.span()
         joined = 0 <= last_end <= start <= last_end + 40 and _JOINED.fullmatch(value, last_end, start)
         if not (joined or _announced(value, match)) or _RECURRING.search(value, max(0, start - 80), start):
             continue
@@ -131,6 +147,15 @@ def _without_year(
             found.append(DateFact(when, True, match[0], start, end, year.rule))
             last_end = end
     return found
+
+
+def _short_at(value: str, start: int, end: int) -> re.Match[str] | None:
+    if end - start > 2:
+        return None
+    ahead = value[end : end + 2].lstrip()[:1]
+    if ahead and ahead in "/.-":
+        return _SHORT.match(value, start)
+    return _WORDS_SHORT.match(value, start) if ahead and ahead in "tT" else None
 
 
 def _announced(value: str, match: re.Match[str]) -> bool:
@@ -151,7 +176,7 @@ def _heads(value: str, last: DateFact) -> list[DateFact]:
     start, when = last.start, last.date
     for _ in range(12):
         low = max(0, start - 40)
-        match = _HEAD.search(value, low, start)
+        match = _HEAD.search(value, low, start) if _may_join(value, start) else None
         if not match or not _MARK.search(value, max(0, match.start() - 60), match.start() + 1):
             break
         joiner = value[match.end("d") : start]
@@ -161,6 +186,11 @@ def _heads(value: str, last: DateFact) -> list[DateFact]:
         heads.append(DateFact(day, True, match["d"], match.start("d"), match.end("d"), "list or range"))
         start, when = match.start("d"), day
     return heads
+
+
+def _may_join(value: str, start: int) -> bool:
+    """Whether the words before a day can join it to another: a check that costs less than the pattern."""
+    return value[max(0, start - 12) : start].rstrip().lower().endswith(_JOIN_ENDS)
 
 
 def _before(last: date, day: int, is_range: bool) -> date | None:

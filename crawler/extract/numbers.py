@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crawler.extract.scan import digit_runs
+
 _UPPER = "A-ZĐƯÔƠÂÊĂÁÀÉ"
 NOUNS = (
     "Công văn khẩn|Công văn điện|Công văn hỏa tốc|Công văn|Công điện khẩn|Công điện|Chỉ thị|Nghị quyết"
@@ -24,13 +26,30 @@ _NUMBER = re.compile(
     r"(?:/\s?(?P<year>(?:19|20)\d\d)\s?/?\s?|(?P<sep>/|[-–](?=\s?[A-ZĐ]{2,4}[a-z]?/))\s?)"
     rf"(?P<symbol>{_SYMBOL}(?:\s?/\s?{_SYMBOL})?)"
 )
-_BARE = re.compile(
-    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch"
-    r"|Công văn"
-    r"|Văn bản|Kết luận|Hướng"
-    r" dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?(?P<serial>\d{1,5})\+?(?![\d/.%:-]*\d)(?!\s?/)"
-    r"(?!\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện|xã|ca\b|mũi|tỷ"
-    r"|triệu))",
+_BARE_NOUN = re.compile(
+    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch|Công văn"
+    r"|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
+    re.I,
+)
+#: What ends the words before a bare number: a check that costs less than the pattern.
+_BARE_LAST = (
+    "số",
+    "số:",
+    "khẩn",
+    "thị",
+    "quyết",
+    "điện",
+    "báo",
+    "định",
+    "hoạch",
+    "văn",
+    "bản",
+    "luận",
+    "dẫn",
+)
+_NOT_BARE = re.compile(
+    r"\+?(?:[\d/.%:-]*\d|\s?/|\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện|xã|ca\b"
+    r"|mũi|tỷ|triệu))",
     re.I,
 )
 _MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.)\n]|và\b|của\b|về\b|ngày\b|$))")
@@ -60,17 +79,29 @@ class NumberHit:
 def find_numbers(value: str, skip: Sequence[tuple[int, int]] = ()) -> list[NumberHit]:
     """Every document number of a text in order of place; `skip` are spans of web and mail addresses."""
     hits: list[NumberHit] = []
-    for match in _NUMBER.finditer(value):
-        symbol, end = _clean(match["symbol"], match.end())
-        if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`
-            symbol, end = symbol[:-1], end - 1
-        if _is_symbol(symbol, bool(match["year"])) and not _inside(match.start(), skip):
-            hits += _numbers_of(value, match, symbol, end)
-    full = [(h.start, h.end) for h in hits]
-    for match in _BARE.finditer(value):
-        if not _inside(match.start("serial"), full) and not _inside(match.start(), skip):
-            hits += _bare_numbers(value, match, full)
+    last_end = 0
+    for start, end in digit_runs(value):
+        if start < last_end or end - start > 6 or _inside(start, skip):
+            continue
+        found = _full_numbers(value, start, end) or _bare_numbers(value, start, end)
+        hits += found
+        last_end = max([last_end, *(h.end for h in found)])
     return sorted(hits, key=lambda h: h.start)
+
+
+def _full_numbers(value: str, start: int, end: int) -> list[NumberHit]:
+    ahead = value[end : end + 3]
+    if "/" not in ahead and "-" not in ahead and "–" not in ahead:
+        return []
+    match = _NUMBER.match(value, start)
+    if match is None:
+        return []
+    symbol, end = _clean(match["symbol"], match.end())
+    if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`
+        symbol, end = symbol[:-1], end - 1
+    if not _is_symbol(symbol, bool(match["year"])):
+        return []
+    return list(_numbers_of(value, match, symbol, end))
 
 
 def _inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -109,17 +140,20 @@ def _numbers_of(value: str, match: re.Match[str], symbol: str, end: int) -> Iter
     yield NumberHit(serial_ + suffix, symbol, serial_, match.start(), end, noun, noun_at, count - 1, count)
 
 
-def _bare_numbers(value: str, match: re.Match[str], full: list[tuple[int, int]]) -> list[NumberHit]:
+def _bare_numbers(value: str, start: int, end: int) -> list[NumberHit]:
     """A noun's bare number and those listed after it ("Chỉ thị 17, 20, 27")."""
-    spans = [match.span("serial")]
-    while (more := _MORE.match(value, spans[-1][1])) and not _inside(more.start("serial"), full):
+    if end - start > 5 or not value[max(0, start - 10) : start].rstrip().lower().endswith(_BARE_LAST):
+        return []
+    noun = _BARE_NOUN.search(value, max(0, start - 40), start)
+    if noun is None or _NOT_BARE.match(value, end):
+        return []
+    spans = [(start, end)]
+    while more := _MORE.match(value, spans[-1][1]):
         spans.append(more.span("serial"))
     return [
-        NumberHit(
-            value[s:e], "", value[s:e], s, e, match["noun"], match.start(), index, len(spans)
-        )
+        NumberHit(value[s:e], "", value[s:e], s, e, noun["noun"], noun.start(), index, len(spans))
         for index, (s, e) in enumerate(spans)
-    ]  # fmt: skip
+    ]
 
 
 def _noun_before(value: str, start: int) -> tuple[str | None, int]:

@@ -9,6 +9,7 @@ import phonenumbers
 
 from crawler import provinces
 from crawler.extract.dates import overlaps
+from crawler.extract.scan import digit_runs
 from crawler.model import Context, Phone, Text
 
 # A slash or dash may stand before a second number, which the caller checks: 02613.505258/0962571818.
@@ -97,33 +98,51 @@ def _candidates(value: str, skip: Sequence[tuple[int, int]], area: str) -> list[
 
 
 def _runs(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
-    for match in _GLUED.finditer(value):
-        yield match.start(1), match.end(1), match[1], False
-        yield match.start(2), match.end(2), match[2], False
     last_end = -1
-    for match in _RUN.finditer(value):
-        start = match.start() + len(match[0]) - len(match[0].lstrip())
-        dial = _dial(match[0])
-        # What follows a slash or dash is a number of its own only after another one: 12/0912345678 is none.
-        joined = value[start - 1 : start] not in ("/", "-") or start - last_end <= 2
-        if joined and _plausible(dial):
-            yield start, match.end(), dial, False
-            last_end = match.end()
+    for run_start, run_end in digit_runs(value):
+        if run_start < last_end:
+            continue
+        if run_end - run_start >= 20 and (glued := _GLUED.fullmatch(value, run_start, run_end)):
+            yield glued.start(1), glued.end(1), glued[1], False
+            yield glued.start(2), glued.end(2), glued[2], False
+        elif value[run_start] == "0" or value.startswith("84", run_start):
+            start = _opening(value, run_start)
+            match = _RUN.match(value, start)
+            # What follows a slash or dash is a number of its own only after another one: 12/0912345678 is none.
+            joined = value[start - 1 : start] not in ("/", "-") or start - last_end <= 2
+            if match and joined and _plausible(dial := _dial(match[0])):
+                yield start, match.end(), dial, False
+                last_end = match.end()
+
+
+def _opening(value: str, start: int) -> int:
+    """Where a number's bracket or plus begins: "(0252", "( 0252", "(+84", "+84"."""
+    while start and value[start - 1] in "(+ " and value[max(0, start - 2) : start].strip() != "":
+        if value[start - 1] == " " and value[start - 2] != "(":
+            break
+        start -= 1
+    return start
 
 
 def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
     """Service numbers and short codes, the latter only where the words before offer them to call."""
-    for match in _AREA_SHORT.finditer(value):
-        yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
-    for pattern, words in ((_SERVICE, None), (_SHORT_CODE, _CALL)):
-        for match in pattern.finditer(value):
-            if words is None or words.search(value, max(0, match.start() - 60), match.start()):
-                yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
+    for start, end in digit_runs(value):
+        first, size = value[start : start + 2], end - start
+        if first == "02" and size <= 7 and (match := _AREA_SHORT.match(value, _opening(value, start))):
+            yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
+        elif first in ("18", "19") and (match := _SERVICE.match(value, start)):
+            yield start, match.end(), re.sub(r"\D", "", match[0]), False
+        elif first in ("10", "11", "12", "18") and size <= 5 and (match := _SHORT_CODE.match(value, start)):
+            if _CALL.search(value, max(0, start - 60), start):
+                yield start, match.end(), re.sub(r"\D", "", match[0]), False
 
 
 def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
     """Landlines without their area code, after a label or a number with it ("(0252) 3828469 - 3821656")."""
-    for match in _SHORT_FIXED.finditer(value):
+    for run_start, run_end in digit_runs(value):
+        match = _SHORT_FIXED.match(value, run_start) if run_end - run_start <= 8 else None
+        if match is None:
+            continue
         digits = re.sub(r"\D", "", match[0])
         before = [f for f in found if f[1] <= match.start() and f[2].startswith("02")]
         near = before[-1] if before and match.start() - before[-1][1] <= 7 else None

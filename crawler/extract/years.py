@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from crawler.extract.covid import NAME, is_covid
+from crawler.extract.covid import is_covid, names_disease
 from crawler.model import Context, DateFact, Text
 
 #: Years by their names in the sexagenary cycle, as notices of a New Year say them ("Tết Tân Sửu").
@@ -73,7 +73,7 @@ class YearSource:
     def _of_the_epidemic(self, month: int, day: int) -> Year | None:
         # January to April 2020 saw the first wave and most notices without any year, the fourth wave of
         # 2021 those of the later months.
-        if not NAME.search(self.text.value) or not is_covid(self.text):
+        if not names_disease(self.text.value) or not is_covid(self.text):
             return None
         early = month <= 4 and (month, day) >= (1, 20)
         if early or (month <= 6 and _EARLY_NAME.search(self.text.value)):
