@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from selectolax.lexbor import LexborHTMLParser
+
 from crawler import platforms
 from crawler.extract.facts import extract
 from crawler.extract.normalise import normalise
@@ -47,6 +49,20 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
     return None
 
 
+def _post_in_fragment(page: Page, portal: Portal) -> Post | None:
+    """The post of a page whose platform can cut it out, if the fragment holds all of it."""
+    platform = platforms.get(portal.platform) if portal.platform else None
+    body = platform.fragment(page.body, page.url) if platform else None
+    if not platform or not body:
+        return None
+    try:
+        tree = LexborHTMLParser(body.decode("utf-8"))
+    except UnicodeDecodeError:  # only the page's head names its charset
+        return None
+    post = platform.read_post(tree, page.url)
+    return post if post and post.title and post.body else None
+
+
 def read_page(page: Page, portal: Portal) -> PageRead:
     """One page as the portal's platform understands it, with the facts of its post.
 
@@ -56,11 +72,13 @@ def read_page(page: Page, portal: Portal) -> PageRead:
         return PageRead(page, portal.id, PageKind.OTHER, problem=problem[0], reason=problem[1])
     if page.content_type and "html" not in page.content_type.lower():
         return PageRead(page, portal.id, PageKind.OTHER, reason=f"not HTML: {page.content_type}")
-    tree = parse(page)
-    platform = platforms.get(portal.platform or platforms.detect(tree))
-    post = platform.read_post(tree, page.url)
+    post = _post_in_fragment(page, portal)
     if post is None:
-        return PageRead(page, portal.id, PageKind.LIST, platform.read_listing(tree, page.url))
+        tree = parse(page)
+        platform = platforms.get(portal.platform or platforms.detect(tree))
+        post = platform.read_post(tree, page.url)
+        if post is None:
+            return PageRead(page, portal.id, PageKind.LIST, platform.read_listing(tree, page.url))
     text = text_of(post)
     if not post.body.strip() and not post.attachments and not post.title:
         return PageRead(

@@ -18,6 +18,9 @@ class Platform(Protocol):
     def read_listing(self, tree: LexborHTMLParser, url: str) -> Listing:
         """The posts and further list pages that a page links to."""
 
+    def fragment(self, body: bytes, url: str) -> bytes | None:
+        """The part of a post page that holds its post, by checked markers, or None to parse the whole page."""
+
     def read_post(self, tree: LexborHTMLParser, url: str) -> Post | None:
         """The post that a page is, or None for a list page."""
 

@@ -57,6 +57,11 @@ def _language(url: str) -> str:
     return "en" if re.match(r"/en(/|$)", urlsplit(url).path) else "vi"
 
 
+def fragment(body: bytes, url: str) -> bytes | None:
+    """None: an unknown portal has no markers to cut by."""
+    return None
+
+
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     """The post of a page with one headline and a text of its own, or None for a list page."""
     link = _canonical_link(tree, url)
