@@ -24,7 +24,7 @@ import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import Settings
 
-from bench.portal import pages
+from bench.portal import paths
 from crawler.model import Portal
 from db.store import Store
 from spiders.run import crawl
@@ -60,7 +60,7 @@ def run_bare(port: int, posts: int, lean: bool) -> int:
         settings.setdict({**POLITENESS_OFF, "ITEM_PIPELINES": {}}, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(BareSpider)
-    process.crawl(crawler, urls=[f"http://127.0.0.1:{port}{path}" for path in pages(posts)])
+    process.crawl(crawler, urls=[f"http://127.0.0.1:{port}{path}" for path in paths(posts)])
     process.start()
     spider = crawler.spider
     assert isinstance(spider, BareSpider)

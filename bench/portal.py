@@ -82,6 +82,16 @@ def pages(posts: int) -> dict[str, bytes]:
     return found
 
 
+def paths(posts: int) -> list[str]:
+    """The path of every page, without making the pages."""
+    lists = (posts + PER_LIST - 1) // PER_LIST
+    return [
+        *(f"/-/view_content/{100000 + n}-thong-bao-{n}" for n in range(posts)),
+        "/tin",
+        *(f"/tin?_101_INSTANCE_x_cur={page}" for page in range(2, lists + 1)),
+    ]
+
+
 async def serve(posts: int) -> None:
     """Serve the portal on a free loopback port, printed first; HTTP/1.1 with keep-alive."""
     held = pages(posts)

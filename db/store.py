@@ -7,7 +7,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -74,6 +74,10 @@ class Store:
 
     def _do(self, sql: str, *values: Any) -> Any:
         return self.database.conn.execute(sql, values)
+
+    def _many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        if rows:
+            self.database.conn.executemany(sql, rows)
 
     # -- registry and runs -----------------------------------------------------------------------
 
@@ -260,11 +264,11 @@ class Store:
                  " summary = excluded.summary, text = excluded.text", notice, post.title, post.summary, post.body)  # fmt: skip
         self._write_version(notice, read, version, seen)
         self._do("delete from notice_topics where notice = ?", notice)
-        self.database.conn.executemany(
+        self._many(
             "insert or ignore into notice_topics values (?,?,?,?,?,?)",
             [(notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics],
         )
-        self.database.conn.executemany(
+        self._many(
             "insert or ignore into attachments (id, notice, url, name) values (?,?,?,?)",
             [(stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments],
         )
@@ -273,11 +277,10 @@ class Store:
         """A text and its facts; one that comes back after another keeps the time of its first sight."""
         post, text = read.post, read.text
         assert post and text
-        first = self._do("select seen, last_seen from versions where id = ?", version).fetchone() or (
-            seen,
-            seen,
-        )
-        self._forget_version(version)
+        known = self._do("select seen, last_seen from versions where id = ?", version).fetchone()
+        if known:
+            self._forget_version(version)
+        first = known or (seen, seen)
         self._do(
             "insert into versions (id, notice, seen, last_seen, title, text, text_hash, url, language,"
             " is_print, run)"
@@ -288,9 +291,9 @@ class Store:
         self._write_facts(notice, version, read)
 
     def _write_facts(self, notice: int, version: int, read: PageRead) -> None:
-        facts, many = read.facts, self.database.conn.executemany
+        facts, many = read.facts, self._many
         assert facts
-        documents = {c.number: self._cite(notice, version, c) for c in facts.documents}
+        documents = self._cite(notice, version, facts.documents)
         subjects = [documents[c.number] for c in facts.documents if c.role == "subject"]
         own = subjects[0] if len(subjects) == 1 else None
         many("insert into document_relations values (?,?,?,?,?,?,?,?,?)",
@@ -307,15 +310,19 @@ class Store:
 
     # -- documents: functions of the set of citations ------------------------------------------------
 
-    def _cite(self, notice: int, version: int, c: Citation) -> int:
-        """Write a citation under the document that it names by itself; `flush` settles the rest."""
-        key = document_key(c.number, c.type)
-        document = stable_id(key, year_of(c.number, c.date), c.issuer)
-        self._do("insert into citations values (?,?,null,?,?,?,?,?,?,?,?,?,?,?)", notice, version, document, c.role,
-                 c.type, c.date.isoformat() if c.date else None, c.mention, c.start, c.end, c.rule, c.number,
-                 c.issuer, key)  # fmt: skip
-        self._do("insert or ignore into stale_documents values (?)", key)
-        return document
+    def _cite(self, notice: int, version: int, citations: Sequence[Citation]) -> dict[str, int]:
+        """Write citations under the documents that they name by themselves; `flush` settles the rest.
+
+        Returns the id of each number's document.
+        """
+        keys = [document_key(c.number, c.type) for c in citations]
+        ids = [stable_id(k, year_of(c.number, c.date), c.issuer) for k, c in zip(keys, citations, strict=True)]
+        self._many("insert into citations values (?,?,null,?,?,?,?,?,?,?,?,?,?,?)",
+                   [(notice, version, document, c.role, c.type, c.date.isoformat() if c.date else None, c.mention,
+                     c.start, c.end, c.rule, c.number, c.issuer, key)
+                    for c, key, document in zip(citations, keys, ids, strict=True)])  # fmt: skip
+        self._many("insert or ignore into stale_documents values (?)", [(key,) for key in keys])
+        return {c.number: document for c, document in zip(citations, ids, strict=True)}
 
     def _settle(self, key: str) -> None:
         """Make the documents of one number anew from all its citations (design rule 4)."""
