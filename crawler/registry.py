@@ -15,31 +15,12 @@ import yaml
 from crawler import platforms, provinces
 from crawler.model import Portal
 
-KINDS = [
-    "province",
-    "health",
-    "cdc",
-    "covid_site",
-    "finance",
-    "information",
-    "education",
-    "transport",
-    "labour",
-    "industry",
-    "culture",
-    "justice",
-    "planning",
-    "science",
-    "environment",
-    "construction",
-    "agriculture",
-    "home_affairs",
-    "industrial_zones",
-    "district",
-    "police",
-    "party",
-    "other",
-]
+#: What kinds of authority a portal may belong to.
+KINDS = (
+    "people_committee", "health", "covid_site", "finance", "information_communications", "education", "transport",
+    "labour", "industry_trade", "culture_tourism", "justice", "planning_investment", "science_technology",
+    "natural_resources", "construction", "agriculture", "home_affairs", "industrial_zones", "district", "other",
+)  # fmt: skip
 _KEYS = {
     "id",
     "name",

@@ -316,7 +316,9 @@ class Store:
         Returns the id of each number's document.
         """
         keys = [document_key(c.number, c.type) for c in citations]
-        ids = [stable_id(k, year_of(c.number, c.date), c.issuer) for k, c in zip(keys, citations, strict=True)]
+        ids = [
+            stable_id(k, year_of(c.number, c.date), c.issuer) for k, c in zip(keys, citations, strict=True)
+        ]
         self._many("insert into citations values (?,?,null,?,?,?,?,?,?,?,?,?,?,?)",
                    [(notice, version, document, c.role, c.type, c.date.isoformat() if c.date else None, c.mention,
                      c.start, c.end, c.rule, c.number, c.issuer, key)

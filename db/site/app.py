@@ -20,7 +20,7 @@ METADATA: dict[str, Any] = {
 
 
 def build(database: Path) -> Datasette:
-    """The site over a database, which is always served under the name `notices`. FileNotFoundError if missing."""
+    """The site over a database, always served under the name `notices`; FileNotFoundError if missing."""
     if not database.exists():
         raise FileNotFoundError(f"{database} does not exist: crawl first (thongbao crawl --help)")
     site = Datasette(

@@ -146,7 +146,7 @@ def sample_portals(directory: Path) -> Iterator[list[str]]:
     log: list[str] = []
     servers = []
     for name, page, province, kind, platform in (
-        ("stttt-mau", liferay_page, "Bình Thuận", "information", "    platform: liferay\n"),
+        ("stttt-mau", liferay_page, "Bình Thuận", "information_communications", "    platform: liferay\n"),
         ("soyte-mau", unknown_page, "Bà Rịa - Vũng Tàu", "health", ""),
     ):
         server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(name, page, log))

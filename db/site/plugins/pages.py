@@ -1,23 +1,33 @@
-"""The site's own pages: search, notice, document, hotlines, province, portal."""
+"""The site's own pages on Datasette: addresses, handlers, and the headers that keep them safe."""
 
 from __future__ import annotations
 
-import re
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from datasette import hookimpl
 from datasette.utils.asgi import NotFound, Response
+from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES
 from db.search import vi_fts
-from db.site import queries
+from db.site import queries, search
+from db.site.words import issuer_name, label, translator
 
-CSP = ("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-       " frame-ancestors 'none'")  # fmt: skip
+hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
+
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 #: Datasette's own table pages carry inline scripts and styles.
-CSP_TABLES = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+CSP_TABLES = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:"
+)
+YEAR = 365 * 24 * 3600
+Row = dict[str, Any]
 
 
 @hookimpl(trylast=True)
@@ -32,12 +42,29 @@ def register_routes() -> list[tuple[str, Any]]:
     """Addresses that stay."""
     return [
         (r"^/$", home),
-        (r"^/notice/(?P<id>\d+)$", notice),
-        (r"^/document/(?P<id>\d+)$", document),
+        (r"^/notice/(?P<id>\d{1,16})$", notice),
+        (r"^/document/(?P<id>\d{1,16})$", document),
         (r"^/hotlines$", hotlines),
+        (r"^/provinces$", provinces),
         (r"^/province/(?P<code>\d\d)$", province),
-        (r"^/portal/(?P<id>[\w-]+)$", portal),
+        (r"^/portal/(?P<id>[\w-]{1,80})$", portal),
+        (r"^/about$", about),
     ]
+
+
+@hookimpl
+def extra_template_vars(request: Any) -> Row:
+    """What every template may use: the words of the reader's language, and how things are written."""
+    lang = language(request)
+    t = translator(lang)
+    return {
+        "lang": lang,
+        "t": t,
+        "day": lambda iso: day(iso) or t("no_date"),
+        "label": lambda facet, value: label(facet, value, lang),
+        "issuer_name": issuer_name,
+        "other_language": other_language(request, lang),
+    }
 
 
 @hookimpl
@@ -46,11 +73,10 @@ def asgi_wrapper() -> Any:
 
     def wrap(app: Any) -> Any:
         async def headed(scope: Any, receive: Any, send: Any) -> None:
-            tables = scope.get("path", "").startswith(("/notices", "/-/"))
+            policy = CSP_TABLES if scope.get("path", "").startswith(("/notices", "/-/")) else CSP
 
             async def send_headed(event: Any) -> None:
                 if event["type"] == "http.response.start":
-                    policy = CSP_TABLES if tables else CSP
                     event["headers"] = [
                         *event["headers"],
                         (b"content-security-policy", policy.encode()),
@@ -66,124 +92,214 @@ def asgi_wrapper() -> Any:
     return wrap
 
 
-async def _rows(datasette: Any, sql: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-    result = await datasette.get_database("notices").execute(sql, values or {})
-    return [dict(row) for row in result.rows]
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """A page that is not there says so in the site's own words; JSON and all else stay Datasette's."""
+    if not isinstance(exception, NotFound) or request.path.endswith((".json", ".csv")):
+        return None
+
+    async def missing() -> Response:
+        response = await page(datasette, request, "tb_404.html", {})
+        response.status = 404
+        return response
+
+    return missing
 
 
-async def _page(datasette: Any, request: Any, template: str, **context: Any) -> Response:
-    return Response.html(await datasette.render_template(template, context, request=request))
+# -- helpers ---------------------------------------------------------------------------------------
+
+
+def language(request: Any) -> str:
+    """`vi` unless the address or the cookie of an earlier address asks for `en`."""
+    asked = request.args.get("lang") if request else None
+    asked = asked or (request.cookies.get("lang") if request else None)
+    return "en" if asked == "en" else "vi"
+
+
+def other_language(request: Any, lang: str) -> str:
+    """The address of the same page in the other language."""
+    if request is None:
+        return "/?lang=en"
+    arguments = {k: request.args.get(k) for k in request.args if k != "lang"}
+    return f"{request.path}?" + urlencode(arguments | {"lang": "vi" if lang == "en" else "en"})
 
 
 def day(iso: str | None) -> str:
-    """A date as people here write it (15/06/2021)."""
-    return "/".join(reversed(iso[:10].split("-"))) if iso else "không rõ ngày"
-
-
-def marked(snippet: str) -> list[tuple[str, bool]]:
-    """The parts of an FTS snippet, and whether each is a hit: the template escapes every one."""
-    return [
-        (part.strip("\x01\x02"), part.startswith("\x01")) for part in re.split(r"(\x01[^\x02]*\x02)", snippet)
-    ]
+    """A date as people here write it (15/06/2021), '' for none."""
+    return "/".join(reversed(iso[:10].split("-"))) if iso else ""
 
 
 def safe(url: str | None) -> str | None:
     """A URL that may be a link, or None (`javascript:` stays text)."""
-    return url if url and url.startswith(("http://", "https://")) else None
+    try:
+        return url if url and urlsplit(url).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+async def rows(datasette: Any, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+    """The rows of a query as dicts."""
+    result = await datasette.get_database("notices").execute(sql, dict(values or {}))
+    return [dict(row) for row in result.rows]
+
+
+async def one(datasette: Any, sql: str, values: Mapping[str, Any]) -> Row:
+    """The only row of a query; `NotFound` when there is none."""
+    found = await rows(datasette, sql, values)
+    if not found:
+        raise NotFound("not in the index")
+    return found[0]
+
+
+async def page(datasette: Any, request: Any, template: str, context: Row) -> Response:
+    """A rendered page; the language that an address asks for is remembered."""
+    response = Response.html(await datasette.render_template(template, context, request=request))
+    if request.args.get("lang") in ("vi", "en"):
+        response.set_cookie("lang", request.args["lang"], max_age=YEAR, samesite="lax", httponly=True)
+    return response
+
+
+# -- pages -----------------------------------------------------------------------------------------
 
 
 async def home(datasette: Any, request: Any) -> Response:
-    """Search box, ranked results, facets that combine."""
-    q = (request.args.get("q") or "").strip()
-    active = {name: request.args.get(name) for name in queries.FILTERS if request.args.get(name)}
-    filters = "".join(queries.FILTERS[name] for name in active)
-    values = {"q": q, **active}
-    sql = (queries.SEARCH if q else queries.NEWEST).format(filters=filters)
-    results = [
-        r | {"parts": marked(r["snippet"] or ""), "day": day(r["published"])}
-        for r in await _rows(datasette, sql, values)
+    """Search box, ranked results, facets that combine and can be undone."""
+    database = datasette.get_database("notices")
+    query = search.Query.of({key: request.args.get(key) for key in request.args})
+    found = await search.find(database, query)
+    lang = language(request)
+    active = [
+        {
+            "name": name,
+            "value": value,
+            "label": label(name, value, lang),
+            "href": query.address(**{name: None}),
+        }
+        for name, value in query.filters.items()
     ]
-    where = filters + (f" and n.id in ({queries.MATCHING})" if q else "")
-    facets = []
-    for name, sql in queries.FACETS.items():
-        rows = (await _rows(datasette, sql.format(where=where), values))[:12]
-        for row in rows:
-            on = active.get(name) == row["value"]
-            chosen = {k: v for k, v in active.items() if k != name} | ({} if on else {name: row["value"]})
-            row |= {"on": on, "href": "/?" + urlencode({"q": q, **chosen})}
-        facets.append((name, rows))
-    dial = re.sub(r"\D", "", q)
-    documents = (
-        await _rows(datasette, queries.DOCUMENTS_BY_NUMBER, {"q": q.replace(" ", "")})
-        if "/" in q or "-" in q
-        else []
-    )
-    phones = await _rows(datasette, queries.PHONES_BY_DIAL, {"dial": dial}) if len(dial) >= 3 else []
-    return await _page(datasette, request, "tb_home.html", q=q, active=active, results=results, facets=facets, documents=documents, phones=phones)  # fmt: skip
+    context = {
+        "query": query, "found": found, "active": active, "many": queries.MANY,
+        "facets": await search.facets(database, query), "sizes": await one(datasette, queries.SIZES, {}),
+        "documents": await search.documents(database, query.words),
+        "phones": await search.phones(database, query.words),
+        "by_relevance": query.address(sort=None), "by_date": query.address(sort="date"),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_home.html", context)
 
 
 async def notice(datasette: Any, request: Any) -> Response:
     """One notice with its facts, each marked where it stands."""
-    found = await _rows(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
-    if not found:
-        raise NotFound("no such notice")
-    n = found[0]
+    n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
-    documents = await _rows(datasette, queries.NOTICE_CITATIONS, values)
-    phones = await _rows(datasette, queries.NOTICE_PHONES, values)
-    dates = await _rows(datasette, queries.NOTICE_DATES, values)
-    witnesses = await _rows(datasette, queries.NOTICE_WITNESSES, values)
-    files = await _rows(datasette, queries.NOTICE_FILES, values)
-    parts = pieces(n["full_text"], [(f["span_start"], f["span_end"]) for f in (*documents, *phones, *dates)])
+    found = {
+        "documents": await rows(datasette, queries.NOTICE_CITATIONS, values),
+        "phones": await rows(datasette, queries.NOTICE_PHONES, values),
+        "dates": await rows(datasette, queries.NOTICE_DATES, values),
+    }
+    files = await rows(datasette, queries.NOTICE_FILES, values)
+    witnesses = await rows(datasette, queries.NOTICE_WITNESSES, values)
     for row in (*files, *witnesses):
         row["href"] = safe(row["url"])
-    return await _page(datasette, request, "tb_notice.html", n=n, day=day, source=safe(n["url"]), documents=documents,
-                       phones=phones, dates=dates, parts=parts, witnesses=witnesses, files=files)  # fmt: skip
+    context = {
+        "n": n, **found, "files": files, "witnesses": witnesses, "source": safe(n["url"]),
+        "topics": await rows(datasette, queries.NOTICE_TOPICS, values),
+        "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
+        "paragraphs": paragraphs(n["full_text"], n["title"] or "", marks(found)),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_notice.html", context)
 
 
-def pieces(text: str, spans: list[tuple[int, int]]) -> list[tuple[str, int | None]]:
-    """The text cut at its evidence: each piece with its start when it is evidence, else None."""
-    found: list[tuple[str, int | None]] = []
+def marks(found: Mapping[str, list[Row]]) -> list[tuple[int, int, str]]:
+    """Where the facts of a notice stand: start, end, kind of fact."""
+    kinds = {"documents": "document", "phones": "phone", "dates": "date"}
+    return [(f["span_start"], f["span_end"], kinds[name]) for name, facts in found.items() for f in facts]
+
+
+def paragraphs(text: str, title: str, spans: list[tuple[int, int, str]]) -> list[list[tuple[str, str, int]]]:
+    """The text in paragraphs, each cut at its evidence into (words, kind of fact or '', start).
+
+    The title, which the page prints as its heading, is left out where no fact stands in it.
+    """
+    found: list[list[tuple[str, str, int]]] = []
     at = 0
-    for start, end in sorted(spans):
-        if start >= at:
-            found += [(text[at:start], None), (text[start:end], start)]
-            at = end
-    return [*found, (text[at:], None)]
+    for line in text.split("\n"):
+        end = at + len(line)
+        inside = sorted(s for s in spans if at <= s[0] and s[1] <= end)
+        if line.strip() and not (at == 0 and line == title and not inside):
+            found.append(_pieces(text, at, end, inside))
+        at = end + 1
+    return found
+
+
+def _pieces(text: str, at: int, end: int, spans: list[tuple[int, int, str]]) -> list[tuple[str, str, int]]:
+    found: list[tuple[str, str, int]] = []
+    for start, stop, kind in spans:
+        if start >= at:  # of two facts at one place the first is marked
+            found += [(text[at:start], "", at), (text[start:stop], kind, start)]
+            at = stop
+    return [piece for piece in [*found, (text[at:end], "", at)] if piece[0]]
 
 
 async def document(datasette: Any, request: Any) -> Response:
-    """One official document and the notices that name it."""
+    """One official document, the notices that name it, and what they say of it and others."""
     values = {"id": int(request.url_vars["id"])}
-    found = await _rows(datasette, queries.DOCUMENT, values)
-    if not found:
-        raise NotFound("no such document")
-    notices = await _rows(datasette, queries.DOCUMENT_NOTICES, values)
-    return await _page(datasette, request, "tb_list.html", title=f"{found[0]['type'] or ''} {found[0]['number']}".strip(),
-                       lead=f"Ban hành: {day(found[0]['issued'])} · Cơ quan: {found[0]['issuer'] or 'không rõ'}", notices=notices, day=day)  # fmt: skip
+    d = await one(datasette, queries.DOCUMENT, values)
+    notices = await rows(datasette, queries.DOCUMENT_NOTICES, values)
+    context = {
+        "d": d,
+        "subject_of": [n for n in notices if n["role"] == "subject"],
+        "cited_by": [n for n in notices if n["role"] != "subject"],
+        "relations": await rows(datasette, queries.DOCUMENT_RELATIONS, values),
+    }
+    return await page(datasette, request, "tb_document.html", context)
 
 
 async def hotlines(datasette: Any, request: Any) -> Response:
     """The ledger of hotline numbers."""
-    return await _page(
-        datasette, request, "tb_hotlines.html", rows=await _rows(datasette, queries.HOTLINES), day=day
+    return await page(
+        datasette, request, "tb_hotlines.html", {"rows": await rows(datasette, queries.HOTLINES)}
+    )
+
+
+async def provinces(datasette: Any, request: Any) -> Response:
+    """The 63 provinces of 2021 with their notices, and what they are part of today."""
+    return await page(
+        datasette, request, "tb_provinces.html", {"rows": await rows(datasette, queries.PROVINCES)}
     )
 
 
 async def province(datasette: Any, request: Any) -> Response:
-    """The notices of one province."""
-    found = [p for p in PROVINCES if p.code == request.url_vars["code"]]
-    if not found:
+    """One province: its portals, months, documents and newest notices."""
+    found = next((p for p in PROVINCES if p.code == request.url_vars["code"]), None)
+    if found is None:
         raise NotFound("no such province")
-    notices = await _rows(datasette, queries.BY_PROVINCE, {"name": found[0].name})
-    lead = f"Nay thuộc {found[0].name_2025}" if found[0].name_2025 != found[0].name else ""
-    return await _page(
-        datasette, request, "tb_list.html", title=found[0].name, lead=lead, notices=notices, day=day
-    )
+    values = {"name": found.name}
+    months = await rows(datasette, queries.MONTHS, values)
+    most = max((m["count"] for m in months), default=1)
+    for month in months:
+        month["share"] = round(100 * month["count"] / most)
+        month["href"] = search.Query(filters={"province": found.name, "month": month["month"]}).address()
+    context = {
+        "province": found, "months": months,
+        "portals": await rows(datasette, queries.PROVINCE_PORTALS, values),
+        "documents": await rows(datasette, queries.PROVINCE_DOCUMENTS, values),
+        "notices": await rows(datasette, queries.BY_PROVINCE, values),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_province.html", context)
 
 
 async def portal(datasette: Any, request: Any) -> Response:
-    """The notices of one portal."""
-    name = request.url_vars["id"]
-    notices = await _rows(datasette, queries.BY_PORTAL, {"name": name})
-    return await _page(datasette, request, "tb_list.html", title=name, lead="", notices=notices, day=day)
+    """One portal: how its reading went, and its notices."""
+    values = {"id": request.url_vars["id"]}
+    p = await one(datasette, queries.PORTAL, values)
+    context = {
+        "p": p, "home": safe(p["url"]),
+        "outcomes": await rows(datasette, queries.PORTAL_OUTCOMES, values),
+        "notices": await rows(datasette, queries.BY_PORTAL, values),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_portal.html", context)
+
+
+async def about(datasette: Any, request: Any) -> Response:
+    """How the index was made, its limits, and how to ask for a removal."""
+    return await page(datasette, request, "tb_about.html", {"sizes": await one(datasette, queries.SIZES, {})})

@@ -1,0 +1,169 @@
+"""Every word of the site's own pages, in Vietnamese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from crawler import provinces
+
+#: key: (Vietnamese, English). A page asks for a key; a missing one is an error, never an empty label.
+WORDS: dict[str, tuple[str, str]] = {
+    "site": ("Thông Báo", "Thông Báo"),
+    "claim": ("Các tỉnh đã thông báo gì về COVID-19", "What Vietnam's provinces announced about COVID-19"),
+    "to_content": ("Đến nội dung", "Skip to content"),
+    "search": ("Tìm", "Search"),
+    "search_label": ("Tìm trong thông báo, số văn bản, số điện thoại", "Search notices, document numbers,"
+    " phone numbers"),
+    "search_hint": ("có dấu hay không dấu đều được: ", "with or without diacritics: "),
+    "hotlines": ("Đường dây nóng", "Hotlines"),
+    "provinces": ("Tỉnh, thành", "Provinces"),
+    "data": ("Dữ liệu", "Data"),
+    "about": ("Giới thiệu", "About"),
+    "other_language": ("English", "Tiếng Việt"),
+    "results": ("Kết quả", "Results"),
+    "notices_found": ("thông báo", "notices"),
+    "more_than": ("hơn", "more than"),
+    "newest_ranked": (
+        "Từ này có ở quá nhiều thông báo: chỉ xếp hạng trong 2.000 thông báo mới nhất.",
+        "Too common a word: ranked among the newest 2,000 notices only.",
+    ),
+    "sort": ("Xếp theo", "Sort by"),
+    "relevance": ("mức phù hợp", "relevance"),
+    "date": ("ngày đăng", "date"),
+    "next": ("Trang sau", "Next page"),
+    "filters": ("Bộ lọc", "Filters"),
+    "remove": ("bỏ", "remove"),
+    "show_more": ("thêm", "more"),
+    "province": ("Tỉnh", "Province"),
+    "kind": ("Cơ quan", "Department"),
+    "month": ("Tháng", "Month"),
+    "topic": ("Chủ đề", "Topic"),
+    "nothing": ("Không tìm thấy thông báo nào.", "No notice found."),
+    "try": (
+        "Hãy thử ít từ hơn, bỏ bớt bộ lọc, hoặc viết không dấu:",
+        "Try fewer words, remove a filter, or write without diacritics:",
+    ),
+    "untitled": ("(không tiêu đề)", "(untitled)"),
+    "no_date": ("không rõ ngày", "no date"),
+    "source": ("Nguồn", "Source"),
+    "gone": ("Trang gốc không còn từ", "Gone from its portal since"),
+    "text": ("Nội dung", "Text"),
+    "facts": ("Dữ kiện", "Facts"),
+    "documents": ("Văn bản", "Documents"),
+    "document": ("Văn bản", "Document"),
+    "phones": ("Điện thoại", "Phones"),
+    "dates": ("Ngày", "Dates"),
+    "days_inferred": ("năm suy ra", "year inferred"),
+    "topics": ("Chủ đề", "Topics"),
+    "files": ("Tệp đính kèm", "Attachments"),
+    "seen_at": ("Đã thấy ở", "Seen at"),
+    "versions": ("Các bản đã đọc", "Versions"),
+    "subject": ("văn bản chính", "subject"),
+    "cited": ("được dẫn", "cited"),
+    "hotline": ("đường dây nóng", "hotline"),
+    "contact": ("liên hệ", "contact"),
+    "fax": ("fax", "fax"),
+    "withdrawn": ("thôi dùng", "withdrawn"),
+    "contradicted": ("có nơi ghi thôi dùng, có nơi ghi còn dùng", "withdrawn by one notice, active in"
+    " another"),
+    "in_text": ("xem trong văn bản", "show in the text"),
+    "number": ("Số", "Number"),
+    "owner": ("Đơn vị", "Owner"),
+    "first_seen": ("Thấy lần đầu", "First seen"),
+    "last_seen": ("Thấy lần cuối", "Last seen"),
+    "notices": ("Thông báo", "Notices"),
+    "issued": ("Ban hành", "Issued"),
+    "issuer": ("Cơ quan ban hành", "Issuer"),
+    "unknown": ("không rõ", "unknown"),
+    "published_by": ("Thông báo về văn bản này", "Notices about this document"),
+    "cited_by": ("Thông báo dẫn văn bản này", "Notices that cite it"),
+    "relations": ("Quan hệ với văn bản khác", "Relations to other documents"),
+    "stated_in": ("nêu ở", "stated in"),
+    "replaces": ("thay thế", "replaces"),
+    "amends": ("sửa đổi", "amends"),
+    "supplements": ("bổ sung", "supplements"),
+    "repeals": ("bãi bỏ", "repeals"),
+    "expires": ("hết hiệu lực", "expires"),
+    "based_on": ("căn cứ", "rests on"),
+    "implements": ("thực hiện", "implements"),
+    "no_notice": ("Chưa có thông báo nào.", "No notice yet."),
+    "no_hotline": ("Chưa có số nào.", "No number yet."),
+    "now": ("Nay thuộc", "Now part of"),
+    "today": ("Tỉnh hiện nay", "Province today"),
+    "portal": ("Trang thông tin", "Portal"),
+    "portals": ("Các trang thông tin", "Portals"),
+    "closed": ("Đã đóng", "Closed"),
+    "last_run": ("Lần đọc gần nhất", "Last read"),
+    "needs_look": ("Cần xem lại", "Needs a look"),
+    "pages_by_outcome": ("Các trang đã đọc theo kết quả", "Pages read, by outcome"),
+    "outcome": ("Kết quả", "Outcome"),
+    "count": ("Số lượng", "Count"),
+    "not_found": ("Không có trang này", "No such page"),
+    "not_found_text": (
+        "Địa chỉ sai, hoặc thông báo này chưa được lập chỉ mục. Hãy tìm:",
+        "The address is wrong, or this notice is not in the index. Search for it:",
+    ),
+    "machine": ("Dạng máy đọc", "For machines"),
+}  # fmt: skip
+
+KINDS: dict[str, tuple[str, str]] = {
+    "people_committee": ("Ủy ban nhân dân", "People's committee"), "health": ("Y tế", "Health"),
+    "covid_site": ("Chuyên trang COVID-19", "COVID-19 site"), "finance": ("Tài chính", "Finance"),
+    "information_communications": ("Thông tin và Truyền thông", "Information and communications"),
+    "education": ("Giáo dục và Đào tạo", "Education"), "transport": ("Giao thông vận tải", "Transport"),
+    "labour": ("Lao động", "Labour"), "industry_trade": ("Công Thương", "Industry and trade"),
+    "culture_tourism": ("Văn hóa, du lịch", "Culture and tourism"),
+    "justice": ("Tư pháp", "Justice"),
+    "planning_investment": ("Kế hoạch và Đầu tư", "Planning and investment"),
+
+    "science_technology": ("Khoa học và Công nghệ", "Science and technology"),
+    "natural_resources": ("Tài nguyên và Môi trường", "Natural resources"),
+    "construction": ("Xây dựng", "Construction"),
+    "agriculture": ("Nông nghiệp", "Agriculture"), "home_affairs": ("Nội vụ", "Home affairs"),
+    "industrial_zones": ("Khu công nghiệp", "Industrial zones"), "district": ("Quận, huyện", "District"),
+    "other": ("Khác", "Other"),
+}  # fmt: skip
+
+TOPICS: dict[str, tuple[str, str]] = {
+    "hotline": ("đường dây nóng", "hotlines"), "vaccination": ("tiêm chủng", "vaccination"),
+    "testing": ("xét nghiệm", "testing"),
+    "quarantine": ("cách ly", "quarantine"),
+    "distancing": ("giãn cách", "distancing"), "travel": ("đi lại", "travel"),
+    "schools": ("trường học", "schools"),
+    "work-support": ("hỗ trợ lao động", "support for workers"), "apps": ("ứng dụng", "apps"),
+    "contact-search": ("tìm người", "contact search"), "case-figures": ("số ca", "case figures"),
+    "treatment": ("điều trị", "treatment"), "markets": ("chợ, hàng hóa", "markets"),
+}  # fmt: skip
+
+_ISSUERS = {
+    "CP": "Chính phủ", "TTg": "Thủ tướng Chính phủ", "QH": "Quốc hội", "UBTVQH": "Ủy ban Thường vụ Quốc hội",
+    "TW": "Trung ương Đảng", "VPCP": "Văn phòng Chính phủ", "BYT": "Bộ Y tế", "BTC": "Bộ Tài chính",
+    "BTTTT": "Bộ Thông tin và Truyền thông", "BGDĐT": "Bộ Giáo dục và Đào tạo", "BNV": "Bộ Nội vụ",
+    "BGTVT": "Bộ Giao thông vận tải", "BCT": "Bộ Công Thương", "BCĐQG": "Ban Chỉ đạo quốc gia",
+    "BLĐTBXH": "Bộ Lao động - Thương binh và Xã hội", "BVHTTDL": "Bộ Văn hóa, Thể thao và Du lịch",
+}  # fmt: skip
+_LOCAL = {"UBND": "UBND", "HĐND": "HĐND", "TU": "Tỉnh ủy", "BCĐ": "Ban Chỉ đạo"}
+_BY_CODE = {p.code: p.name for p in provinces.PROVINCES}
+
+
+def translator(lang: str) -> Callable[[str], str]:
+    """What gives a template its words: `t("search")`; KeyError for a word that nobody wrote."""
+    index = 1 if lang == "en" else 0
+    return lambda key: WORDS[key][index]
+
+
+def label(facet: str, value: str, lang: str) -> str:
+    """How a facet's value is shown: kinds, topics and months in words, everything else as it is."""
+    index = 1 if lang == "en" else 0
+    table = {"kind": KINDS, "topic": TOPICS}.get(facet, {})
+    if facet == "month":
+        return "/".join(reversed(value.split("-")))
+    return table[value][index] if value in table else value
+
+
+def issuer_name(code: str) -> str:
+    """An issuer's code in words (`UBND:77` → UBND Bà Rịa - Vũng Tàu); an unknown code as it is."""
+    head, _, place = code.partition(":")
+    if place:
+        return f"{_LOCAL.get(head, head)} {_BY_CODE.get(place.split('/')[0], place)}"
+    return _ISSUERS.get(code, code)
