@@ -39,6 +39,8 @@ order by n.published desc, n.id desc limit :size
 MATCHING_EACH = """
 and exists (select 1 from notices_fts where notices_fts match :fts and notices_fts.rowid = n.id)
 """
+#: A phone number is looked up among the facts: its digits are grouped in a hundred ways in the texts.
+MATCHING_DIAL = "and n.id in (select notice from phones where dial = :dial)"
 MATCHING_ALL = "and n.id in (select rowid from notices_fts where notices_fts match :fts)"
 
 RESULTS = """
@@ -64,6 +66,7 @@ FACET_OF = {
     " join notice_topics t on t.notice = n.id where n.covid {where} group by 1",
 }
 AMONG_HITS = f" and n.id in {_HITS}"
+DIAL_COUNT = "select count(distinct notice) as hits from phones where dial = :dial"
 
 DOCUMENTS_BY_SERIAL = """
 select d.id, d.number, d.type, d.issued, d.issuer,

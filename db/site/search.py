@@ -58,12 +58,13 @@ class Found:
 async def find(database: Any, query: Query) -> Found:
     """The notices of a query, best or newest first, a page of them."""
     fts = vi_fts(query.words)
-    hits = await _count(database, fts) if query.words else 0
+    dial = await known_dial(database, query.words)
+    hits = await _count(database, fts, dial) if query.words else 0
     common = hits > queries.MANY
-    by_date = query.sort == "date"
+    by_date = query.sort == "date" or bool(dial)
     ids = await (_dated if by_date else _ranked)(database, query, fts, common)
     page = ids[: queries.PAGE]
-    rows = await _results(database, [row["id"] for row in page], fts if query.words else "")
+    rows = await _results(database, [row["id"] for row in page], fts if query.words and not dial else "")
     last = page[-1] if len(ids) > queries.PAGE else None
     after = (
         f"{(last['published'] or '').replace('-', '') if by_date else last['score']}_{last['id']}"
@@ -77,8 +78,19 @@ async def _rows(database: Any, sql: str, values: Mapping[str, Any]) -> list[Row]
     return [dict(row) for row in (await database.execute(sql, dict(values))).rows]
 
 
-async def _count(database: Any, fts: str) -> int:
-    return int((await _rows(database, queries.HIT_COUNT, {"fts": fts}))[0]["hits"])
+async def _count(database: Any, fts: str, dial: str) -> int:
+    sql = queries.DIAL_COUNT if dial else queries.HIT_COUNT
+    return int((await _rows(database, sql, {"fts": fts, "dial": dial}))[0]["hits"])
+
+
+async def known_dial(database: Any, words: str) -> str:
+    """The number that a person dials, where the words are one that a notice gives; else ''."""
+    if not _PHONE.fullmatch(words):
+        return ""
+    digits = re.sub(r"\D", "", words)
+    dial = "0" + digits[2:] if digits.startswith("84") and len(digits) > 9 else digits
+    known = len(dial) >= 3 and await _rows(database, queries.DIAL_COUNT, {"dial": dial})
+    return dial if known and known[0]["hits"] else ""
 
 
 def _filters(query: Query) -> str:
@@ -98,9 +110,12 @@ async def _ranked(database: Any, query: Query, fts: str, common: bool) -> list[R
 
 async def _dated(database: Any, query: Query, fts: str, common: bool) -> list[Row]:
     day, _, after = query.after.partition("_")
+    dial = await known_dial(database, query.words)
     matching = (queries.MATCHING_EACH if common else queries.MATCHING_ALL) if query.words else ""
+    matching = queries.MATCHING_DIAL if dial else matching
     values = {
-        **query.filters, "fts": fts, "size": queries.PAGE + 1, "after_id": int(after) if after else None,
+        **query.filters, "fts": fts, "dial": dial, "size": queries.PAGE + 1,
+        "after_id": int(after) if after else None,
         "after_date": f"{day[:4]}-{day[4:6]}-{day[6:8]}" if len(day) == 8 else "",
     }  # fmt: skip
     sql = queries.DATED.format(filters=_filters(query), matching=matching)
@@ -122,15 +137,17 @@ async def _results(database: Any, ids: list[int], fts: str) -> list[Row]:
 
 def parts(snippet: str) -> list[tuple[str, bool]]:
     """The parts of a marked text, and whether each is a hit: the template escapes every one of them."""
-    pieces = re.split(r"(\x01[^\x02]*\x02)", snippet)
+    pieces = re.split(r"(\x01[^\x02]*\x02)", snippet.replace("\x02 \x01", " "))
     return [(piece.strip("\x01\x02"), piece.startswith("\x01")) for piece in pieces if piece]
 
 
 async def facets(database: Any, query: Query) -> dict[str, list[Row]]:
     """Each facet's values, their counts among the query's notices, the address that narrows to each."""
     found = {}
-    where = _filters(query) + (queries.AMONG_HITS if query.words else "")
-    values = {**query.filters, "fts": vi_fts(query.words)}
+    dial = await known_dial(database, query.words)
+    among = queries.MATCHING_DIAL if dial else queries.AMONG_HITS if query.words else ""
+    where = f"{_filters(query)} {among}"
+    values = {**query.filters, "fts": vi_fts(query.words), "dial": dial}
     for name, sql in queries.FACET_OF.items():
         rows = [r for r in await _rows(database, sql.format(where=where), values) if r["value"]]
         rows.sort(key=lambda r: (-r["count"], r["value"]))
@@ -159,8 +176,5 @@ async def documents(database: Any, words: str) -> list[Row]:
 
 async def phones(database: Any, words: str) -> list[Row]:
     """The ledger's row of a phone number in any spelling (`088.8800.247`, `+84 88 8800247`)."""
-    if not _PHONE.fullmatch(words):
-        return []
-    digits = re.sub(r"\D", "", words)
-    dial = "0" + digits[2:] if digits.startswith("84") and len(digits) > 9 else digits
-    return await _rows(database, queries.PHONES_BY_DIAL, {"dial": dial}) if len(dial) >= 3 else []
+    dial = await known_dial(database, words)
+    return await _rows(database, queries.PHONES_BY_DIAL, {"dial": dial}) if dial else []
