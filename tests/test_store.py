@@ -1,6 +1,6 @@
 """The store: identity, versions, views and documents, on real databases."""
 
-# ruff: noqa: E501, SIM905, PT012
+# ruff: noqa: SIM905, PT012
 from __future__ import annotations
 
 import itertools

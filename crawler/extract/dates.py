@@ -46,8 +46,8 @@ _AND = (
     r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối"
     r"|đêm)\s*)?(?:ngày\s*)?"
 )
-_JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết", "ngày", "phút", "h", "g", "giờ", "'", "’", "sáng",
-              "trưa", "chiều", "tối", "đêm", *"0123456789")  # fmt: skip
+_JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết", "ngày", "phút", "h", "g", "giờ", "'", "’",
+              "sáng", "trưa", "chiều", "tối", "đêm", *"0123456789")  # fmt: skip
 _JOINED = re.compile(_AND, re.I)
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
 _HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?P<d>[0-3]?\d){_AND}$", re.I)
@@ -114,7 +114,7 @@ def _explicit(value: str) -> Iterator[DateFact]:
 
 
 def _full_at(value: str, start: int, end: int) -> re.Match[str] | None:
-    """A day with its year that begins at a run of digits, or None; the next letter tells which form to try."""
+    """A day with its year that begins at a run of digits, or None; the next letter tells which form."""
     ahead = value[end : end + 3].lstrip()[:1]
     if end - start == 4:
         return _ISO.match(value, start) if ahead == "-" else None

@@ -27,8 +27,8 @@ _NUMBER = re.compile(
     rf"(?P<symbol>{_SYMBOL}(?:\s?/\s?{_SYMBOL})?)"
 )
 _BARE_NOUN = re.compile(
-    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch|Công văn"
-    r"|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
+    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch"
+    r"|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
     re.I,
 )
 #: What ends the words before a bare number: a check that costs less than the pattern.
@@ -48,8 +48,8 @@ _BARE_LAST = (
     "dẫn",
 )
 _NOT_BARE = re.compile(
-    r"\+?(?:[\d/.%:-]*\d|\s?/|\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện|xã|ca\b"
-    r"|mũi|tỷ|triệu))",
+    r"\+?(?:[\d/.%:-]*\d|\s?/|\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện"
+    r"|xã|ca\b|mũi|tỷ|triệu))",
     re.I,
 )
 _MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.)\n]|và\b|của\b|về\b|ngày\b|$))")

@@ -108,7 +108,7 @@ def _runs(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
         elif value[run_start] == "0" or value.startswith("84", run_start):
             start = _opening(value, run_start)
             match = _RUN.match(value, start)
-            # What follows a slash or dash is a number of its own only after another one: 12/0912345678 is none.
+            # After a slash or dash a number is one only behind another: 12/0912345678 is none.
             joined = value[start - 1 : start] not in ("/", "-") or start - last_end <= 2
             if match and joined and _plausible(dial := _dial(match[0])):
                 yield start, match.end(), dial, False
@@ -132,9 +132,9 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
             yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
         elif first in ("18", "19") and (match := _SERVICE.match(value, start)):
             yield start, match.end(), re.sub(r"\D", "", match[0]), False
-        elif first in ("10", "11", "12", "18") and size <= 5 and (match := _SHORT_CODE.match(value, start)):
-            if _CALL.search(value, max(0, start - 60), start):
-                yield start, match.end(), re.sub(r"\D", "", match[0]), False
+        elif first in ("10", "11", "12", "18") and size <= 5 and _CALL.search(value, max(0, start - 60), start):
+            if match := _SHORT_CODE.match(value, start):
+                yield start, match.end(), match[0], False
 
 
 def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:

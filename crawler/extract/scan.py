@@ -23,7 +23,7 @@ def lowered(value: str) -> str:
 
 
 def occurrences(low: str, phrase: str, whole: bool = False) -> Iterator[int]:
-    """Where a lower-case phrase begins a word (`whole`: and ends one), without a regular expression's cost."""
+    """Where a lower-case phrase begins a word (`whole`: and ends one)."""
     at = low.find(phrase)
     while at >= 0:
         end = at + len(phrase)

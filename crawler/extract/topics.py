@@ -12,7 +12,8 @@ _PHRASES = {
     "testing": ("xét nghiệm", "test nhanh", "lấy mẫu", "rt-pcr"),
     "quarantine": ("cách ly", "f1 ", "theo dõi sức khỏe tại nhà", "theo dõi sức khoẻ tại nhà"),
     "distancing": (
-        "giãn cách", "chỉ thị 15", "chỉ thị 16", "chỉ thị 19", "chỉ thị số 15", "chỉ thị số 16", "chỉ thị số 19",
+        "giãn cách", "chỉ thị 15", "chỉ thị 16", "chỉ thị 19",
+        "chỉ thị số 15", "chỉ thị số 16", "chỉ thị số 19",
         "phong tỏa", "phong toả", "hạn chế tập trung",
     ),
     "travel": (
@@ -20,16 +21,21 @@ _PHRASES = {
     ),
     "schools": ("học sinh", "trường học", "dạy học", "nghỉ học", "học trực tuyến"),
     "work-support": (
-        "hỗ trợ người lao động", "hỗ trợ doanh nghiệp", "hỗ trợ người dân", "trợ cấp", "bảo hiểm thất nghiệp", "an sinh",
+        "hỗ trợ người lao động", "hỗ trợ doanh nghiệp", "hỗ trợ người dân", "trợ cấp",
+        "bảo hiểm thất nghiệp", "an sinh",
     ),
-    "apps": ("bluezone", "sổ sức khỏe điện tử", "sổ sức khoẻ điện tử", "pc-covid", "ncovi", "mã qr", "khai báo y tế điện tử"),
+    "apps": (
+        "bluezone", "sổ sức khỏe điện tử", "sổ sức khoẻ điện tử", "pc-covid", "ncovi", "mã qr", "khai báo y tế điện tử",
+    ),
     "contact-search": ("tìm người", "thông báo khẩn", "truy vết", "đã từng đến"),
     "case-figures": (
         "ca mắc", "ca nhiễm", "ca dương tính", "ca f0", "ca bệnh", "trường hợp mắc", "trường hợp dương tính",
         "trường hợp nhiễm", "bản tin",
     ),
     "treatment": ("điều trị", "bệnh viện dã chiến", "thu dung"),
-    "markets": ("chợ ", "siêu thị", "hàng hóa thiết yếu", "hàng hoá thiết yếu", "lương thực", "giá cả", "bình ổn"),
+    "markets": (
+        "chợ ", "siêu thị", "hàng hóa thiết yếu", "hàng hoá thiết yếu", "lương thực", "giá cả", "bình ổn",
+    ),
 }  # fmt: skip
 
 

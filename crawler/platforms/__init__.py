@@ -19,7 +19,7 @@ class Platform(Protocol):
         """The posts and further list pages that a page links to."""
 
     def fragment(self, body: bytes, url: str) -> bytes | None:
-        """The part of a post page that holds its post, by checked markers, or None to parse the whole page."""
+        """The part of a page that holds its post, by checked markers, or None to parse it whole."""
 
     def read_post(self, tree: LexborHTMLParser, url: str) -> Post | None:
         """The post that a page is, or None for a list page."""

@@ -30,7 +30,10 @@ _STAMP = re.compile(
     r"|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?",
     re.I,
 )
-_CHROME = "nav, header, footer, aside, script, style, form, .sidebar, .menu, .footer, .breadcrumb, .related, .pagination"
+_CHROME = (
+    "nav, header, footer, aside, script, style, form, .sidebar, .menu, .footer, .breadcrumb, .related"
+    ", .pagination"
+)
 
 
 def read_listing(tree: LexborHTMLParser, url: str) -> Listing:

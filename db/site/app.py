@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,21 @@ def build(database: Path) -> Datasette:
 
 
 def serve(database: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
-    """Serve until Ctrl-C; returns 0."""
+    """Serve until Ctrl-C; returns 0. Prints the address first; port 0 takes a free one.
+
+    Raises OSError, naming the remedy, when the port is taken.
+    """
     site = build(database)
-    print(f"http://{host}:{port}/", flush=True)
-    uvicorn.run(site.app(), host=host, port=port, log_level="warning")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, port))
+        except OSError as error:
+            raise OSError(
+                f"{host}:{port} cannot be served on ({error.strerror}): choose another --port"
+            ) from error
+        name = f"[{host}]" if ":" in host else host
+        print(f"http://{name}:{bound.getsockname()[1]}/", flush=True)
+        uvicorn.Server(uvicorn.Config(site.app(), log_level="warning")).run(sockets=[bound])
     return 0

@@ -1,4 +1,4 @@
-"""Two small sample portals of our own writing, served on loopback: a Liferay-like one and one of unknown platform."""
+"""Two small sample portals of our own writing on loopback: a Liferay-like one, one of unknown platform."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ class Sample:
     stamp: str
     paragraphs: tuple[str, ...]
     covid: bool = True
+    table: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The paragraphs, and the table of names and phone numbers where the post has one."""
+        rows = "".join(f"<tr><td>{name}</td><td>{number}</td></tr>" for name, number in self.table)
+        return "".join(f"<p>{p}</p>" for p in self.paragraphs) + (f"<table>{rows}</table>" if rows else "")
 
 
 POSTS = (
@@ -46,6 +53,16 @@ POSTS = (
         " vì dịch Covid-19.",)),
     Sample(7106, "Kết quả thi sáng tạo trẻ năm học mới của tỉnh Bình Thuận", "09/09/2021 | 08:00 AM", (
         "Ban tổ chức trao mười giải cho các em học sinh có mô hình sáng tạo.",), False),
+    Sample(7107, "Danh sách đường dây nóng phòng, chống dịch Covid-19 của các huyện, thị xã", "16/08/2021 | 07:40 AM", (
+        "Người dân cần hỗ trợ trong thời gian giãn cách xã hội xin gọi các số đường dây nóng sau:",), True, (
+        ("UBND thành phố Phan Thiết", "0252.3888.101"), ("UBND huyện Tuy Phong", "0252.3888.102"),
+        ("UBND huyện Hàm Tân", "0252.3888.103 / 0913.200.103"), ("UBND thị xã La Gi", "(0252) 3888 104"))),
+    Sample(7108, "Quyết định thay thế quy định về chốt kiểm soát dịch Covid-19", "30/08/2021 | 05:15 PM", (
+        "Ngày 29/8/2021, UBND tỉnh Bình Thuận ban hành Quyết định số 2244/QĐ-UBND về chốt kiểm soát dịch"
+        " Covid-19, thay"
+        " thế Quyết định số 1990/QĐ-UBND ngày 02/8/2021.",
+        "Quyết định có hiệu lực từ 0 giờ ngày 31/8; thực hiện Công điện số 1063/CĐ-TTg ngày 31/7/2021 của"
+        " Thủ tướng.",)),
 )  # fmt: skip
 HEALTH = (
     Sample(301, "Thông báo khẩn tìm người đã đến chợ Long Điền liên quan ca mắc Covid-19", "15:20 06/07/2021", (
@@ -84,7 +101,7 @@ def liferay_page(path: str, query: dict[str, list[str]]) -> str | None:
         f'<div class="assetPublishDate block_timer">Ngày đăng {p.stamp} | View count: {next(_COUNTER)}</div></div>'
         for p in POSTS[2 * page - 2 : 2 * page]
     )
-    pager = "".join(f'<li><a href="/tin-tuc?p_p_id=101&_101_cur={n}">{n}</a></li>' for n in (1, 2, 3))
+    pager = "".join(f'<li><a href="/tin-tuc?p_p_id=101&_101_cur={n}">{n}</a></li>' for n in (1, 2, 3, 4))
     return _frame(f'<div id="p_p_id_101_" class="portlet-asset-publisher">{items}<a href="/tin-tuc/-/view_content/9999-mat.html">'
                   f"Bài đã bị gỡ khỏi cổng thông tin</a><ul"
                   f" class=lfr-pagination-buttons>{pager}</ul></div>")  # fmt: skip
@@ -92,7 +109,7 @@ def liferay_page(path: str, query: dict[str, list[str]]) -> str | None:
 
 def _liferay_post(post: Sample, prefix: str) -> str:
     label = "Publish date" if prefix else "Ngày đăng"
-    body = "".join(f"<p>{p}</p>" for p in post.paragraphs)
+    body = post.body
     slug = f"tin-tuc/-/view_content/{post.id}-bai.html"
     return _frame(
         f'<h1>Tin tức</h1><div class="asset-full-content"><div class="asset-full-content-title">{post.title}</div>'
@@ -129,7 +146,7 @@ def unknown_page(path: str, query: dict[str, list[str]]) -> str | None:
 
 
 def _unknown_post(post: Sample, path: str) -> str:
-    body = "".join(f"<p>{p}</p>" for p in post.paragraphs)
+    body = post.body
     return (f"<!doctype html><html><head><meta charset=utf-8><title>{post.title} - Sở Y tế mẫu</title></head><body>"
             f"<nav><a href=/>Trang chủ</a></nav><main><h1>{post.title}</h1><span>{post.stamp}</span><div"
             f" class=noidung>{body}</div>"

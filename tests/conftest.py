@@ -1,0 +1,45 @@
+"""What several test modules need: the sample portals, crawled once a process, and the site served over them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import thongbao
+from tests.portals.sites import sample_portals
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the sample portals, made by the ordinary command."""
+    folder = tmp_path_factory.mktemp("samples")
+    database = folder / "notices.db"
+    with sample_portals(folder):
+        done = subprocess.run(
+            [sys.executable, "-m", "thongbao", "--db", str(database), "crawl", "--all", "--registry", str(folder),
+             "--allow-loopback", "--delay", "0"],
+            capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+        )  # fmt: skip
+    assert done.returncode == thongbao.WELL, done.stderr
+    return database
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_index: Path) -> Iterator[str]:
+    """The address of `thongbao serve` over the sample index, on a port of the system's choice."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "thongbao", "--db", str(sample_index), "serve", "--port", "0"],
+        stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert server.stdout
+    address = server.stdout.readline().strip()
+    yield address
+    server.terminate()
+    server.wait(timeout=20)
