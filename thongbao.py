@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_CALL
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
+        named = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(f"thongbao: {named}", file=sys.stderr)
+        return COULD_NOT_RUN
+    except (RuntimeError, sqlite3.Error) as error:
         print(f"thongbao: {error}", file=sys.stderr)
         return COULD_NOT_RUN
 
@@ -41,65 +47,140 @@ class CallError(ValueError):
     """A call that cannot be meant."""
 
 
+EXAMPLES = """examples:
+  thongbao crawl soyte-brvt stc-binhthuan        two portals of the registry, into notices.db
+  thongbao crawl --province "Bình Thuận"         every portal of a province
+  thongbao --db out.db crawl --registry my-portals/ sotttt-hanoi
+  thongbao extract page.html --url https://stc.binhthuan.gov.vn/…
+  thongbao serve
+
+exit codes: 0 well · 1 some portal needs a look · 2 wrong call or registry · 3 could not run · 130 Ctrl-C
+"""
+
+
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
+    """The commands and their options; `--db`, `-v` and `--quiet` are taken before or after the command."""
     common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     common.add_argument("--db", type=Path, metavar="PATH", help="the index (default: notices.db)")
-    common.add_argument("-v", "--verbose", action="store_true", help="log what the crawl does")
-    common.add_argument("--quiet", action="store_true", help="no progress, no table")
+    common.add_argument("-v", "--verbose", action="store_true", help="log what the crawl does, on stderr")
+    common.add_argument("--quiet", action="store_true", help="no progress, no table: the exit code tells")
     top = argparse.ArgumentParser(
-        prog="thongbao", parents=[common], description="Index what Vietnam's provincial departments announced on COVID-19.",
-        epilog="Exit codes: 0 well, 1 some portal needs a look, 2 wrong call or registry, 3 could not run, 130 Ctrl-C.",
-    )  # fmt: skip
+        prog="thongbao",
+        parents=[common],
+        description="Index what Vietnam's provincial departments announced on COVID-19.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_crawl_options, _extract_options, _portals_options, _serve_options):
+        add(commands, common)
+    return top
 
-    crawl = commands.add_parser("crawl", parents=[common], help="crawl portals into the index")
-    crawl.add_argument(
-        "portals", nargs="*", metavar="PORTAL", help="portal ids (thongbao portals lists them)"
+
+Commands = Any  # argparse does not export the type of add_subparsers()
+
+
+def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    crawl = commands.add_parser(
+        "crawl",
+        parents=[common],
+        help="crawl portals into the index",
+        description="Crawl portals politely (robots.txt, a request a second a host) into the index. Crawling"
+        " again changes only what changed. Name portals, a province, or --all.",
     )
-    crawl.add_argument(
-        "--province", action="append", default=[], metavar="NAME", help="every portal of a province"
+    add = crawl.add_argument
+    add("portals", nargs="*", metavar="PORTAL", help="portal ids (thongbao portals lists them)")
+    add(
+        "--province",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="every portal of a province (2021 name)",
     )
-    crawl.add_argument("--all", action="store_true", help="every portal that is not closed")
-    crawl.add_argument(
-        "--registry", type=Path, metavar="DIR", help="a directory of province files of your own"
+    add("--all", action="store_true", help="every portal that is not closed")
+    add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
+    add("--max-pages", type=_positive, metavar="N", help="pages fetched per portal, at most")
+    add("--since", type=_day, metavar="DATE", help="posts published on or after YYYY-MM-DD")
+    add(
+        "--delay",
+        type=_seconds,
+        metavar="SECONDS",
+        help="between requests to a host; 0 switches politeness off",
     )
-    crawl.add_argument("--max-pages", type=int, metavar="N", help="pages fetched per portal, at most")
-    crawl.add_argument(
-        "--since", type=date.fromisoformat, metavar="DATE", help="posts published on or after YYYY-MM-DD"
+    add(
+        "--keep",
+        choices=("covid", "all"),
+        default="covid",
+        help="store notices only (default), or every post",
     )
-    crawl.add_argument(
-        "--delay", type=float, metavar="SECONDS", help="between requests; 0 switches politeness off"
-    )
-    crawl.add_argument(
-        "--keep", choices=("covid", "all"), default="covid", help="store notices only, or every post"
-    )
-    crawl.add_argument("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
-    crawl.add_argument("--json", action="store_true", help="the summary as one JSON object")
+    add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
+    add("--json", action="store_true", help="the summary as one JSON object")
     crawl.set_defaults(run=run_crawl)
 
-    extract_ = commands.add_parser("extract", parents=[common], help="what one page or text says, as JSON")
-    extract_.add_argument("file", nargs="?", default="-", help="HTML or plain text (-: standard input)")
-    extract_.add_argument("--url", default="", help="where the page stood: it tells the province")
-    extract_.add_argument(
-        "--fetched", type=date.fromisoformat, metavar="DATE", help="when it was read, YYYY-MM-DD"
+
+def _extract_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    extract_ = commands.add_parser(
+        "extract",
+        parents=[common],
+        help="what one page or text says, as JSON",
+        description="Read one page (HTML or text) and print its facts, each with its place in the text.",
     )
-    extract_.add_argument(
-        "--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out'
-    )
+    add = extract_.add_argument
+    add("file", nargs="?", default="-", help="HTML or plain text (-: standard input, the default)")
+    add("--url", default="", help="where the page stood: it tells the province")
+    add("--fetched", type=_day, metavar="DATE", help="when it was read, YYYY-MM-DD")
+    add("--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out')
     extract_.set_defaults(run=run_extract)
 
-    portals = commands.add_parser("portals", parents=[common], help="the registry as a table")
-    portals.add_argument("--province", metavar="NAME")
-    portals.add_argument("--registry", type=Path, metavar="DIR")
+
+def _portals_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    portals = commands.add_parser(
+        "portals",
+        parents=[common],
+        help="the registry as a table",
+        description="List the portals of the registry, or check its files.",
+    )
+    portals.add_argument("--province", metavar="NAME", help="of one province only (2021 name)")
+    portals.add_argument(
+        "--registry", type=Path, metavar="DIR", help="a directory of province files of your own"
+    )
     portals.add_argument("--check", action="store_true", help="report every mistake with file and line")
     portals.set_defaults(run=run_portals)
 
-    serve = commands.add_parser("serve", parents=[common], help="the index as a web site (Datasette)")
-    serve.add_argument("--port", type=int, default=8001)
-    serve.add_argument("--host", default="127.0.0.1")
+
+def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    serve = commands.add_parser(
+        "serve",
+        parents=[common],
+        help="the index as a web site (Datasette)",
+        description="Serve the index with its search pages; Datasette's tables are under /notices/.",
+    )
+    serve.add_argument("--port", type=int, default=8001, help="default: 8001; 0 takes a free one")
+    serve.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
     serve.set_defaults(run=run_serve)
-    return top
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no number of pages (1 or more)")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        if 0 <= float(text) < 86_400:
+            return float(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is no delay in seconds (0 or more)")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} is no date: write YYYY-MM-DD, as in 2021-07-19") from None
 
 
 def _db(options: argparse.Namespace) -> Path:
@@ -121,34 +202,48 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
 
 def run_crawl(options: argparse.Namespace) -> int:
     """`thongbao crawl`."""
-    from db.store import Store  # Scrapy and SQLite are not needed by extract and portals
+    from db.lock import writing  # Scrapy and SQLite are not needed by extract and portals
+    from db.store import Store
     from spiders.run import crawl
 
     portals, quiet = chosen(options), getattr(options, "quiet", False)
-    settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "WARNING"}
-    if options.delay is not None:
-        polite = options.delay > 0
-        settings |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_ENABLED": polite}
-        settings |= {} if polite else {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
-    with Store(_db(options), options.keep) as store:
+    with writing(_db(options)), Store(_db(options), options.keep) as store:
         store.sync_registry(portals)
         store.start_run("crawl " + " ".join(p.id for p in portals), datetime.now(UTC))
         runs = crawl(
-            portals, store, settings, quiet,
+            portals, store, _settings(options), quiet,
             max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
         )  # fmt: skip
+        if broken := next((run.broken for run in runs if run.broken), ""):
+            raise RuntimeError(f"{_db(options)}: {broken}; what was read before is kept")
+        outcome, code = _ending(runs)
         counts: Counter[str] = Counter()
         for run in runs:
             counts.update(run.outcomes)
-        interrupted = any(run.interrupted for run in runs)
-        look = any(run.reason for run in runs)
-        outcome = "interrupted" if interrupted else "needs a look" if look else "well"
-        store.finish_run(outcome, datetime.now(UTC), counts)
+            if not run.interrupted:
+                store.finish_portal(run.portal, datetime.now(UTC), run.reason, run.posts)
+        store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
     if options.json:
         print(json.dumps({"outcome": outcome, "portals": [asdict(run) for run in runs]}, ensure_ascii=False))
     elif not quiet:
         print_table(runs)
-    return INTERRUPTED if interrupted else LOOK if look else WELL
+    return code
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Scrapy's settings as the options change them."""
+    settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "ERROR"}
+    if options.delay is not None:
+        polite = options.delay > 0
+        settings |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_ENABLED": polite}
+        settings |= {} if polite else {"CONCURRENT_REQUESTS_PER_DOMAIN": 8}
+    return settings
+
+
+def _ending(runs: Sequence[Any]) -> tuple[str, int]:
+    if any(run.interrupted for run in runs):
+        return "interrupted", INTERRUPTED
+    return ("needs a look", LOOK) if any(run.reason for run in runs) else ("well", WELL)
 
 
 def print_table(runs: Sequence[Any]) -> None:

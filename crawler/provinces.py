@@ -21,6 +21,20 @@ class Province:
     name_2025: str
     hosts: tuple[str, ...]
 
+    @property
+    def region(self) -> str:
+        """The socio-economic region of 2021 (Decree 92/2006/NĐ-CP): the codes follow them."""
+        return next(name for last, name in _REGIONS if self.code <= last)
+
+
+#: The last code of each region: the codes run from the north to the Mekong delta.
+_REGIONS = (
+    ("01", "Đồng bằng sông Hồng"), ("20", "Trung du và miền núi phía Bắc"), ("22", "Đồng bằng sông Hồng"),
+    ("25", "Trung du và miền núi phía Bắc"), ("37", "Đồng bằng sông Hồng"),
+    ("60", "Bắc Trung Bộ và Duyên hải miền Trung"), ("68", "Tây Nguyên"), ("79", "Đông Nam Bộ"),
+    ("96", "Đồng bằng sông Cửu Long"),
+)  # fmt: skip
+
 
 # code|name|slug|area code|province of today|further host labels. Codes: Decision 124/2004/QĐ-TTg; area codes:
 # the plan of the Ministry of Information and Communications of 2016; mergers: Resolution 202/2025/QH15.

@@ -18,7 +18,8 @@ from crawler.model import Portal
 #: What kinds of authority a portal may belong to.
 KINDS = (
     "people_committee", "health", "covid_site", "finance", "information_communications", "education",
-    "transport", "labour", "industry_trade", "culture_tourism", "justice", "planning_investment", "science_technology",
+    "transport", "labour", "industry_trade", "culture_tourism", "justice", "planning_investment",
+    "science_technology",
     "natural_resources", "construction", "agriculture", "home_affairs", "industrial_zones", "district",
     "other",
 )  # fmt: skip

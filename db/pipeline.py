@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crawler.model import PageRead
+from scrapy.exceptions import DropItem
+
+from crawler.model import Outcome, PageRead
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -42,8 +45,13 @@ class StorePipeline:
     def process_item(self, item: PageRead) -> PageRead:
         """Store a page and count its outcome."""
         spider: Any = self.crawler.spider
-        outcome, _ = spider.memory.add(item)
+        try:
+            outcome, _ = spider.memory.add(item)
+        except sqlite3.Error as error:
+            spider.stop(f"the index cannot be written: {error}")
+            raise DropItem(str(error)) from error
         assert self.crawler.stats
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")
-        self.crawler.stats.inc_value(f"thongbao/{item.portal}/outcome/{outcome.value}")
+        if item.post and outcome in (Outcome.NEW, Outcome.CHANGED):
+            self.crawler.stats.inc_value("thongbao/notices")
         return item

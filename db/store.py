@@ -83,7 +83,10 @@ class Store:
 
     def sync_registry(self, portals: Iterable[Portal]) -> None:
         """Write the provinces and the portals of a crawl."""
-        rows = [{"code": p.code, "name": p.name, "slug": p.slug, "name_2025": p.name_2025} for p in PROVINCES]
+        rows = [
+            {"code": p.code, "name": p.name, "slug": p.slug, "name_2025": p.name_2025, "region": p.region}
+            for p in PROVINCES
+        ]
         self.database["provinces"].upsert_all(rows, pk="code")
         for p in portals:
             self.kinds[p.id] = (p.province, p.kind)
@@ -100,11 +103,21 @@ class Store:
         self.flush()
         return self.run
 
-    def finish_run(self, outcome: str, finished: datetime, counts: Mapping[str, int]) -> None:
-        """Close the run's row with its outcome and the count of each page outcome."""
-        self._do("update runs set finished = ?, outcome = ?, pages = ?, counts = ? where id = ?",
-                 utc(finished), outcome, sum(counts.values()), json.dumps(dict(counts)), self.run)  # fmt: skip
+    def finish_run(
+        self, outcome: str, finished: datetime, counts: Mapping[str, int], notices: int = 0
+    ) -> None:
+        """Close the run's row: its outcome, the count of each page outcome, the notices it wrote."""
+        self._do("update runs set finished = ?, outcome = ?, pages = ?, counts = ?, notices = ? where id = ?",
+                 utc(finished), outcome, sum(counts.values()), json.dumps(dict(counts)), notices, self.run)  # fmt: skip
         self.flush()
+
+    def finish_portal(self, portal: str, finished: datetime, reason: str, posts: int) -> None:
+        """Write a portal's health: when it was read, why it needs a look ('' when it does not), posts found."""
+        look = bool(reason)
+        self._do("update portals set last_run = ?1, last_outcome = ?2, reason = ?3, posts = ?4,"
+                 " failures = case when ?5 then coalesce(failures, 0) + 1 else 0 end,"
+                 " last_success = case when ?5 then last_success else ?1 end where id = ?6",
+                 utc(finished), "needs a look" if look else "well", reason or None, posts, look, portal)  # fmt: skip
 
     # -- PageMemory --------------------------------------------------------------------------------
 
@@ -147,6 +160,9 @@ class Store:
 
     def _add(self, read: PageRead) -> tuple[Outcome, str]:
         if read.problem:
+            if read.problem is Outcome.GONE:
+                self._do("update notices set gone_since = coalesce(gone_since, ?) where portal = ? and url = ?",
+                         utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
             return read.problem, read.reason
         if read.kind is PageKind.LIST:
             return self._add_list(read), ""
@@ -198,8 +214,8 @@ class Store:
         if old is None:
             self._write_notice(notice, read, version, seen)
             return Outcome.NEW, ""
-        self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1)"
-                 " where id = ?2", seen, notice)  # fmt: skip
+        self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1),"
+                 " gone_since = null where id = ?2", seen, notice)  # fmt: skip
         stored, view = View(old["url"], old["language"], bool(old["is_print"])), post.view
         same_run = old["run"] is self.run or old["run"] == self.run
         if view.text_rank > stored.text_rank:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import scrapy
 from scrapy import signals
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from crawler import registry
@@ -76,6 +77,7 @@ class PortalSpider(scrapy.Spider):
         self.starts: set[str] = set()
         self.start_problems: list[str] = []
         self.stopped_by_budget = False
+        self.broken = ""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
@@ -210,6 +212,12 @@ class PortalSpider(scrapy.Spider):
         page = Page(request.url, 0, b"", datetime.now(UTC))
         yield PageRead(page, self.portal.id, kind, problem=outcome, reason=reason)
         yield from self.next_view(request.meta.get("post_id"))
+
+    def stop(self, why: str) -> None:
+        """End the crawl of this portal for a reason that no further page can mend."""
+        if not self.broken:
+            self.broken = why
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="broken"))
 
     def note_problem(self, url: str, reason: str) -> None:
         """Remember what was wrong with a start page: it decides whether the portal needs a look."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import signals
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from crawler.model import Outcome, PageMemory, Portal
+from crawler.model import Outcome, PageMemory, PageRead, Portal
 from spiders.portal import PortalSpider
 
 
@@ -27,6 +27,42 @@ class PortalRun:
     posts: int = 0
     reason: str = ""
     interrupted: bool = False
+    notices: int = 0
+    broken: str = ""
+
+
+class Progress:
+    """How a crawl goes, on stderr: one live line on a terminal, else a plain line now and then."""
+
+    def __init__(self, portals: int, quiet: bool) -> None:
+        self.portals, self.quiet = portals, quiet
+        self.live = sys.stderr.isatty()
+        self.pages = self.notices = self.done = 0
+        self.told = time.monotonic()
+
+    def page(self, portal: str, notice: bool) -> None:
+        """One page more."""
+        self.pages += 1
+        self.notices += notice
+        if time.monotonic() - self.told >= (0.2 if self.live else 30):
+            self.tell(portal)
+
+    def end(self, run: PortalRun) -> None:
+        """One portal ended."""
+        self.done += 1
+        self._print(
+            f"{run.portal}: {run.pages} pages, {run.notices} notices new or changed in {run.seconds:.1f} s\n"
+        )
+
+    def tell(self, portal: str) -> None:
+        """Where the crawl stands."""
+        self.told = time.monotonic()
+        line = f"{self.done}/{self.portals} portals, {self.pages} pages, {self.notices} notices · {portal}"
+        self._print(line if self.live else line + "\n")
+
+    def _print(self, line: str) -> None:
+        if not self.quiet:
+            print(f"\r\x1b[K{line}" if self.live else line, end="", file=sys.stderr, flush=True)
 
 
 def crawl(
@@ -43,23 +79,32 @@ def crawl(
     base = Settings()
     base.setmodule("crawler.settings", priority="project")
     process = AsyncCrawlerProcess(base)
+    progress = Progress(len(portals), quiet)
     runs = []
     for portal in portals:
         crawler = process.create_crawler(PortalSpider)
         crawler.settings.setdict({**portal.settings, **settings}, priority="cmdline")
         run = PortalRun(portal.id)
         runs.append(run)
-        started = time.monotonic()
-
-        def closed(spider: PortalSpider, reason: str, run: PortalRun = run, started: float = started) -> None:
-            _finish(run, spider, reason, time.monotonic() - started)
-            if not quiet:
-                print(f"{run.portal}: {run.pages} pages in {run.seconds:.1f} s", file=sys.stderr)
-
-        crawler.signals.connect(closed, signals.spider_closed, weak=False)
+        _watch(crawler, run, progress)
         process.crawl(crawler, portal=portal, memory=memory, **arguments)
     process.start()
     return runs
+
+
+def _watch(crawler: Crawler, run: PortalRun, progress: Progress) -> None:
+    """Tell progress of each page, and fill the run when its spider closes."""
+    started = time.monotonic()
+
+    def scraped(item: PageRead) -> None:
+        progress.page(run.portal, bool(item.post and item.facts and item.facts.covid))
+
+    def closed(spider: PortalSpider, reason: str) -> None:
+        _finish(run, spider, reason, time.monotonic() - started)
+        progress.end(run)
+
+    crawler.signals.connect(scraped, signals.item_scraped, weak=False)
+    crawler.signals.connect(closed, signals.spider_closed, weak=False)
 
 
 def _finish(run: PortalRun, spider: PortalSpider, reason: str, seconds: float) -> None:
@@ -67,16 +112,26 @@ def _finish(run: PortalRun, spider: PortalSpider, reason: str, seconds: float) -
     assert stats
     found = stats.get_stats()
     run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
+    run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
     run.pages, run.seconds, run.posts = sum(run.outcomes.values()), seconds, len(spider.posts)
     run.interrupted = reason == "shutdown"
     run.reason = _needs_look(run, spider, found.get("spider_exceptions/count", 0))
 
 
+def _fate(portal: Portal) -> str:
+    """What the registry knows of a portal that is no longer there."""
+    if not portal.closed:
+        return ""
+    heir = f", {portal.successor} took over" if portal.successor else ""
+    return f" (closed on {portal.closed}{heir}; what it published may be in a web archive)"
+
+
 def _needs_look(run: PortalRun, spider: PortalSpider, exceptions: int) -> str:
     portal = spider.portal
+    if spider.broken:
+        return spider.broken
     if spider.start_problems:
-        archive = " (its pages may be in an archive: --archive wayback)" if portal.closed else ""
-        return spider.start_problems[0] + archive
+        return spider.start_problems[0] + _fate(portal)
     if exceptions:
         return f"{exceptions} pages raised an error: run again with -v"
     if not run.posts and not run.interrupted:

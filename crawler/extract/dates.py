@@ -46,7 +46,8 @@ _AND = (
     r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối"
     r"|đêm)\s*)?(?:ngày\s*)?"
 )
-_JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết", "ngày", "phút", "h", "g", "giờ", "'", "’",
+_JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết", "ngày", "phút", "h", "g", "giờ", "'",
+              "’",
               "sáng", "trưa", "chiều", "tối", "đêm", *"0123456789")  # fmt: skip
 _JOINED = re.compile(_AND, re.I)
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".

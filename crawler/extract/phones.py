@@ -132,9 +132,14 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
             yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
         elif first in ("18", "19") and (match := _SERVICE.match(value, start)):
             yield start, match.end(), re.sub(r"\D", "", match[0]), False
-        elif first in ("10", "11", "12", "18") and size <= 5 and _CALL.search(value, max(0, start - 60), start):
-            if match := _SHORT_CODE.match(value, start):
+        elif first in ("10", "11", "12", "18") and size <= 5 and _is_offered(value, start):
+            match = _SHORT_CODE.match(value, start)
+            if match:
                 yield start, match.end(), match[0], False
+
+
+def _is_offered(value: str, start: int) -> bool:
+    return bool(_CALL.search(value, max(0, start - 60), start))
 
 
 def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:

@@ -25,7 +25,8 @@ _PHRASES = {
         "bảo hiểm thất nghiệp", "an sinh",
     ),
     "apps": (
-        "bluezone", "sổ sức khỏe điện tử", "sổ sức khoẻ điện tử", "pc-covid", "ncovi", "mã qr", "khai báo y tế điện tử",
+        "bluezone", "sổ sức khỏe điện tử", "sổ sức khoẻ điện tử", "pc-covid", "ncovi", "mã qr",
+        "khai báo y tế điện tử",
     ),
     "contact-search": ("tìm người", "thông báo khẩn", "truy vết", "đã từng đến"),
     "case-figures": (

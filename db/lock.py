@@ -1,0 +1,33 @@
+"""One writer an index: a second crawl into the same file is told so at once."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Locked(RuntimeError):
+    """Another process writes into the index; the message names it and the remedy."""
+
+
+@contextmanager
+def writing(database: Path) -> Iterator[None]:
+    """Hold the index for writing; `Locked` when another process does. The lock dies with its process."""
+    path = database.with_name(database.name + ".lock")
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            raise Locked(
+                f"{database} is being written by another thongbao (process {holder}):"
+                " wait for it, or name another index with --db"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
