@@ -90,6 +90,9 @@ class PortalSpider(scrapy.Spider):
         """The start pages of the registry entry, or the home page."""
         for url in self.portal.start or (self.portal.url,):
             self.starts.add(canonical(url))
+            if why := self.guard.refusal(url):
+                self.note_problem(url, why)
+                yield self.unread(url, PageKind.LIST, Outcome.BLOCKED, why)
             for request in self.list_requests([url], barren=0):
                 yield request
 
@@ -207,11 +210,18 @@ class PortalSpider(scrapy.Spider):
         """A page that gave no response: its outcome and reason."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         outcome, reason = problem_of(failure)
-        self.note_problem(request.url, reason)
+        # A redirect that leads outside is the trouble of the page that was asked for.
+        url = request.meta.get("redirect_urls", [request.url])[0]
+        self.note_problem(url, reason)
         kind = PageKind.POST if request.meta.get("post_id") else PageKind.LIST
-        page = Page(request.url, 0, b"", datetime.now(UTC))
-        yield PageRead(page, self.portal.id, kind, problem=outcome, reason=reason)
+        yield self.unread(url, kind, outcome, reason)
         yield from self.next_view(request.meta.get("post_id"))
+
+    def unread(self, url: str, kind: PageKind, outcome: Outcome, reason: str) -> PageRead:
+        """A page of which nothing came, with its outcome and reason."""
+        return PageRead(
+            Page(url, 0, b"", datetime.now(UTC)), self.portal.id, kind, problem=outcome, reason=reason
+        )
 
     def stop(self, why: str) -> None:
         """End the crawl of this portal for a reason that no further page can mend."""
