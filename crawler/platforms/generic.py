@@ -26,6 +26,7 @@ _SLUG_ONLY = re.compile(r"/[a-z]+(?:-[a-z0-9]{1,7})+/?$", re.I)
 _ID = re.compile(r"(?:^|[-_])(\d{5,})(?=[-_.]|$)")
 _QUERY_ID = re.compile(r"[?&](id|p|ItemID|news_id|id_news)=(\d+)", re.I)
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:$|\?)", re.I)
+_ATTACHED = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar)(?:$|\?)", re.I)
 _PRINT = re.compile(r"[?&](?:print|in)=|/print/|viewMode=print|/pop_up/", re.I)
 _PAGE = re.compile(r"[?&][^=&]*(?:page|trang|pageindex|pagenum|cur|pg)=\d+|/(?:page|trang)[-/]\d+", re.I)
 _PAGER_LABEL = re.compile(
@@ -185,7 +186,8 @@ def _scope(heading: LexborNode | None) -> LexborNode | None:
     node = heading.parent if heading is not None else None
     while node is not None and node.tag not in ("body", "html"):
         # A post may be nothing but links to its files; a stamp and a toolbar alone are shorter.
-        if len(node.text(strip=True)) >= 150 + len(heading.text() if heading is not None else ""):
+        long = len(node.text(strip=True)) >= 150 + len(heading.text() if heading is not None else "")
+        if long or any(_ATTACHED.search(a.attributes.get("href") or "") for a in node.css("a[href]")):
             return node
         node = node.parent
     return None
@@ -216,7 +218,7 @@ def _files(soup: BeautifulSoup, url: str) -> tuple[Attachment, ...]:
     found = {}
     for node in soup.find_all("a", href=True):
         link = absolute(url, str(node["href"])) if isinstance(node, Tag) else None
-        if link and re.search(r"\.(pdf|docx?|xlsx?|zip|rar)(?:$|\?)", link, re.I):
+        if link and _ATTACHED.search(link):
             found[link] = Attachment(link, normalise(node.get_text()) or link.rsplit("/", 1)[-1])
     return tuple(found.values())
 
