@@ -1,21 +1,37 @@
+# `make run` and `make test` need Python 3.11 or newer (with venv) and make, and nothing else installed by hand.
 PYTHON ?= python3
 PORT ?= 8001
 VENV := .venv
 
-.PHONY: run test serve lint
+.PHONY: run test serve lint bench score clean
 run: $(VENV)/ready  ## set up, crawl the sample portals over loopback, serve the index
 	$(VENV)/bin/python -m tests.portals.run --port $(PORT)
 
 test: $(VENV)/ready  ## set up and run every test
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n 2
+
+serve: $(VENV)/ready  ## serve notices.db
+	$(VENV)/bin/thongbao serve --port $(PORT)
 
 lint: $(VENV)/ready
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-$(VENV)/ready: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' || { echo "python3-venv is missing: apt install python3-venv"; exit 1; }
+bench: $(VENV)/ready  ## speed, in ratios: see docs/performance.md
+	$(VENV)/bin/python -m bench.crawl
+	$(VENV)/bin/python -m bench.extract
+
+score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md
+	$(VENV)/bin/python -m bench.score
+
+clean:
+	rm -rf $(VENV) run build *.egg-info
+
+$(VENV)/ready: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: apt install python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed, $(PYTHON) is older: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "python3-venv is missing: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip install -q -e '.[dev]'
+	$(VENV)/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
