@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from crawler.extract.scan import digit_runs
+from crawler.extract.scan import Spans, digit_runs
 from crawler.extract.years import YearSource
 from crawler.model import Context, DateFact, Text
 
@@ -74,12 +74,12 @@ def date_mentions(text: Text, context: Context, skip: Sequence[tuple[int, int]] 
     year of its last day; a day and month without any year take the year that the context gives.
     """
     value = text.value
-    found = [f for f in _explicit(value) if not overlaps(f.start, f.end, skip)]
-    taken = [*skip, *((f.start, f.end) for f in found)]
-    years = YearSource(text, context, found)
-    found += _without_year(value, years, taken, {f.end: f for f in found})
+    skipped = Spans(skip)
+    found = [f for f in _explicit(value) if not skipped.overlap(f.start, f.end)]
+    taken = Spans([*skip, *((f.start, f.end) for f in found)])
+    found += _without_year(value, YearSource(text, context, found), taken)
     heads = [h for f in found for h in _heads(value, f)]
-    found += [h for h in heads if not overlaps(h.start, h.end, taken)]
+    found += [h for h in heads if not taken.overlap(h.start, h.end)]
     return sorted(found, key=lambda f: f.start)
 
 
@@ -94,11 +94,6 @@ def distinct(mentions: Sequence[DateFact]) -> tuple[DateFact, ...]:
 def find_dates(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[DateFact, ...]:
     """Every distinct day of a text, as `date_mentions` finds them."""
     return distinct(date_mentions(text, context, skip))
-
-
-def overlaps(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether a span shares a character with any of the others."""
-    return any(s < end and start < e for s, e in spans)
 
 
 def _explicit(value: str) -> Iterator[DateFact]:
@@ -128,15 +123,13 @@ def _full_at(value: str, start: int, end: int) -> re.Match[str] | None:
     return WORDS.match(value, start) if ahead and ahead in "tT," else None
 
 
-def _without_year(
-    value: str, years: YearSource, taken: list[tuple[int, int]], ends: dict[int, DateFact]
-) -> list[DateFact]:
+def _without_year(value: str, years: YearSource, taken: Spans) -> list[DateFact]:
     """Days given as `26/3`, `25-8` or `2 tháng 9`, announced by a word or joined to a day before."""
     found: list[DateFact] = []
     last_end = -1
     for run_start, run_end in digit_runs(value):
         match = _short_at(value, run_start, run_end) if run_start >= last_end else None
-        if match is None or overlaps(match.start(), match.end(), taken) or _LUNAR.match(value, match.end()):
+        if match is None or taken.overlap(match.start(), match.end()) or _LUNAR.match(value, match.end()):
             continue
         start, end = match.span()
         joined = 0 <= last_end <= start <= last_end + 40 and _JOINED.fullmatch(value, last_end, start)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from crawler.extract.numbers import NumberHit, find_numbers
 from crawler.extract.roles import roles
+from crawler.extract.scan import starting_in
 from crawler.issuers import issuer_of
 from crawler.model import Citation, Context, DateFact, Text
 
@@ -27,6 +28,8 @@ _SYNONYMS = {
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
+#: How far before a number its sentence is looked at.
+SENTENCE = 260
 _AFTER = re.compile(r"\s*[,(|–-]?\s*(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?")
 _LATER = re.compile(r"(?:[^.;\n\d]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
@@ -67,7 +70,9 @@ def cite(
         by_key[key] = (
             found if old is None else replace(old, date=old.date or found.date, type=old.type or found.type)
         )
-    distinct = [c for c in by_key.values() if not _has_full(c, list(by_key.values()))]
+    full = _full_numbers(by_key.values())
+    serials = {serial for serial, _ in full}
+    distinct = [c for c in by_key.values() if not _has_full(c, full, serials)]
     role_of = roles(text, hits, distinct)
     return tuple(replace(c, role=role_of[c.number]) for c in distinct)
 
@@ -77,14 +82,15 @@ def _key(citation: Citation, hit: NumberHit) -> str:
     return citation.number.upper().lstrip("0") if hit.symbol else f"{citation.type} {hit.serial.lstrip('0')}"
 
 
-def _has_full(bare: Citation, others: Sequence[Citation]) -> bool:
-    if not bare.number.isdigit():
-        return False
-    return any(
-        re.split(r"[/-]", c.number)[0].lstrip("0") == bare.number.lstrip("0")
-        and bare.type in (c.type, "Công văn")
-        for c in others
-        if not c.number.isdigit()
+def _full_numbers(citations: Iterable[Citation]) -> set[tuple[str, str | None]]:
+    """Serial and type of every number that has its symbol."""
+    return {(re.split(r"[/-]", c.number)[0].lstrip("0"), c.type) for c in citations if not c.number.isdigit()}
+
+
+def _has_full(bare: Citation, full: set[tuple[str, str | None]], serials: set[str]) -> bool:
+    serial = bare.number.lstrip("0")
+    return bare.number.isdigit() and (
+        (serial, bare.type) in full or (bare.type == "Công văn" and serial in serials)
     )
 
 
@@ -117,7 +123,9 @@ def _signing_dates(value: str, hits: Sequence[NumberHit], days: Sequence[DateFac
         if run:
             found.append((run[hit.index] if len(run) == hit.count else run[0]).date)
         else:
-            found.append(_date_before(value, hit, hits, [d for d in days if d.start not in used]))
+            low = max(0, hit.noun_at - SENTENCE)
+            near = [d for d in starting_in(days, low, hit.noun_at) if d.start not in used]
+            found.append(_date_before(value, hit, hits, near))
     return found
 
 
@@ -125,20 +133,18 @@ def _days_after(
     value: str, hit: NumberHit, hits: Sequence[NumberHit], days: Sequence[DateFact]
 ) -> list[DateFact]:
     """The days that follow a number, or the last of the numbers under its noun (`ngày 06,09/7/2021`)."""
-    last = max(
-        (h.end for h in hits if h.noun_at == hit.noun_at and h.count == hit.count and h.count > 1),
-        default=hit.end,
-    )
-    following = [d for d in days if last <= d.start <= last + 220]
+    listed = starting_in(hits, hit.start, hit.end + 60) if hit.count > 1 else ()
+    last = max((h.end for h in listed if h.noun_at == hit.noun_at), default=hit.end)
+    following = starting_in(days, last, last + 221)
     if not following:
         return []
     gap = value[last : following[0].start]
-    if any(last <= h.start < following[0].start for h in hits):
+    if starting_in(hits, last, following[0].start):
         return []
     letterhead = _opens_with_number(value, hit) and _LETTERHEAD.fullmatch(value, last, following[0].start)
     if not letterhead and not _AFTER.fullmatch(gap) and (not _LATER.fullmatch(gap) or _EFFECT.search(gap)):
         return []
-    run = following[:1]
+    run = list(following[:1])
     for day in following[1:]:
         if not re.fullmatch(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?", value[run[-1].end : day.start]):
             break
@@ -154,7 +160,7 @@ def _date_before(
     value: str, hit: NumberHit, hits: Sequence[NumberHit], days: Sequence[DateFact]
 ) -> date | None:
     """The date of "Ngày 30/8/2021, X đã ban hành công văn số …": one day before, in the same sentence."""
-    low = max(0, hit.noun_at - 260)
+    low = max(0, hit.noun_at - SENTENCE)
     sentence = (
         low + len(value[low : hit.noun_at]) - len(re.split(r"[;\n]|\.\s", value[low : hit.noun_at])[-1])
     )
@@ -167,7 +173,7 @@ def _date_before(
         pass
     if verb is None or _CITING.search(between, verb.end()):
         return None
-    others = [h for h in hits if before[-1].end <= h.start < hit.start and h.noun_at != hit.noun_at]
+    others = [h for h in starting_in(hits, before[-1].end, hit.start) if h.noun_at != hit.noun_at]
     if others and not _JOINER.fullmatch(value, others[-1].end, hit.noun_at):
         return None
     return before[-1].date

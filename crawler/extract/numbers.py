@@ -93,6 +93,9 @@ def _full_numbers(value: str, start: int, end: int) -> list[NumberHit]:
     ahead = value[end : end + 3]
     if "/" not in ahead and "-" not in ahead and "–" not in ahead:
         return []
+    symbol_at = value[end : end + 4].lstrip(" /-–")
+    if symbol_at[:1].isdigit() and symbol_at[:2] not in ("19", "20"):  # a date, a share: no symbol follows
+        return []
     match = _NUMBER.match(value, start)
     if match is None:
         return []

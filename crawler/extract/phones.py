@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 import phonenumbers
 
 from crawler import provinces
-from crawler.extract.dates import overlaps
-from crawler.extract.scan import digit_runs
+from crawler.extract.scan import Spans, digit_runs
 from crawler.model import Context, Phone, Text
 
 # A slash or dash may stand before a second number, which the caller checks: 02613.505258/0962571818.
@@ -92,8 +92,8 @@ def _candidates(value: str, skip: Sequence[tuple[int, int]], area: str) -> list[
     """Spans that are numbers by their digits: start, end, what is dialled, whether a code was inferred."""
     found: list[Candidate] = []
     for step in (_runs, _offered, _without_code):
-        taken = [*skip, *((s, e) for s, e, _, _ in found)]
-        found += [c for c in step(value, found, area) if not overlaps(c[0], c[1], taken)]
+        taken = Spans([*skip, *((s, e) for s, e, _, _ in found)])
+        found += [c for c in step(value, sorted(found), area) if not taken.overlap(c[0], c[1])]
     return sorted(found)
 
 
@@ -106,6 +106,8 @@ def _runs(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
             yield glued.start(1), glued.end(1), glued[1], False
             yield glued.start(2), glued.end(2), glued[2], False
         elif value[run_start] == "0" or value.startswith("84", run_start):
+            if run_end - run_start == 1 and not value[run_end + 1 : run_end + 3].isdigit():
+                continue  # "0 0 0": digits one by one are a table's cells
             start = _opening(value, run_start)
             match = _RUN.match(value, start)
             # After a slash or dash a number is one only behind another: 12/0912345678 is none.
@@ -144,12 +146,13 @@ def _is_offered(value: str, start: int) -> bool:
 
 def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
     """Landlines without their area code, after a label or a number with it ("(0252) 3828469 - 3821656")."""
+    landlines = [f for f in found if f[2].startswith("02")]
     for run_start, run_end in digit_runs(value):
         match = _SHORT_FIXED.match(value, run_start) if run_end - run_start <= 8 else None
         if match is None:
             continue
         digits = re.sub(r"\D", "", match[0])
-        before = [f for f in found if f[1] <= match.start() and f[2].startswith("02")]
+        before = landlines[: bisect_left(landlines, (run_start,))]
         near = before[-1] if before and match.start() - before[-1][1] <= 7 else None
         code = before[-1][2][: -len(digits)] if before and len(before[-1][2]) == 11 else area
         joined = near and re.fullmatch(r"\s*(?:[-–,;/]|hoặc|và)\s*", value[near[1] : match.start()])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.extract.numbers import NumberHit
+from crawler.extract.scan import starting_in
 from crawler.model import Citation, Relation, Text
 
 _WORDS = {
@@ -56,7 +57,7 @@ def _stated(
     value: str, hit: NumberHit, hits: Sequence[NumberHit], subjects: Sequence[str]
 ) -> Relation | None:
     low = max(0, hit.noun_at - 110)
-    earlier = [h for h in hits if h.end <= hit.noun_at]
+    earlier = [h for h in starting_in(hits, low - 300, hit.noun_at) if h.end <= hit.noun_at]
     window = max(low, earlier[-1].end if earlier else 0)
     verb = _BEFORE.search(value, window, hit.noun_at)
     if verb and verb.lastgroup and not _PASSIVE_VERB.search(value, low, verb.start()):
@@ -65,7 +66,7 @@ def _stated(
     if expires := _EXPIRES.match(value, hit.end):
         return _relation(value, "", "expires", hit, hit.start, expires.end())
     if passive := _REPLACED_BY.match(value, hit.end):
-        by = next((h.number for h in hits if passive.end() <= h.start < passive.end() + 80), "")
+        by = next((h.number for h in starting_in(hits, passive.end(), passive.end() + 80)), "")
         return _relation(value, by, _PASSIVE[passive["verb"].lower()], hit, hit.start, passive.end())
     return None
 
@@ -73,7 +74,7 @@ def _stated(
 def _actor(
     value: str, verb: re.Match[str], hit: NumberHit, earlier: Sequence[NumberHit], subjects: Sequence[str]
 ) -> str:
-    sentence = max(value.rfind(mark, 0, hit.noun_at) for mark in (". ", "\n", ";"))
+    sentence = max(value.rfind(mark, max(0, hit.noun_at - 400), hit.noun_at) for mark in (". ", "\n", ";"))
     here = [h for h in earlier if h.start > sentence]
     # "Công văn số 5 thay thế Công văn số 3": the document next to the verb acts, but none rests on itself.
     if here and verb.lastgroup not in ("based_on", "implements") and verb.start() - here[-1].end <= 60:

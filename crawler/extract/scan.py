@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import accumulate
+from typing import Protocol, TypeVar
+
+
+class Placed(Protocol):
+    """Whatever stands at a place of a text."""
+
+    @property
+    def start(self) -> int:
+        """Its first character."""
+
+
+T = TypeVar("T", bound=Placed)
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -20,6 +34,30 @@ def lowered(value: str) -> str:
     """The text in lower case with every character at its place (`İ` would otherwise become two)."""
     low = value.lower()
     return low if len(low) == len(value) else "".join(c.lower() if len(c.lower()) == 1 else c for c in value)
+
+
+class Spans:
+    """Stretches of a text, asked about in logarithmic time: hostile pages name a hundred thousand days."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(spans)
+        self.starts = [start for start, _ in ordered]
+        self.reach = list(accumulate((end for _, end in ordered), max))
+
+    def overlap(self, start: int, end: int) -> bool:
+        """Whether a stretch shares a character with any of them."""
+        before = bisect_left(self.starts, end)
+        return before > 0 and self.reach[before - 1] > start
+
+
+def starting_in(facts: Sequence[T], low: int, high: int) -> Sequence[T]:
+    """Of facts in order of place those that start from `low` on and before `high`."""
+    first = bisect_left(facts, low, key=_start)
+    return facts[first : bisect_left(facts, high, lo=first, key=_start)]
+
+
+def _start(fact: Placed) -> int:
+    return fact.start
 
 
 def occurrences(low: str, phrase: str, whole: bool = False) -> Iterator[int]:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from crawler.extract.covid import is_covid, names_disease
+from crawler.extract.scan import starting_in
 from crawler.model import Context, DateFact, Text
 
 #: Years by their names in the sexagenary cycle, as notices of a New Year say them ("Tết Tân Sửu").
@@ -19,6 +21,10 @@ _LUNAR = re.compile("|".join(_LUNAR_YEARS), re.I)
 _NAMED = re.compile(r"(?:\bnăm|\btháng\s?\d{1,2}\s?[/-])\s?(20[012]\d)(?!\d|\s?[-–]\s?20)", re.I)
 # Before WHO named the disease on 11 February 2020; the long name lived on in notices of that spring.
 _EARLY_NAME = re.compile(r"nco-?v|chủng mới|vi\s?rút corona|virus corona|viêm phổi cấp", re.I)
+
+
+#: How far a sentence is looked at on either side of a day.
+SENTENCE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,9 @@ class YearSource:
     def __init__(self, text: Text, context: Context, full: Sequence[DateFact]) -> None:
         self.text = text
         self.context = context
-        self.full = [f for f in full if text.zone_at(f.start) != "chrome"]
-        self.chrome = [f for f in full if text.zone_at(f.start) == "chrome"]
+        self.full = sorted((f for f in full if text.zone_at(f.start) != "chrome"), key=lambda f: f.start)
+        self.latest = max((f.date for f in self.full), default=None)
+        self.clock = max((f.date for f in full if text.zone_at(f.start) == "chrome"), default=None)
 
     def of(self, month: int, day: int, position: int) -> Year | None:
         """The year of a day that stands at a position, or None when nothing tells it.
@@ -49,19 +56,19 @@ class YearSource:
             return Year(_nearest(posted, month, day), "year of the posting day")
         if near := self._same_line(position):
             return Year(near.date.year, "year of the date beside it")
-        if self.full:
-            latest = max(f.date for f in self.full)
-            return Year(latest.year, "year of the text's latest date")
-        return self._named() or self._of_the_epidemic(month, day) or self._fetched()
+        if self.latest:
+            return Year(self.latest.year, "year of the text's latest date")
+        return self._named or self._of_the_epidemic(month, day) or self._fetched()
 
     def _same_line(self, position: int) -> DateFact | None:
         value = self.text.value
-        low = max(value.rfind("\n", 0, position), value.rfind(". ", 0, position)) + 1
-        ends = [e for e in (value.find("\n", position), value.find(". ", position)) if e >= 0]
-        high = min(ends, default=len(value))
-        near = [f for f in self.full if low <= f.start < high]
+        first, last = max(0, position - SENTENCE), position + SENTENCE
+        low = max(value.rfind("\n", first, position), value.rfind(". ", first, position), first - 1) + 1
+        ends = [e for e in (value.find("\n", position, last), value.find(". ", position, last)) if e >= 0]
+        near = starting_in(self.full, low, min(ends, default=last))
         return min(near, key=lambda f: abs(f.start - position), default=None)
 
+    @cached_property
     def _named(self) -> Year | None:
         value = self.text.value
         if years := [int(m[1]) for m in _NAMED.finditer(value)]:
@@ -70,18 +77,26 @@ class YearSource:
             return Year(_LUNAR_YEARS[lunar[0].lower()], "lunar year named in the text")
         return None
 
+    @cached_property
+    def _is_covid(self) -> bool:
+        return names_disease(self.text.value) and is_covid(self.text)
+
+    @cached_property
+    def _is_early(self) -> bool:
+        return bool(_EARLY_NAME.search(self.text.value))
+
     def _of_the_epidemic(self, month: int, day: int) -> Year | None:
         # January to April 2020 saw the first wave and most notices without any year, the fourth wave of
         # 2021 those of the later months.
-        if not names_disease(self.text.value) or not is_covid(self.text):
+        if not self._is_covid:
             return None
         early = month <= 4 and (month, day) >= (1, 20)
-        if early or (month <= 6 and _EARLY_NAME.search(self.text.value)):
+        if early or (month <= 6 and self._is_early):
             return Year(2020, "year of the epidemic's course")
         return Year(2021, "year of the epidemic's course")
 
     def _fetched(self) -> Year | None:
-        day = self.context.fetched or max((f.date for f in self.chrome), default=None)
+        day = self.context.fetched or self.clock
         return Year(day.year, "year of the fetch day") if day else None
 
 
