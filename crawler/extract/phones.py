@@ -257,9 +257,19 @@ _OWNER = re.compile(
 )
 
 
+#: Where an authority's name ends and what it does begins.
+_VERB = re.compile(
+    r"\s+(?:với|theo|qua|số|điện thoại|là|ĐT|đề nghị|công bố|thông báo|yêu cầu|vừa|đã|cho biết|tiếp nhận"
+    r"|xin|phối hợp"
+    r"|tổ chức|triển khai|khuyến cáo|sẽ|lập|trực|để|khi|ngày|được|từ|có|gọi|tại|về|thiết lập|mong|đang)\b",
+    re.I,
+)
+
+
 def _owner(near: str) -> str | None:
+    """Who answers: the authority named last before the number, without what the sentence says of it."""
     owners = _OWNER.findall(near)
     if not owners:
         return None
-    cut = re.split(r"\s+(?:với|theo|qua|số|điện thoại|là|ĐT)\b", owners[-1].strip(), maxsplit=1)[0]
+    cut = _VERB.split(owners[-1].strip(), maxsplit=1)[0]
     return re.sub(r"[\s–-]+$", "", cut) or None
