@@ -317,8 +317,14 @@ def run_portals(options: argparse.Namespace) -> int:
         print("\n".join(mistakes) or "every file is sound")
         return LOOK if mistakes else WELL
     known = registry.load(options.registry)
-    for p in known.of_province(options.province) if options.province else known.portals.values():
-        print(f"{p.id:24} {p.province:20} {p.kind:14} {p.platform or '-':10} {p.url}")
+    found = known.of_province(options.province) if options.province else list(known.portals.values())
+    width = max((len(p.id) for p in found), default=0)
+    for p in found:
+        closed = f" (closed {p.closed})" if p.closed else ""
+        print(f"{p.id:{width}} {p.province:18} {p.kind:26} {p.platform or '-':10} {p.url}{closed}")
+    kinds = ", ".join(f"{kind} {n}" for kind, n in Counter(p.kind for p in found).most_common())
+    provinces = len({p.province for p in found})
+    print(f"{len(found)} portals of {provinces} of 63 provinces: {kinds}", file=sys.stderr)
     return WELL
 
 

@@ -203,6 +203,7 @@ def test_only_the_portals_own_hosts_over_http() -> None:
     guard = Guard.of(["https://soyte.example/"])
     assert guard.refusal("https://soyte.example/tin") is None
     assert guard.refusal("https://www.soyte.example/tin") is None
+    assert Guard.of(["https://www.soyte.example/"]).refusal("https://soyte.example/tin") is None
     assert guard.refusal("ftp://soyte.example/tin")
     assert guard.refusal("https://soyte.example.evil.example/")
     assert guard.refusal("https://soyte.example:8443/")

@@ -72,6 +72,7 @@ def test_the_packaged_registry_is_sound_and_found_by_name() -> None:
     known = registry.load()
     assert {"soyte-brvt", "covid-brvt", "stc-binhthuan", "sotttt-hanoi"} <= set(known.portals)
     assert known.of_province("ba ria vung tau")
+    assert {p.province for p in known.portals.values()} == {p.name for p in PROVINCES}
     with pytest.raises(UnknownPortal, match="did you mean soyte-brvt"):
         known.get("soyte-brv")
 
