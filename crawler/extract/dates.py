@@ -38,7 +38,9 @@ _ANNOUNCED = re.compile(
     r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)|\b(?:lễ|dịp|nghỉ lễ|tết)"
-    r"|\b(?:từ|đến|tới|hết|trước|sau|vào)|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*$",
+    r"|\b(?:từ|đến|tới|hết|trước|sau|vào)|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
+    # … and the days of a list before its last: "các ngày 19, 20, 21/10".
+    r"(?:[0-3]?\d\s*(?:,|và|-|–|đến|tới)\s*){0,6}$",
     re.I,
 )
 _AND = (
@@ -153,7 +155,7 @@ def _short_at(value: str, start: int, end: int) -> re.Match[str] | None:
 
 
 def _announced(value: str, match: re.Match[str]) -> bool:
-    before = _ANNOUNCED.search(value, max(0, match.start() - 24), match.start())
+    before = _ANNOUNCED.search(value, max(0, match.start() - 48), match.start())
     if not before or "th" in match[0].lower():
         return before is not None
     # "từ 7-14", "đạt 1.5", "vào 1-2": with a dash or a full stop only the word ngày announces a day.

@@ -43,7 +43,7 @@ _CITING = re.compile(
     r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung", re.I
 )
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
-_LETTERHEAD = re.compile(r"[^\d]{0,160}\n[^\n,]{2,40},\s*ngày\s*", re.I)
+_PLACE = re.compile(r"\n[^\n,\d]{2,40},\s*ngày\s*$", re.I)
 _JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
 
 
@@ -136,13 +136,16 @@ def _days_after(
     listed = starting_in(hits, hit.start, hit.end + 60) if hit.count > 1 else ()
     last = max((h.end for h in listed if h.noun_at == hit.noun_at), default=hit.end)
     following = starting_in(days, last, last + 221)
+    if _opens_with_number(value, hit):
+        placed = [i for i, d in enumerate(following) if _PLACE.search(value, last, d.start)]
+        following = following[placed[0] :] if placed else following
+    elif not following or starting_in(hits, last, following[0].start):
+        return []
     if not following:
         return []
     gap = value[last : following[0].start]
-    if starting_in(hits, last, following[0].start):
-        return []
-    letterhead = _opens_with_number(value, hit) and _LETTERHEAD.fullmatch(value, last, following[0].start)
-    if not letterhead and not _AFTER.fullmatch(gap) and (not _LATER.fullmatch(gap) or _EFFECT.search(gap)):
+    placed_day = _PLACE.search(gap)
+    if not placed_day and not _AFTER.fullmatch(gap) and (not _LATER.fullmatch(gap) or _EFFECT.search(gap)):
         return []
     run = list(following[:1])
     for day in following[1:]:

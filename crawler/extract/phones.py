@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import phonenumbers
 
 from crawler import provinces
+from crawler.extract.dates import FULL
 from crawler.extract.scan import Spans, digit_runs
 from crawler.model import Context, Phone, Text
 
@@ -108,6 +109,8 @@ def _runs(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
         elif value[run_start] == "0" or value.startswith("84", run_start):
             if run_end - run_start == 1 and not value[run_end + 1 : run_end + 3].isdigit():
                 continue  # "0 0 0": digits one by one are a table's cells
+            if FULL.match(value, run_start):
+                continue  # "05-05-2021 16:44" is a stamp
             start = _opening(value, run_start)
             match = _RUN.match(value, start)
             # After a slash or dash a number is one only behind another: 12/0912345678 is none.
@@ -223,7 +226,7 @@ def _kind(text: Text, near: str, before: str, start: int, dial: str) -> tuple[st
         return "hotline", "hotline words in the sentence"
     if text.zone_at(start) == "chrome":
         return "contact", "chrome"
-    if dial.startswith(("19", "18", "11", "10")):
+    if dial.startswith(("19", "18", "11", "10")) or dial.endswith("1022"):
         return "hotline", "service number"
     if _under_hot_heading(text.value, start):
         return "hotline", "hotline words above the list"

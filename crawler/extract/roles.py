@@ -92,14 +92,25 @@ def _is_issued(text: Text, hit: NumberHit) -> bool:
 
 def _is_letterhead(value: str, hit: NumberHit) -> bool:
     """The act printed whole: "Số: 855/BCĐ-TBTTTT" on a line of its own at the top."""
-    line = value[value.rfind("\n", 0, hit.start) + 1 : hit.start]
-    return hit.noun is None and hit.start < 400 and bool(re.fullmatch(r"\s*số\s*:?\s*", line, re.I))
+    begin, end = value.rfind("\n", 0, hit.start) + 1, value.find("\n", hit.end)
+    if hit.noun and begin == hit.noun_at and hit.end == end and hit.start < 200:
+        return True  # "THÔNG BÁO KHẨN SỐ 04" as the heading
+    return (
+        hit.noun is None
+        and hit.start < 400
+        and bool(re.fullmatch(r"\s*số\s*:?\s*", value[begin : hit.start], re.I))
+    )
 
 
 def _orders(citation: Citation) -> bool:
-    """A local act that tells people what to do: a report or a proposal is only a source."""
-    sources = ("Báo cáo", "Tờ trình", "Giấy mời", "Giấy phép", "Biên bản")
-    return _level(citation) > 0 and citation.type not in sources
+    """A local act that tells people what to do: a report or a plan is only a source."""
+    return _level(citation) > 0 and citation.type in (
+        "Công văn",
+        "Quyết định",
+        "Chỉ thị",
+        "Công điện",
+        "Thông báo",
+    )
 
 
 def _level(citation: Citation) -> int:
