@@ -13,16 +13,34 @@ from crawler.model import Context, DateFact, Text
 FULL = re.compile(
     r"(?<![\d/])(?<!\d\.)(?<![^\W\d_]-)(?P<d>[0-3]?\d)\s?(?P<s>[/.-])\s?(?P<m>[01]?\d)\s?(?P=s)\s?(?P<y>(?:19|20)\d\d)(?![\d/])"
 )
+# WordPress spells its months: "30 Tháng Bảy, 2021".
+_MONTHS = {
+    "một": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9,
+    "mười": 10,
+    "mười một": 11, "mười hai": 12,
+}  # fmt: skip
+_SPELT = re.compile(
+    r"(?<!\d)(?P<d>[0-3]?\d)\s*tháng\s+(?P<m>mười một|mười hai|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín"
+    r"|mười)\s*,?\s*"
+    r"(?:năm\s*)?(?P<y>(?:19|20)\d\d)(?!\d)",
+    re.I,
+)
 _ISO = re.compile(r"(?<![\d-])(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d-])")
 WORDS = re.compile(
-    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*(?:n[ăa]m|/)\s*(?P<y>(?:19"
+    r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*(?:n[ăa]m|/)?\s*(?P<y>(?:19"
     r"|20)\d\d)(?!\d)",
     re.I,
 )
 # Two digits of a year only after "ngày": 15/6/21 alone may be a share or a house number.
 _SHORT_YEAR = re.compile(r"(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>[12]\d)(?![\d/])")
 _AFTER_DAY = re.compile(r"\bng[àa]y\s+$", re.I)
-_EXPLICIT = ((FULL, "d/m/y"), (WORDS, "d tháng m năm y"), (_ISO, "iso"), (_SHORT_YEAR, "d/m/yy"))
+_EXPLICIT = (
+    (FULL, "d/m/y"),
+    (WORDS, "d tháng m năm y"),
+    (_SPELT, "d tháng m năm y"),
+    (_ISO, "iso"),
+    (_SHORT_YEAR, "d/m/yy"),
+)
 _WORDS_SHORT = re.compile(
     r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I
 )
@@ -53,10 +71,11 @@ _JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết",
               "sáng", "trưa", "chiều", "tối", "đêm", *"0123456789")  # fmt: skip
 _JOINED = re.compile(_AND, re.I)
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
-_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?P<d>[0-3]?\d){_AND}$", re.I)
+_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?<!\d-)(?P<d>[0-3]?\d){_AND}$", re.I)
 _MARK = re.compile(r"\bng[àa]y\b|\btừ\b|\bcác\b|\bsáng\b|\bchiều\b|\btối\b|\bhôm\b", re.I)
 _RANGE = re.compile(r"đến|tới|hết|-|–")
 # "hằng năm, vào ngày 27/7" names no day of any year.
+_TO = re.compile(r"\s*(?:đến|tới)(?: hết)?(?: ngày)?\s*\d{1,2}[-/]\d{1,2}(?![\d-])", re.I)
 _RECURRING = re.compile(r"(?:hằng|hàng|mỗi) năm[^.;\n]{0,60}$", re.I)
 _LUNAR = re.compile(r"\s*\(?(?:âm lịch|AL\b|ÂL\b)", re.I)
 
@@ -67,6 +86,11 @@ def day_of(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def month_of(printed: str) -> int:
+    """The month of its digits or its Vietnamese name."""
+    return int(printed) if printed.isdigit() else _MONTHS[printed.lower()]
 
 
 def date_mentions(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> list[DateFact]:
@@ -104,7 +128,7 @@ def _explicit(value: str) -> Iterator[DateFact]:
         if start < last_end or not (match := _full_at(value, start, end)):
             continue
         year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
-        when = day_of(year, int(match["m"]), int(match["d"]))
+        when = day_of(year, month_of(match["m"]), int(match["d"]))
         if when and not _LUNAR.match(value, match.end()):
             rule = next(rule for pattern, rule in _EXPLICIT if match.re is pattern)
             yield DateFact(when, False, match[0], match.start(), match.end(), rule)
@@ -122,7 +146,7 @@ def _full_at(value: str, start: int, end: int) -> re.Match[str] | None:
         return FULL.match(value, start) or (
             _SHORT_YEAR.match(value, start) if _AFTER_DAY.search(value, max(0, start - 6), start) else None
         )
-    return WORDS.match(value, start) if ahead and ahead in "tT," else None
+    return (WORDS.match(value, start) or _SPELT.match(value, start)) if ahead and ahead in "tT," else None
 
 
 def _without_year(value: str, years: YearSource, taken: Spans) -> list[DateFact]:
@@ -158,6 +182,8 @@ def _announced(value: str, match: re.Match[str]) -> bool:
     before = _ANNOUNCED.search(value, max(0, match.start() - 48), match.start())
     if not before or "th" in match[0].lower():
         return before is not None
+    if before[0].lower().strip() == "từ" and _TO.match(value, match.end()):
+        return True  # "từ 9-7 đến 15-7"
     # "từ 7-14", "đạt 1.5", "vào 1-2": with a dash or a full stop only the word ngày announces a day.
     return (
         "/" in match["s"]
@@ -208,9 +234,9 @@ def parse_stamp(raw: str) -> tuple[date | None, str | None]:
     dateparser, strictly: an ambiguous or impossible date is none.
     """
     when: date | None = None
-    for pattern in (FULL, _ISO, WORDS):
+    for pattern in (FULL, _ISO, WORDS, _SPELT):
         if match := pattern.search(raw):
-            when = day_of(int(match["y"]), int(match["m"]), int(match["d"]))
+            when = day_of(int(match["y"]), month_of(match["m"]), int(match["d"]))
             break
     else:
         when = _by_dateparser(raw)

@@ -30,7 +30,11 @@ _SYNONYMS = {
 }  # fmt: skip
 #: How far before a number its sentence is looked at.
 SENTENCE = 260
-_AFTER = re.compile(r"\s*[,(|–-]?\s*(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?")
+_AFTER = re.compile(
+    r"\s*[,(|–-]?\s*(?:lúc\s*)?(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
+    r"(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
+    re.I,
+)
 _LATER = re.compile(r"(?:[^.;\n\d]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
 _EFFECT = re.compile(
@@ -144,7 +148,7 @@ def _days_after(
     if not following:
         return []
     gap = value[last : following[0].start]
-    placed_day = _PLACE.search(gap)
+    placed_day = _opens_with_number(value, hit) and _PLACE.search(gap)
     if not placed_day and not _AFTER.fullmatch(gap) and (not _LATER.fullmatch(gap) or _EFFECT.search(gap)):
         return []
     run = list(following[:1])

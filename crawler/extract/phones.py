@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import phonenumbers
 
@@ -32,6 +33,11 @@ _HOT = re.compile(
 )
 _HOT_TITLE = re.compile(r"đường dây nóng|hotline|số điện thoại|tổng đài", re.I)
 _CALL = re.compile(r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ", re.I)
+_OFFER = re.compile(
+    r"[^.\n]{0,30}(?:khi|nếu) có (?:triệu chứng|dấu hiệu|biểu hiện)|[^.\n]{0,30}để (?:được|khai báo|phản"
+    r" ánh|báo)",
+    re.I,
+)
 _FAX = re.compile(r"\bfax\b", re.I)
 _LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
 _NOT = re.compile(
@@ -78,7 +84,19 @@ def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = 
     for start, end, dial, inferred in _candidates(value, skip, _area_of(context)):
         if dial not in found and not _NOT.search(value[max(0, start - 28) : start]):
             found[dial] = _phone(text, dial, start, end, inferred)
-    return tuple(sorted(found.values(), key=lambda p: p.start))
+    return tuple(_with_their_list(value, sorted(found.values(), key=lambda p: p.start)))
+
+
+def _with_their_list(value: str, phones: list[Phone]) -> Iterator[Phone]:
+    """A number is what the one before it on its line is: "đường dây nóng: ông A, 0912…; bà B, 0983…"."""
+    last: Phone | None = None
+    for phone in phones:
+        gap = value[last.end : phone.start] if last else "\n"
+        listed = len(gap) < 60 and not re.search(r"\n|\.\s|fax|điện thoại|\bĐT\b", gap, re.I)
+        if last and listed and last.kind == "hotline" and phone.rule == "no hotline words":
+            phone = replace(phone, kind="hotline", rule="listed after a hotline")
+        yield phone
+        last = phone
 
 
 def _area_of(context: Context) -> str:
@@ -204,7 +222,7 @@ def e164_of(dial: str, printed: str = "") -> str:
 def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone:
     before = text.value[max(0, start - 160) : start]
     near = re.split(r"[.;\n](?=\s|$)", before)[-1] or before[-60:]
-    kind, rule = _kind(text, near, before, start, dial)
+    kind, rule = _kind(text, near, before, start, end, dial)
     after = re.split(r"[.;\n]", text.value[end : end + 50])[0]
     withdrawn = bool(
         re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)
@@ -216,13 +234,13 @@ def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone
     )  # fmt: skip
 
 
-def _kind(text: Text, near: str, before: str, start: int, dial: str) -> tuple[str, str]:
+def _kind(text: Text, near: str, before: str, start: int, end: int, dial: str) -> tuple[str, str]:
     labels = [(m.start(), "fax") for m in _FAX.finditer(near)] + [
         (m.start(), "tel") for m in _LABEL.finditer(near) if m[0].lower() != "fax"
     ]
     if labels and max(labels)[1] == "fax":
         return "fax", "label fax"
-    if _HOT.search(near):
+    if _HOT.search(near) or _OFFER.match(text.value, end):
         return "hotline", "hotline words in the sentence"
     if text.zone_at(start) == "chrome":
         return "contact", "chrome"

@@ -12,7 +12,8 @@ from crawler.extract.normalise import normalise
 from crawler.model import Text, Zone
 
 _LABEL = re.compile(
-    r"(?:ngày (?:đăng|viết|xuất bản|tạo|phát hành tin)|đăng (?:ngày|lúc|vào)|cập nhật(?: lúc| ngày)?"
+    r"(?:ngày (?:đăng|viết|xuất bản|tạo|phát hành tin)|(?:được )?đăng(?: ngày| lúc| vào)?(?=\s*:|\s+\d)"
+    r"|đăng (?:ngày|lúc|vào)|cập nhật(?: lúc| ngày)?"
     r"|publish(?:ed)? date|đăng tải)"
     r"\b[\s:(]*",
     re.I,
@@ -25,6 +26,7 @@ _STAMP = re.compile(
     rf"|-]*{_TIME})?\)?(?!\s*[-–]\s*\d).{{0,40}}$",
     re.I,
 )
+_SPELT_STAMP = re.compile(r"\d{1,2} tháng [\w ]{1,9},? (?:năm )?20\d\d(?:\W{1,4}" + _TIME + ")?", re.I)
 # "06/09/2021: (binhduong.gov.vn) - …": the day that opens the first paragraph under a headline.
 _DATELINE = re.compile(rf"^\(?{_DAY}\)?\s*:\s")
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
@@ -97,7 +99,7 @@ def _stamp(lines: list[tuple[int, str]], footer: int) -> tuple[int | None, date 
             if when:
                 return index, when, clock
     for index, (_, line) in enumerate(lines[:footer]):
-        if _STAMP.match(line.strip()):
+        if _STAMP.match(line.strip()) or _SPELT_STAMP.fullmatch(line.strip()):
             when, clock = parse_stamp(line)
             # A header's clock stands above the headline and gives a day, a posting stamp its time too.
             if when and (index or clock):
@@ -145,7 +147,9 @@ def _first_headline(lines: list[tuple[int, str]], value: str) -> tuple[int, int]
 
 def _is_chrome(line: str) -> bool:
     """Menus, a section's name (short, no verb to it), stamps and doubled labels above a headline."""
-    short = len(line) < 20 or (line.isupper() and len(line) < 45)
+    # The place and day of a letterhead stand above the act's own heading.
+    letterhead = re.fullmatch(r"[^,\d]{2,40}, ngày [^.;:]{4,40}", line, re.I)
+    short = bool(letterhead) or len(line) < 20 or (line.isupper() and len(line) < 45)
     return short or _doubled(line) or bool(_MENU.search(line) or _STAMP.match(line) or _LABEL.match(line))
 
 
@@ -158,6 +162,8 @@ def _doubled(line: str) -> bool:
 def _headline(line: str, alone: bool, has_body: bool) -> bool:
     if not 20 <= len(line) <= 320 or _SENTENCES.search(line) or (_FOOTER.search(line) and len(line) < 80):
         return False
+    if " | " in line:
+        return False  # a table's row
     if line.endswith("."):
         # Some headlines end like sentences; a long one counts only where it stands alone above the text.
         return has_body and (len(line) <= 140 or alone or bool(_NUMBERED.match(line)))

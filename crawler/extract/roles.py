@@ -31,8 +31,11 @@ _BY = re.compile(
     r"(?:\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I
 )
 _AND = re.compile(r"\s*(?:,|và|cùng|;)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_LISTED = re.compile(r"\s*(?:,|và|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 _FILE = re.compile(r"[^\n]{0,30}\.(?:pdf|docx?|xlsx?|zip|rar)", re.I)
 _LEAD = 700
+_ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
 
 
 def roles(text: Text, hits: Sequence[NumberHit], citations: Sequence[Citation]) -> dict[str, str]:
@@ -44,13 +47,24 @@ def roles(text: Text, hits: Sequence[NumberHit], citations: Sequence[Citation]) 
     """
     by_number = {c.number: c for c in citations}
     issued: set[str] = set()
+    previous: NumberHit | None = None
     for hit in hits:
-        if hit.number in by_number and (_in_title(text, hit, hits) or _is_issued(text, hit)):
+        if hit.number not in by_number:
+            continue
+        if _in_title(text, hit, hits) or _is_issued(text, hit) or _continues(text.value, previous, hit):
             issued.add(hit.number)
+            previous = hit
     issued = _news(issued, text, hits, by_number) or _followed(text, hits, by_number)
     if _is_list(text, hits):
         issued = set(by_number)
     return {number: "subject" if number in issued else "cited" for number in by_number}
+
+
+def _continues(value: str, issued: NumberHit | None, hit: NumberHit) -> bool:
+    """The next of a list of acts: "ban hành Quyết định số 1/QĐ-UBND và Quyết định số 2/QĐ-UBND"."""
+    if issued is None or hit.start - issued.end > 120:
+        return False
+    return bool(_LISTED.fullmatch(_DAY.sub("", value[issued.end : hit.start])))
 
 
 def _clause_before(value: str, at: int) -> str:
@@ -143,7 +157,7 @@ def _news(issued: set[str], text: Text, hits: Sequence[NumberHit], known: dict[s
 def _followed(text: Text, hits: Sequence[NumberHit], known: dict[str, Citation]) -> set[str]:
     value = text.value
     body = next((z.start for z in text.zones if z.name == "body"), 0)
-    local = [h for h in hits if h.number in known and h.symbol and _orders(known[h.number])]
+    local = [h for h in hits if h.number in known and h.symbol and _level(known[h.number]) > 0]
     files = {h.number for h in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}
     if files:
         return files
@@ -156,9 +170,14 @@ def _followed(text: Text, hits: Sequence[NumberHit], known: dict[str, Citation])
     for hit in local:
         if not body <= hit.start < body + _LEAD:
             continue
+        opening = value[body : hit.noun_at]
+        if len(opening) < 60 and (not opening or opening.endswith("\n")):
+            return {hit.number}  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
         clause = _clause_before(value, hit.noun_at)
-        follows = bool(_BY.search(clause)) and not re.search(
-            r"thực hiện|căn cứ|triển khai|quy định", clause, re.I
+        follows = (
+            _orders(known[hit.number])
+            and bool(_BY.search(clause))
+            and not re.search(r"thực hiện|căn cứ|triển khai|quy định", clause, re.I)
         )
         joined = last_end > 0 and bool(re.search(r"(?:\bvà|,)\s*$", value[last_end : hit.noun_at]))
         if follows or joined:

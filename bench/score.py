@@ -1,0 +1,115 @@
+"""How right extraction is: labelled notices against what `extract` finds, field by field.
+
+The project's own labelled notices (tests/gold, of our own writing) always; further files in the same
+format as arguments. F1 of the facts of all notices together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thongbao import facts_of
+
+OWN = Path(__file__).parents[1] / "tests" / "gold" / "notices.jsonl"
+SHARED = Path(__file__).parents[2] / "shared" / "gold" / "dev.jsonl"
+Record = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Score:
+    """Right, missed and wrong facts of one field."""
+
+    right: int = 0
+    missed: int = 0
+    wrong: int = 0
+
+    def add(self, wanted: set[Any], found: set[Any]) -> None:
+        """Compare the facts of one notice."""
+        self.right += len(wanted & found)
+        self.missed += len(wanted - found)
+        self.wrong += len(found - wanted)
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall; 1 where nothing was to be found and nothing was."""
+        total = 2 * self.right + self.missed + self.wrong
+        return 2 * self.right / total if total else 1.0
+
+
+def folded(text: str | None) -> str:
+    """Letters and digits of a title without marks and case: hoà and hòa are one."""
+    plain = unicodedata.normalize("NFD", text or "").casefold().replace("đ", "d")
+    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))
+
+
+def key_of(document: Record) -> str:
+    """A number's spelling for comparison; a bare one goes with its type."""
+    number = re.sub(r"\s+", "", unicodedata.normalize("NFC", document["number"]).upper()).lstrip("0")
+    return f"{folded(document.get('type'))} {number}" if number.isdigit() else number
+
+
+def fields(record: Record) -> dict[str, set[Any]]:
+    """What a labelled or an extracted notice says, as comparable sets."""
+    documents = {key_of(d): d for d in record["documents"]}
+    return {
+        "documents": set(documents),
+        "documents, full numbers": {k for k in documents if not k.rpartition(" ")[2].isdigit()},
+        "documents with date": {(k, d["date"]) for k, d in documents.items()},
+        "documents with type": {(k, folded(d["type"])) for k, d in documents.items()},
+        "documents with role": {(k, d["role"]) for k, d in documents.items()},
+        "dates": {d["iso"] for d in record["dates"]},
+        "phones": {p["dial"] for p in record["phones"]},
+        "hotlines": {p["dial"] for p in record["phones"] if p["kind"] == "hotline"},
+        "e-mails": {e["value"] if isinstance(e, dict) else e for e in record["emails"]},
+        "covid": {("covid", record["covid"])},
+        "province": {("province", record["province"])},
+        "published": {("published", record["published"])},
+        "title": {folded(record["title"])},
+    }
+
+
+def score(records: Iterable[Record]) -> tuple[dict[str, Score], list[str]]:
+    """The score of each field, and each error as one line."""
+    scores: dict[str, Score] = {}
+    errors = []
+    for record in records:
+        wanted = fields(record["gold"])
+        found = fields(facts_of(record["text"].encode(), record["url"] or "", None, False))
+        for name in wanted:
+            scores.setdefault(name, Score()).add(wanted[name], found[name])
+            if wanted[name] != found[name]:
+                missed, wrong = wanted[name] - found[name], found[name] - wanted[name]
+                errors.append(f"{record['id']}: {name}: missed {missed or '-'}, wrong {wrong or '-'}")
+    return scores, errors
+
+
+def read(path: Path) -> list[Record]:
+    """The records of a JSON Lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def main() -> None:
+    """Print a table a file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, help="further labelled notices, JSON Lines")
+    parser.add_argument("--errors", action="store_true", help="print each error")
+    options = parser.parse_args()
+    for path in [OWN, *([SHARED] if SHARED.exists() else []), *options.files]:
+        records = read(path)
+        scores, errors = score(records)
+        print(f"{path.name}: {len(records)} notices")
+        for name, one in scores.items():
+            print(f"  {name:24} F1 {one.f1:.3f}   right {one.right}, missed {one.missed}, wrong {one.wrong}")
+        if options.errors:
+            print("\n".join(f"  {line}" for line in errors))
+
+
+if __name__ == "__main__":
+    main()
