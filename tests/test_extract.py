@@ -164,3 +164,38 @@ def test_phones_joined_glued_and_shortened(raw, dials):
 def test_numbers_of_before_the_renumbering_keep_their_digits():
     found = {p.dial: p.e164 for p in facts("ĐT 04.38273110, 0168.712.3456, 038.3555666").phones}
     assert found == {"0438273110": "+842438273110", "01687123456": "+84387123456", "0383555666": ""}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "Giấy chứng nhận đăng ký doanh nghiệp số 0106314366 do Sở cấp",
+        "Mã số thuế: 0105183262",
+        "Tài khoản số 0912345678901 tại ngân hàng",
+        "Đăng lúc 05-05-2021 16:44",
+    ],
+)
+def test_codes_accounts_and_stamps_are_no_phones(raw):
+    assert not facts(raw).phones
+
+
+def test_a_lone_bracket_is_no_part_of_a_number():
+    (phone,) = facts("Trung tâm Kiểm soát bệnh tật (0969.082.115, trực ngày đêm)").phones
+    assert phone.mention == "0969.082.115"
+
+
+@pytest.mark.parametrize(
+    ("raw", "days"),
+    [
+        ("Từ ngày 27/4 đến nay, tỉnh có 12 ca mắc.", ["2021-04-27"]),
+        ("Ngày 21/4 hằng năm là Ngày Sách; báo cáo trước ngày 31/01 và trước ngày 31/7 hàng năm.", []),
+        ("phòng, chống dịch Covid-19, ngày 26/3/2020", ["2020-03-26"]),
+        ("30 Tháng Bảy, 2021", ["2021-07-30"]),
+        ("từ 9-7 đến 15-7", ["2021-07-09", "2021-07-15"]),
+    ],
+)
+def test_days_as_posts_of_a_real_portal_print_them(raw, days):
+    found = extract(
+        Text(raw), Context(published=date(2022, 2, 5) if "nay" in raw else date(2021, 7, 9))
+    ).dates
+    assert [d.date.isoformat() for d in found] == days

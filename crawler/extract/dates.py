@@ -71,12 +71,16 @@ _JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết",
               "sáng", "trưa", "chiều", "tối", "đêm", *"0123456789")  # fmt: skip
 _JOINED = re.compile(_AND, re.I)
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
-_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?<!\d-)(?P<d>[0-3]?\d){_AND}$", re.I)
+_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){_AND}$", re.I)
 _MARK = re.compile(r"\bng[àa]y\b|\btừ\b|\bcác\b|\bsáng\b|\bchiều\b|\btối\b|\bhôm\b", re.I)
 _RANGE = re.compile(r"đến|tới|hết|-|–")
 # "hằng năm, vào ngày 27/7" names no day of any year.
 _TO = re.compile(r"\s*(?:đến|tới)(?: hết)?(?: ngày)?\s*\d{1,2}[-/]\d{1,2}(?![\d-])", re.I)
 _RECURRING = re.compile(r"(?:hằng|hàng|mỗi) năm[^.;\n]{0,60}$", re.I)
+_EACH_YEAR = re.compile(
+    r"\s*\)?(?:\s*(?:,|và)\s*(?:trước |sau )?(?:ngày )?\d{1,2}[/-]\d{1,2})?\s*(?:hằng|hàng|mỗi) năm", re.I
+)
+_TILL_NOW = re.compile(r"\s*(?:đến|tới) nay\b", re.I)
 _LUNAR = re.compile(r"\s*\(?(?:âm lịch|AL\b|ÂL\b)", re.I)
 
 
@@ -161,7 +165,9 @@ def _without_year(value: str, years: YearSource, taken: Spans) -> list[DateFact]
         joined = 0 <= last_end <= start <= last_end + 40 and _JOINED.fullmatch(value, last_end, start)
         if not (joined or _announced(value, match)) or _RECURRING.search(value, max(0, start - 80), start):
             continue
-        year = years.of(int(match["m"]), int(match["d"]), start)
+        if _EACH_YEAR.match(value, end):
+            continue
+        year = years.of(int(match["m"]), int(match["d"]), start, past=bool(_TILL_NOW.match(value, end)))
         when = day_of(year.value, int(match["m"]), int(match["d"])) if year else None
         if when and year:
             found.append(DateFact(when, True, match[0], start, end, year.rule))

@@ -41,7 +41,8 @@ _OFFER = re.compile(
 _FAX = re.compile(r"\bfax\b", re.I)
 _LABEL = re.compile(r"điện thoại|\bĐT\b|\btel\b|\bphone\b|số máy|SĐT|di động|liên hệ|fax", re.I)
 _NOT = re.compile(
-    r"tài khoản|\bSTK\b|\bTK\b|mã số thuế|\bMST\b|CMND|CCCD|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$"
+    r"tài khoản|\bSTK\b|\bTK\b|mã số|đăng ký (?:kinh )?doanh|ĐKKD|đăng ký doanh nghiệp|\bMST\b|CMND|CCCD"
+    r"|lượt|truy cập|số tiền|bệnh nhân\s*(?:số)?\s*$"
     r"|BN\s*$",
     re.I,
 )
@@ -134,7 +135,8 @@ def _runs(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
             # After a slash or dash a number is one only behind another: 12/0912345678 is none.
             joined = value[start - 1 : start] not in ("/", "-") or start - last_end <= 2
             if match and joined and _plausible(dial := _dial(match[0])):
-                yield start, match.end(), dial, False
+                lone = match[0].startswith("(") and ")" not in match[0]  # "(0969.082.115 và …)"
+                yield start + lone, match.end(), dial, False
                 last_end = match.end()
 
 
@@ -192,8 +194,12 @@ def _dial(printed: str) -> str:
 def _plausible(dial: str) -> bool:
     if re.fullmatch(r"0[35789]\d{8}|02\d{9}|024\d{8}|028\d{8}", dial):
         return True
-    return bool(re.fullmatch(r"01[2689]\d{8}|0[1-8]\d{8,9}", dial)) and (
-        dial[:4] in MOBILE_2018 or len(dial) in (10, 11)
+    if len(dial) == 11 and dial[:4] in MOBILE_2018:
+        return True
+    # A landline of before 2017: its code and six to eight digits. 0106314366 is a company's tax code.
+    return (
+        any(dial[1 : 1 + n] in AREA_2017 and 6 <= len(dial) - 1 - n <= 8 for n in (1, 2, 3))
+        and len(dial) >= 10
     )
 
 
@@ -282,7 +288,8 @@ _OWNER = re.compile(
 _VERB = re.compile(
     r"\s+(?:với|theo|qua|số|điện thoại|là|ĐT|đề nghị|công bố|thông báo|yêu cầu|vừa|đã|cho biết|tiếp nhận"
     r"|xin|phối hợp"
-    r"|tổ chức|triển khai|khuyến cáo|sẽ|lập|trực|để|khi|ngày|được|từ|có|gọi|tại|về|thiết lập|mong|đang)\b",
+    r"|tổ chức|triển khai|khuyến cáo|sẽ|lập|trực|để|khi|ngày|được|từ|có|gọi|tại|về|thiết lập|mong|đang"
+    r"|chỉ rõ|nêu rõ)\b",
     re.I,
 )
 

@@ -45,15 +45,15 @@ class YearSource:
         self.latest = max((f.date for f in self.full), default=None)
         self.clock = max((f.date for f in full if text.zone_at(f.start) == "chrome"), default=None)
 
-    def of(self, month: int, day: int, position: int) -> Year | None:
+    def of(self, month: int, day: int, position: int, past: bool = False) -> Year | None:
         """The year of a day that stands at a position, or None when nothing tells it.
 
         A posting day tells best: the year that brings the day nearest to it. Else the nearest full date of
         the same line, the latest full date of the text, a year or New Year that the text names, the course
-        of the epidemic, the day of fetching.
+        of the epidemic, the day of fetching. `past` marks a day of "từ ngày … đến nay".
         """
         if posted := self.context.published:
-            return Year(_nearest(posted, month, day), "year of the posting day")
+            return Year(_nearest(posted, month, day, past), "year of the posting day")
         if near := self._same_line(position):
             return Year(near.date.year, "year of the date beside it")
         if self.latest:
@@ -100,12 +100,14 @@ class YearSource:
         return Year(day.year, "year of the fetch day") if day else None
 
 
-def _nearest(posted: date, month: int, day: int) -> int:
+def _nearest(posted: date, month: int, day: int, past: bool) -> int:
     """Of the year before, of and after a posting day the one that brings a day nearest to it."""
 
     def distance(year: int) -> int:
         return abs((date(year, month, min(day, 28)) - posted).days)
 
+    if past:  # "từ ngày 27/4 đến nay"
+        return posted.year - ((month, day) > (posted.month, posted.day))
     return (
         min((posted.year - 1, posted.year, posted.year + 1), key=distance)
         if 1 <= month <= 12
