@@ -21,6 +21,7 @@ lint: $(VENV)/ready
 bench: $(VENV)/ready  ## speed, in ratios: see docs/performance.md
 	$(VENV)/bin/python -m bench.crawl
 	$(VENV)/bin/python -m bench.extract
+	$(VENV)/bin/python -m bench.site
 
 score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md
 	$(VENV)/bin/python -m bench.score

@@ -164,6 +164,13 @@ def first_schema(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def facet_indexes(db: sqlite_utils.Database) -> None:
+    """Counts of each facet from an index alone: the home page of 100,000 notices took 0.6 s without."""
+    for column in ("province", "kind", "month"):
+        db.execute(f"create index notices_covid_{column} on notices (covid, {column})")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

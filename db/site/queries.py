@@ -1,9 +1,8 @@
 """The SQL of the site's pages."""
 
-#: More hits than this are not ranked one by one: bm25 over a million hits takes seconds.
+#: More hits than this are not ranked: bm25 over a million hits takes seconds, and a word that stands nearly
+#: everywhere weighs nothing; the newest come first instead.
 MANY = 20_000
-#: Of how many of the newest notices a common word is ranked.
-NEWEST = 2_000
 PAGE = 20
 
 FILTERS = {
@@ -16,22 +15,18 @@ FILTERS = {
 HIT_COUNT = (
     f"select count(*) as hits from (select 1 from notices_fts where notices_fts match :fts limit {MANY + 1})"
 )
-#: Ids with their rank; `{newest}` narrows a common word to the newest notices. Ties end by id: pages stay.
+#: Ids with their rank. Ties end by id, so that pages stay.
 RANKED = """
 select id, score from (
   select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) as score
   from notices_fts join notices n on n.id = notices_fts.rowid
-  where notices_fts match :fts and n.covid {filters} {newest})
+  where notices_fts match :fts and n.covid = 1 {filters})
 where :after_id is null or score > :after_score or (score = :after_score and id > :after_id)
 order by score, id limit :size
 """
-AMONG_NEWEST = f"""
-and notices_fts.rowid in
-  (select n.id from notices n where n.covid {{filters}} order by n.published desc limit {NEWEST})
-"""
 #: By date; `exists` asks the index about one notice at a time, from the newest on, and stops at a page.
 DATED = """
-select n.id, n.published from notices n where n.covid {filters} {matching}
+select n.id, n.published from notices n where n.covid = 1 {filters} {matching}
 and (:after_id is null or ifnull(n.published, '') < :after_date
      or (ifnull(n.published, '') = :after_date and n.id < :after_id))
 order by n.published desc, n.id desc limit :size
@@ -58,13 +53,15 @@ from notices_fts where notices_fts match :fts and rowid in (select value from js
 #: Counts of a facet among the hits of a search, at most MANY of them.
 _HITS = f"(select rowid from notices_fts where notices_fts match :fts limit {MANY})"
 FACET_OF = {
-    "province": "select n.province as value, count(*) as count from notices n where n.covid {where} group"
+    "province": "select n.province as value, count(*) as count from notices n where n.covid = 1 {where} group"
     " by 1",
-    "kind": "select n.kind as value, count(*) as count from notices n where n.covid {where} group by 1",
-    "month": "select n.month as value, count(*) as count from notices n where n.covid {where} group by 1",
+    "kind": "select n.kind as value, count(*) as count from notices n where n.covid = 1 {where} group by 1",
+    "month": "select n.month as value, count(*) as count from notices n where n.covid = 1 {where} group by 1",
     "topic": "select t.topic as value, count(*) as count from notices n"
-    " join notice_topics t on t.notice = n.id where n.covid {where} group by 1",
+    " join notice_topics t on t.notice = n.id where n.covid = 1 {where} group by 1",
 }
+#: Only notices about COVID-19 have topics: without a search or filter the table itself tells.
+TOPICS_OF_ALL = "select topic as value, count(*) as count from notice_topics group by topic"
 AMONG_HITS = f" and n.id in {_HITS}"
 DIAL_COUNT = "select count(distinct notice) as hits from phones where dial = :dial"
 
@@ -95,12 +92,12 @@ DOCUMENT_NOTICES = """
 select distinct n.id, n.title, n.province, n.published, p.name as authority, c.role
 from citations c join notices n on n.id = c.notice and n.version = c.version
 left join portals p on p.id = n.portal
-where c.document = :id and n.covid order by n.published, n.id
+where c.document = :id and n.covid = 1 order by n.published, n.id
 """
 DOCUMENT_RELATIONS = """
 select r.relation, r.mention, n.id as notice, n.title, a.id as actor, a.number as actor_number, o.id as other,
   o.number as other_number
-from document_relations r join notices n on n.id = r.notice and n.version = r.version and n.covid
+from document_relations r join notices n on n.id = r.notice and n.version = r.version and n.covid = 1
 left join documents a on a.id = r.document left join documents o on o.id = r.other
 where r.document = :id or r.other = :id order by n.published, n.id
 """
@@ -109,26 +106,26 @@ HOTLINES = "select * from ledger order by provinces, owners, dial"
 PROVINCES = """
 select p.code, p.name, p.name_2025, count(distinct n.id) as notices, count(distinct n.portal) as portals,
   min(n.published) as first, max(n.published) as last
-from provinces p left join notices n on n.province = p.name and n.covid group by p.code order by p.code
+from provinces p left join notices n on n.province = p.name and n.covid = 1 group by p.code order by p.code
 """
 PROVINCE_PORTALS = """
 select p.id, p.name, p.kind, p.closed, count(n.id) as notices
-from portals p left join notices n on n.portal = p.id and n.covid
+from portals p left join notices n on n.portal = p.id and n.covid = 1
 where p.province = :name group by p.id order by notices desc, p.id
 """
 PROVINCE_DOCUMENTS = """
 select d.id, d.number, d.type, d.issued, count(distinct n.id) as notices from notices n
 join citations c on c.notice = n.id and c.version = n.version join documents d on d.id = c.document
-where n.covid and n.province = :name group by d.id order by notices desc, d.number limit 15
+where n.covid = 1 and n.province = :name group by d.id order by notices desc, d.number limit 15
 """
 MONTHS = """
-select month, count(*) as count from notices where covid and province = :name and month is not null
+select month, count(*) as count from notices where covid = 1 and province = :name and month is not null
 group by month order by month
 """
 BY_PROVINCE = """
 select n.id, n.title, n.province, n.published, p.name as authority
 from notices n left join portals p on p.id = n.portal
-where n.covid and n.province = :name order by n.published desc, n.id limit 100
+where n.covid = 1 and n.province = :name order by n.published desc, n.id limit 100
 """
 PORTAL = "select * from portals where id = :id"
 PORTAL_OUTCOMES = """
@@ -138,11 +135,12 @@ order by outcome, kind
 """
 BY_PORTAL = """
 select n.id, n.title, n.province, n.published, '' as authority from notices n
-where n.covid and n.portal = :id order by n.published desc, n.id limit 200
+where n.covid = 1 and n.portal = :id order by n.published desc, n.id limit 200
 """
 SIZES = """
-select (select count(*) from notices where covid) as notices, (select count(*) from documents) as documents,
+select (select count(*) from notices where covid = 1) as notices,
+  (select count(*) from documents) as documents,
   (select count(*) from ledger) as hotlines, (select count(*) from portals) as portals,
-  (select min(published) from notices where covid) as first,
-  (select max(published) from notices where covid) as last
+  (select min(published) from notices where covid = 1) as first,
+  (select max(published) from notices where covid = 1) as last
 """

@@ -61,7 +61,7 @@ async def find(database: Any, query: Query) -> Found:
     dial = await known_dial(database, query.words)
     hits = await _count(database, fts, dial) if query.words else 0
     common = hits > queries.MANY
-    by_date = query.sort == "date" or bool(dial)
+    by_date = query.sort == "date" or bool(dial) or common
     ids = await (_dated if by_date else _ranked)(database, query, fts, common)
     page = ids[: queries.PAGE]
     rows = await _results(database, [row["id"] for row in page], fts if query.words and not dial else "")
@@ -71,7 +71,7 @@ async def find(database: Any, query: Query) -> Found:
         if last
         else None
     )
-    return Found(rows, hits, common and not by_date, query.address(after=after) if after else None)
+    return Found(rows, hits, common and query.sort != "date", query.address(after=after) if after else None)
 
 
 async def _rows(database: Any, sql: str, values: Mapping[str, Any]) -> list[Row]:
@@ -100,12 +100,11 @@ def _filters(query: Query) -> str:
 async def _ranked(database: Any, query: Query, fts: str, common: bool) -> list[Row]:
     score, _, after = query.after.partition("_")
     filters = _filters(query)
-    newest = queries.AMONG_NEWEST.format(filters=filters) if common else ""
     values = {
         **query.filters, "fts": fts, "size": queries.PAGE + 1,
         "after_id": int(after) if after else None, "after_score": float(score) if after else None,
     }  # fmt: skip
-    return await _rows(database, queries.RANKED.format(filters=filters, newest=newest), values)
+    return await _rows(database, queries.RANKED.format(filters=filters), values)
 
 
 async def _dated(database: Any, query: Query, fts: str, common: bool) -> list[Row]:
@@ -149,6 +148,8 @@ async def facets(database: Any, query: Query) -> dict[str, list[Row]]:
     where = f"{_filters(query)} {among}"
     values = {**query.filters, "fts": vi_fts(query.words), "dial": dial}
     for name, sql in queries.FACET_OF.items():
+        if name == "topic" and not where.strip():
+            sql = queries.TOPICS_OF_ALL
         rows = [r for r in await _rows(database, sql.format(where=where), values) if r["value"]]
         rows.sort(key=lambda r: (-r["count"], r["value"]))
         if name == "month":

@@ -24,8 +24,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "notices_found": ("thông báo", "notices"),
     "more_than": ("hơn", "more than"),
     "newest_ranked": (
-        "Từ này có ở quá nhiều thông báo: chỉ xếp hạng trong 2.000 thông báo mới nhất.",
-        "Too common a word: ranked among the newest 2,000 notices only.",
+        "Từ này có ở quá nhiều thông báo: mới nhất trước.",
+        "Too common a word to rank by: newest first.",
     ),
     "sort": ("Xếp theo", "Sort by"),
     "relevance": ("mức phù hợp", "relevance"),
