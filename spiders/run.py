@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,9 @@ from scrapy.settings import Settings
 
 from crawler.model import Outcome, PageMemory, PageRead, Portal
 from spiders.portal import PortalSpider
+
+#: Portals crawled at the same time: each has its own delay, and one core serves far more than these.
+SIDE_BY_SIDE = 32
 
 
 @dataclass(slots=True)
@@ -72,7 +76,7 @@ def crawl(
     quiet: bool = False,
     **arguments: Any,
 ) -> list[PortalRun]:
-    """Crawl portals side by side; Ctrl-C ends every spider cleanly.
+    """Crawl portals, SIDE_BY_SIDE at a time; Ctrl-C ends every spider cleanly.
 
     `settings` are laid over the project's; `arguments` go to the spider. Returns one `PortalRun` a portal.
     """
@@ -80,20 +84,27 @@ def crawl(
     base.setmodule("crawler.settings", priority="project")
     process = AsyncCrawlerProcess(base)
     progress = Progress(len(portals), quiet)
-    runs = []
-    for portal in portals:
-        crawler = process.create_crawler(PortalSpider)
-        crawler.settings.setdict({**portal.settings, **settings}, priority="cmdline")
-        run = PortalRun(portal.id)
-        runs.append(run)
-        _watch(crawler, run, progress)
-        process.crawl(crawler, portal=portal, memory=memory, **arguments)
+    runs = [PortalRun(portal.id) for portal in portals]
+    waiting = deque(zip(portals, runs, strict=True))
+
+    def start_next(stopping: bool = False) -> None:
+        while stopping and waiting:  # Ctrl-C: the portals that did not get their turn are interrupted too
+            waiting.popleft()[1].interrupted = True
+        if waiting:
+            portal, run = waiting.popleft()
+            crawler = process.create_crawler(PortalSpider)
+            crawler.settings.setdict({**portal.settings, **settings}, priority="cmdline")
+            _watch(crawler, run, progress, start_next)
+            process.crawl(crawler, portal=portal, memory=memory, **arguments)
+
+    for _ in range(min(SIDE_BY_SIDE, len(portals))):
+        start_next()
     process.start()
     return runs
 
 
-def _watch(crawler: Crawler, run: PortalRun, progress: Progress) -> None:
-    """Tell progress of each page, and fill the run when its spider closes."""
+def _watch(crawler: Crawler, run: PortalRun, progress: Progress, start_next: Callable[[bool], None]) -> None:
+    """Tell progress of each page, fill the run when its spider closes, and let the next portal begin."""
     started = time.monotonic()
 
     def scraped(item: PageRead) -> None:
@@ -102,6 +113,7 @@ def _watch(crawler: Crawler, run: PortalRun, progress: Progress) -> None:
     def closed(spider: PortalSpider, reason: str) -> None:
         _finish(run, spider, reason, time.monotonic() - started)
         progress.end(run)
+        start_next(run.interrupted)
 
     crawler.signals.connect(scraped, signals.item_scraped, weak=False)
     crawler.signals.connect(closed, signals.spider_closed, weak=False)

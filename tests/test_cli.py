@@ -245,6 +245,20 @@ def test_a_killed_crawl_can_be_run_again(serve, tmp_path: Path) -> None:
     assert one(tmp_path / "a.db", "select count(*) from notices") == 60
 
 
+def test_more_portals_than_run_side_by_side_are_all_crawled(serve, tmp_path: Path) -> None:
+    registry = serve(
+        lambda path: portal("/" + path.split("/", 2)[2]) if path.count("/") > 1 else (404, "", {})
+    )
+    home = (registry / "a.yml").read_text(encoding="utf-8").split("url: ")[1].strip()
+    entries = "".join(
+        f"  - {{id: p{n}-binhthuan, name: P, kind: other, url: '{home}{n}/'}}\n" for n in range(40)
+    )
+    (registry / "a.yml").write_text(f"province: Bình Thuận\nportals:\n{entries}", encoding="utf-8")
+    summary = json.loads(thongbao(*crawl(registry, tmp_path / "a.db", "--json")).stdout)
+    assert len(summary["portals"]) == 40
+    assert all(run["pages"] for run in summary["portals"])
+
+
 # -- extract ---------------------------------------------------------------------------------------
 
 
