@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 
@@ -79,3 +80,18 @@ def test_hotline_leads_and_notice_marks_its_evidence(site):
     assert "Công bố" in get(site, f"/document/{document['id']}").text
     assert get(site, "/province/48").status_code == 200
     assert get(site, "/notice/1").status_code == 404
+
+
+def test_a_search_can_be_taken_away_as_csv_json_and_atom(site):
+    csv_file = get(site, "/search.csv?q=duong+day+nong")
+    assert csv_file.text.startswith("\ufeffid,title,")
+    assert "Công bố đường dây nóng" in csv_file.text
+    found = get(site, "/search.json?q=duong+day+nong").json()
+    assert [n["province"] for n in found["notices"]] == ["Đà Nẵng"]
+    assert get(site, "/search.json?q=zzzz").json()["notices"] == []
+    feed = get(site, "/search.atom?q=duong+day+nong")
+    assert feed.headers["content-type"].startswith("application/atom+xml")
+    root = ElementTree.fromstring(feed.text)
+    (title,) = root.findall("{*}entry/{*}title")
+    assert title.text == TITLE
+    assert root.find("{*}link").get("href").endswith("/search.atom?q=duong+day+nong")

@@ -42,7 +42,8 @@ class Query:
         """The address of this query with some of its parts changed; None removes one."""
         parts: dict[str, str | None] = {"q": self.words, **self.filters}
         parts |= {"sort": "date"} if self.sort == "date" and self.words else {}
-        return "/?" + urlencode({k: v for k, v in (parts | changes).items() if v})
+        found = {k: v for k, v in (parts | changes).items() if v and k != "path"}
+        return (changes.get("path") or "/") + "?" + urlencode(found)
 
 
 @dataclass(slots=True)
@@ -55,17 +56,17 @@ class Found:
     next: str | None
 
 
-async def find(database: Any, query: Query) -> Found:
-    """The notices of a query, best or newest first, a page of them."""
+async def find(database: Any, query: Query, size: int = queries.PAGE) -> Found:
+    """The notices of a query, best or newest first, `size` of them."""
     fts = vi_fts(query.words)
     dial = await known_dial(database, query.words)
     hits = await _count(database, fts, dial) if query.words else 0
     common = hits > queries.MANY
     by_date = query.sort == "date" or bool(dial) or common
-    ids = await (_dated if by_date else _ranked)(database, query, fts, common)
-    page = ids[: queries.PAGE]
+    ids = await (_dated if by_date else _ranked)(database, query, fts, common, size)
+    page = ids[:size]
     rows = await _results(database, [row["id"] for row in page], fts if query.words and not dial else "")
-    last = page[-1] if len(ids) > queries.PAGE else None
+    last = page[-1] if len(ids) > size else None
     after = (
         f"{(last['published'] or '').replace('-', '') if by_date else last['score']}_{last['id']}"
         if last
@@ -97,23 +98,23 @@ def _filters(query: Query) -> str:
     return "".join(queries.FILTERS[name] for name in query.filters)
 
 
-async def _ranked(database: Any, query: Query, fts: str, common: bool) -> list[Row]:
+async def _ranked(database: Any, query: Query, fts: str, common: bool, size: int) -> list[Row]:
     score, _, after = query.after.partition("_")
     filters = _filters(query)
     values = {
-        **query.filters, "fts": fts, "size": queries.PAGE + 1,
+        **query.filters, "fts": fts, "size": size + 1,
         "after_id": int(after) if after else None, "after_score": float(score) if after else None,
     }  # fmt: skip
     return await _rows(database, queries.RANKED.format(filters=filters), values)
 
 
-async def _dated(database: Any, query: Query, fts: str, common: bool) -> list[Row]:
+async def _dated(database: Any, query: Query, fts: str, common: bool, size: int) -> list[Row]:
     day, _, after = query.after.partition("_")
     dial = await known_dial(database, query.words)
     matching = (queries.MATCHING_EACH if common else queries.MATCHING_ALL) if query.words else ""
     matching = queries.MATCHING_DIAL if dial else matching
     values = {
-        **query.filters, "fts": fts, "dial": dial, "size": queries.PAGE + 1,
+        **query.filters, "fts": fts, "dial": dial, "size": size + 1,
         "after_id": int(after) if after else None,
         "after_date": f"{day[:4]}-{day[4:6]}-{day[6:8]}" if len(day) == 8 else "",
     }  # fmt: skip

@@ -31,6 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "relevance": ("mức phù hợp", "relevance"),
     "date": ("ngày đăng", "date"),
     "next": ("Trang sau", "Next page"),
+    "take_away": ("Mang về kết quả này", "Take this result away"),
     "filters": ("Bộ lọc", "Filters"),
     "remove": ("bỏ", "remove"),
     "show_more": ("thêm", "more"),

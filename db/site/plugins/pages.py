@@ -182,6 +182,7 @@ async def home(datasette: Any, request: Any) -> Response:
         "facets": await search.facets(database, query), "sizes": await one(datasette, queries.SIZES, {}),
         "documents": await search.documents(database, query.words),
         "phones": await search.phones(database, query.words),
+        "exports": {shape: query.address(path=f"/search.{shape}") for shape in ("csv", "json", "atom")},
         "by_relevance": query.address(sort=None), "by_date": query.address(sort="date"),
     }  # fmt: skip
     return await page(datasette, request, "tb_home.html", context)
