@@ -99,7 +99,10 @@ select r.relation, r.mention, n.id as notice, n.title, a.id as actor, a.number a
   o.number as other_number
 from document_relations r join notices n on n.id = r.notice and n.version = r.version and n.covid = 1
 left join documents a on a.id = r.document left join documents o on o.id = r.other
-where r.document = :id or r.other = :id order by n.published, n.id
+where (r.document = :id or r.other = :id)
+  -- An unnumbered act that rests on this document is no more than a citation, listed above.
+  and (r.document is not null or r.relation not in ('based_on', 'implements'))
+order by n.published, n.id
 """
 HOTLINES = "select * from ledger order by provinces, owners, dial"
 

@@ -131,8 +131,14 @@ async def _results(database: Any, ids: list[int], fts: str) -> list[Row]:
     for row in rows.values():
         hit = marked.get(row["id"], {})
         row["title_parts"] = parts(hit.get("title") or row["title"] or "")
-        row["parts"] = parts(hit.get("snippet") or row["opening"] or "")
+        row["parts"] = parts(hit.get("snippet") or opening(row["opening"] or ""))
     return [rows[i] for i in ids if i in rows]
+
+
+def opening(text: str, most: int = 230) -> str:
+    """The first words of a text, cut between two of them."""
+    line = " ".join(text.split())
+    return line if len(line) < most else line[:most].rsplit(" ", 1)[0] + "…"
 
 
 def parts(snippet: str) -> list[tuple[str, bool]]:
