@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
+from urllib.request import urlopen
 
 import pytest
 
@@ -257,6 +258,21 @@ def test_more_portals_than_run_side_by_side_are_all_crawled(serve, tmp_path: Pat
     summary = json.loads(thongbao(*crawl(registry, tmp_path / "a.db", "--json")).stdout)
     assert len(summary["portals"]) == 40
     assert all(run["pages"] for run in summary["portals"])
+
+
+def test_serve_prints_its_address_and_ends_with_ctrl_c(serve, tmp_path: Path) -> None:
+    thongbao(*crawl(serve(portal), tmp_path / "a.db"))
+    child = subprocess.Popen(
+        command("--db", tmp_path / "a.db", "serve", "--port", "0"),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    assert child.stdout
+    with urlopen(child.stdout.readline().strip()) as page:
+        assert "Covid-19" in page.read().decode()
+    child.send_signal(signal.SIGINT)
+    assert child.wait(timeout=30) == 130
 
 
 # -- extract ---------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def build(database: Path) -> Datasette:
 
 
 def serve(database: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
-    """Serve until Ctrl-C; returns 0. Prints the address first; port 0 takes a free one.
+    """Serve until Ctrl-C (KeyboardInterrupt) or SIGTERM. Prints the address first; port 0 takes a free one.
 
     Raises OSError, naming the remedy, when the port is taken.
     """
