@@ -49,6 +49,7 @@ def serve(database: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
             raise OSError(
                 f"{host}:{port} cannot be served on ({error.strerror}): choose another --port"
             ) from error
+        bound.listen()  # who reads the address may connect at once
         name = f"[{host}]" if ":" in host else host
         print(f"http://{name}:{bound.getsockname()[1]}/", flush=True)
         uvicorn.Server(uvicorn.Config(site.app(), log_level="warning")).run(sockets=[bound])
