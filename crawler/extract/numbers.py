@@ -31,6 +31,7 @@ _BARE_NOUN = re.compile(
     r"|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
     re.I,
 )
+_BEFORE_BARE = (" ", "\n", ":")
 #: What ends the words before a bare number: a check that costs less than the pattern.
 _BARE_LAST = (
     "số",
@@ -81,11 +82,11 @@ def find_numbers(value: str, skip: Sequence[tuple[int, int]] = ()) -> list[Numbe
     hits: list[NumberHit] = []
     last_end = 0
     for start, end in digit_runs(value):
-        if start < last_end or end - start > 6 or _inside(start, skip):
+        if start < last_end or end - start > 6 or (skip and _inside(start, skip)):
             continue
-        found = _full_numbers(value, start, end) or _bare_numbers(value, start, end)
-        hits += found
-        last_end = max([last_end, *(h.end for h in found)])
+        if found := _full_numbers(value, start, end) or _bare_numbers(value, start, end):
+            hits += found
+            last_end = max(h.end for h in found)
     return sorted(hits, key=lambda h: h.start)
 
 
@@ -145,7 +146,11 @@ def _numbers_of(value: str, match: re.Match[str], symbol: str, end: int) -> Iter
 
 def _bare_numbers(value: str, start: int, end: int) -> list[NumberHit]:
     """A noun's bare number and those listed after it ("Chỉ thị 17, 20, 27")."""
-    if end - start > 5 or not value[max(0, start - 10) : start].rstrip().lower().endswith(_BARE_LAST):
+    if (
+        end - start > 5
+        or value[start - 1 : start] not in _BEFORE_BARE
+        or not value[max(0, start - 10) : start].rstrip().lower().endswith(_BARE_LAST)
+    ):
         return []
     noun = _BARE_NOUN.search(value, max(0, start - 40), start)
     if noun is None or _NOT_BARE.match(value, end):

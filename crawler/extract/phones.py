@@ -23,6 +23,7 @@ _AREA_SHORT = re.compile(r"(?<![\d/.,-])\(?02\d{1,2}\)?[ .-]{0,2}(?:1022|108[01]
 _SERVICE = re.compile(r"(?<![\d/.,])1[89]00(?:[\s.-]?\d){4,6}(?!\d)")
 _SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
 _LABELLED = re.compile(r"(?:fax|điện thoại|ĐT|tel)\s*[:.]*\s*$", re.I)
+_JOINER = re.compile(r"\s*(?:[-–,;/]|hoặc|và)\s*")
 _SHORT_FIXED = re.compile(r"(?<![\d/.,-])\d(?:[\s.]?\d){6,7}(?![\d/]|[.,]\d)")
 _HOT = re.compile(
     r"đường dây nóng|hotline|hot line|số trực|điện thoại trực|trực ban|tổng đài|điện thoại nóng|số nóng"
@@ -174,14 +175,14 @@ def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Can
         match = _SHORT_FIXED.match(value, run_start) if run_end - run_start <= 8 else None
         if match is None:
             continue
-        digits = re.sub(r"\D", "", match[0])
-        before = landlines[: bisect_left(landlines, (run_start,))]
-        near = before[-1] if before and match.start() - before[-1][1] <= 7 else None
-        code = before[-1][2][: -len(digits)] if before and len(before[-1][2]) == 11 else area
-        joined = near and re.fullmatch(r"\s*(?:[-–,;/]|hoặc|và)\s*", value[near[1] : match.start()])
-        labelled = _LABELLED.search(value, max(0, match.start() - 16), match.start())
-        if code and (joined or labelled):
-            yield match.start(), match.end(), code + digits, True
+        behind = bisect_left(landlines, (run_start,))
+        before = landlines[behind - 1] if behind else None
+        joined = before and run_start - before[1] <= 7 and _JOINER.fullmatch(value, before[1], run_start)
+        if joined or _LABELLED.search(value, max(0, run_start - 16), run_start):
+            digits = re.sub(r"\D", "", match[0])
+            code = before[2][: -len(digits)] if before and len(before[2]) == 11 else area
+            if code:
+                yield run_start, match.end(), code + digits, True
 
 
 def _dial(printed: str) -> str:
