@@ -25,30 +25,36 @@ def sentence(rng: random.Random) -> str:
     return " ".join(words).capitalize() + "."
 
 
-def body(rng: random.Random, number: int) -> str:
-    """Paragraphs of 2 to 8.5 KB that name documents, days and phones."""
-    parts, size = [], 0
-    target = rng.randint(2000, 8500)
-    while size < target:
+def body(rng: random.Random) -> str:
+    """Paragraphs of 2 to 8.5 KB that name 2 to 8 documents with their days, and now and then a phone."""
+    facts = [cited(rng) for _ in range(rng.randint(2, 8))]
+    facts += [hotline(rng) for _ in range(rng.randint(0, 2))]
+    parts, size, target = [], 0, rng.randint(1800, 8000)
+    while size < target or facts:
         text = " ".join(sentence(rng) for _ in range(rng.randint(2, 5)))
-        if rng.random() < 0.4:
-            number, day, month = rng.randint(1, 9999), rng.randint(1, 28), rng.randint(1, 12)
-            text += f" Thực hiện Công văn số {number}/UBND-VP ngày {day}/{month}/2021."
-        if rng.random() < 0.15:
-            text += (
-                f" Đường dây nóng: 09{rng.randint(10, 99)}.{rng.randint(100, 999)}.{rng.randint(100, 999)}."
-            )
+        text += facts.pop() if facts else ""
         parts.append(f"<p>{text}</p>")
         size += len(text.encode())
-    return f"<p>Thông báo {number} về phòng, chống dịch Covid-19.</p>" + "".join(parts)
+    return "<p>Thông báo về phòng, chống dịch Covid-19.</p>" + "".join(parts)
+
+
+def cited(rng: random.Random) -> str:
+    """A sentence that names a document and its day."""
+    number, day, month = rng.randint(1, 9999), rng.randint(1, 28), rng.randint(1, 12)
+    return f" Thực hiện Công văn số {number}/UBND-VP ngày {day}/{month}/2021."
+
+
+def hotline(rng: random.Random) -> str:
+    """A sentence that gives a number to call."""
+    return f" Đường dây nóng: 09{rng.randint(10, 99)}.{rng.randint(100, 999)}.{rng.randint(100, 999)}."
 
 
 def menu(rng: random.Random) -> str:
-    """The 60 to 110 KB of navigation, scripts and side bars round a post."""
+    """The 65 to 120 KB of navigation, scripts and side bars round a post."""
     entries = "".join(
         f'<li class="lfr-nav-item"><a class="taglib-icon" title="Mục {i}" href="/c/portal/layout?p_l_id={i}">'
         f"<span>Mục tin tức số {i}</span></a></li>"
-        for i in range(rng.randint(250, 480))
+        for i in range(rng.randint(330, 560))
     )
     script = (
         "<script>" + "AUI().ready(function(A){Liferay.Portlet.refresh('#p_p_id_101_');});" * 300 + "</script>"
@@ -61,18 +67,18 @@ def pages(posts: int) -> dict[str, bytes]:
     rng = random.Random(20211)
     found: dict[str, bytes] = {}
     for number in range(posts):
-        title = f"Thông báo số {number} về phòng, chống dịch Covid-19"
+        title = f"Thông báo về phòng, chống dịch Covid-19, bài {number}"
         found[f"/-/view_content/{100000 + number}-thong-bao-{number}"] = (
             HEAD.format(title=title) + menu(rng) + '<div class="asset-full-content">'
             f'<div class="asset-full-content-title">{title}</div>'
             f'<div class="assetPublishDate">Ngày đăng {1 + number % 28:02}/0{1 + number % 9}/2021 | 05:07 PM'
             "</div>"
-            f'<div class="journal-content-article">{body(rng, number)}</div></div></body></html>'
+            f'<div class="journal-content-article">{body(rng)}</div></div></body></html>'
         ).encode()
     lists = (posts + PER_LIST - 1) // PER_LIST
     for page in range(lists):
         links = "".join(
-            f'<h3><a href="/-/view_content/{100000 + n}-thong-bao-{n}">Thông báo số {n} về dịch</a></h3>'
+            f'<h3><a href="/-/view_content/{100000 + n}-thong-bao-{n}">Thông báo về dịch, bài {n}</a></h3>'
             for n in range(page * PER_LIST, min(posts, (page + 1) * PER_LIST))
         )
         pager = f'<a href="/tin?_101_INSTANCE_x_cur={page + 2}">Tiếp</a>' if page + 1 < lists else ""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.internet.defer import Deferred
 
 
@@ -28,6 +30,7 @@ class Guard:
 
     hosts: frozenset[str]
     allow_loopback: bool = False
+    known: dict[tuple[str, str], str | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, urls_and_hosts: Iterable[str], allow_loopback: bool = False) -> Guard:
@@ -37,6 +40,13 @@ class Guard:
 
     def refusal(self, url: str) -> str | None:
         """Why a URL may not be fetched, as one sentence, or None when it may."""
+        parts = urlsplit(url)
+        place = parts.scheme, parts.netloc
+        if place not in self.known:
+            self.known[place] = self._refusal(url)
+        return self.known[place]
+
+    def _refusal(self, url: str) -> str | None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
             return f"only http and https are fetched, not {parts.scheme}:"
@@ -85,6 +95,13 @@ class GuardMiddleware:
         guard: Guard | None = getattr(self.crawler.spider, "guard", None)
         if guard and (why := guard.refusal(request.url)):
             raise Refused(why)
+
+
+class PlainRedirects(RedirectMiddleware):
+    """Scrapy's redirects without a Referer header, which no portal asks for."""
+
+    def handle_referer(self, request: Request, response: Response) -> None:
+        """Nothing to keep: no request carries one."""
 
 
 class GuardedResolver(CachingThreadedResolver):

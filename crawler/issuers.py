@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from crawler import provinces
-from crawler.model import Context
 
 #: Central authorities as symbols name them (Decree 30/2020/NĐ-CP, annex III; Party and Assembly usage).
 CENTRAL = frozenset(
@@ -42,10 +42,12 @@ CENTRAL = frozenset(
 )
 
 
-def issuer_of(symbol: str, context: Context) -> str:
+@lru_cache(maxsize=4096)
+def issuer_of(symbol: str, province_name: str | None) -> str:
     """The issuer's code: `TTg`, `BYT` … for central authorities, `UBND:77` for a province's committee.
 
-    A local symbol belongs to the portal's own province (design rule 4); '' where neither tells.
+    A local symbol belongs to the portal's own province (`province_name`, of 2021; design rule 4); '' where
+    neither tells.
     """
     parts = re.split(r"[/-]", symbol)
     for part in parts:
@@ -53,7 +55,7 @@ def issuer_of(symbol: str, context: Context) -> str:
             return assembly[1]
         if part in CENTRAL:
             return part
-    province = provinces.by_name(context.province) if context.province else None
+    province = provinces.by_name(province_name) if province_name else None
     local = next((p for p in parts if re.match(r"UBND|HĐND|TU$|BCĐ|S[A-ZĐ]{2,}", p)), "")
     head = re.match(r"UBND|HĐND|TU|BCĐ|[A-ZĐ]+", local)
     return f"{head[0]}:{province.code}" if head and province else ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler import platforms
@@ -12,10 +10,11 @@ from crawler.extract.normalise import normalise
 from crawler.html import parse
 from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
 
-_BLOCK = re.compile(
-    rb"Request unsuccessful\. Incapsula|cf-browser-verification|Just a moment\.\.\.|D1N=|NotActive\.htm"
-    rb"|Attention Required! \| Cloudflare"
-)
+#: What block pages under HTTP 200 hold, and no post does.
+_BLOCKS = (
+    b"Request unsuccessful. Incapsula", b"cf-browser-verification", b"Just a moment...", b"D1N=",
+    b"NotActive.htm", b"Attention Required! | Cloudflare",
+)  # fmt: skip
 _STATUS = {
     401: (Outcome.BLOCKED, "HTTP 401: a login is asked for"),
     403: (Outcome.BLOCKED, "HTTP 403: forbidden"),
@@ -42,8 +41,8 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
         return _STATUS[page.status]
     if page.status >= 400 or page.status < 200:
         return Outcome.FAILED, f"HTTP {page.status}"
-    if len(page.body) < 60_000 and (block := _BLOCK.search(page.body)):
-        return Outcome.BLOCKED, f"a block page under HTTP {page.status}: {block[0].decode()}"
+    if len(page.body) < 60_000 and (block := next((b for b in _BLOCKS if b in page.body), None)):
+        return Outcome.BLOCKED, f"a block page under HTTP {page.status}: {block.decode()}"
     if not page.body.strip():
         return Outcome.EMPTY, "an empty page"
     return None

@@ -22,15 +22,30 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 # The default of 100 starts a hundred tasks a response: 1.3 times the pages a second without them.
 CONCURRENT_ITEMS = 1
-HTTPERROR_ALLOW_ALL = True
-URLLENGTH_LIMIT = 2083
-DEPTH_PRIORITY = 0
+# It reads and parses the spider's source again for every few callbacks.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+DOWNLOADER_STATS = False
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "vi,en;q=0.3",
 }
 
-DOWNLOADER_MIDDLEWARES = {"crawler.guard.GuardMiddleware": 40}
+# What is switched off here is done elsewhere: the guard knows the portal's hosts, `urls.is_trap` long and
+# deep addresses, the reader every status. A middleware more is a coroutine more for every page and item.
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.guard.GuardMiddleware": 40,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "crawler.guard.PlainRedirects": 600,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
 ITEM_PIPELINES = {"db.pipeline.StorePipeline": 300}
 TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 #: Parameters that change with session, time or campaign, never the page. A Liferay pager works without its
@@ -11,12 +12,17 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 _NOISE = re.compile(r"^(utm_.*|fbclid|gclid|jsessionid|phpsessid|sid|t|.*_?formDate|.*resetCur)$", re.I)
 
 
+# A portal's menus repeat the same addresses on every page.
+@lru_cache(maxsize=16_384)
 def canonical(url: str) -> str:
     """The URL without fragment, session ids and tokens; host in lower case."""
     parts = urlsplit(url)
-    path = re.sub(r";jsessionid=[^/?]*", "", parts.path, flags=re.I) or "/"
+    path = _SESSION.sub("", parts.path) or "/"
     query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOISE.match(k)]
     return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, urlencode(query), ""))
+
+
+_SESSION = re.compile(r";jsessionid=[^/?]*", re.I)
 
 
 def absolute(base: str, href: str | None) -> str | None:
@@ -30,6 +36,7 @@ def absolute(base: str, href: str | None) -> str | None:
         return None
 
 
+@lru_cache(maxsize=16_384)
 def is_trap(url: str) -> bool:
     """Whether a URL looks like an endless one: `…html/vi/vi/en/vi` (relative language links), depth > 12."""
     path = urlsplit(url).path

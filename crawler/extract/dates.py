@@ -34,13 +34,13 @@ WORDS = re.compile(
 # Two digits of a year only after "ngày": 15/6/21 alone may be a share or a house number.
 _SHORT_YEAR = re.compile(r"(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>[12]\d)(?![\d/])")
 _AFTER_DAY = re.compile(r"\bng[àa]y\s+$", re.I)
-_EXPLICIT = (
-    (FULL, "d/m/y"),
-    (WORDS, "d tháng m năm y"),
-    (_SPELT, "d tháng m năm y"),
-    (_ISO, "iso"),
-    (_SHORT_YEAR, "d/m/yy"),
-)
+_RULES = {
+    FULL: "d/m/y",
+    WORDS: "d tháng m năm y",
+    _SPELT: "d tháng m năm y",
+    _ISO: "iso",
+    _SHORT_YEAR: "d/m/yy",
+}
 _WORDS_SHORT = re.compile(
     r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I
 )
@@ -105,9 +105,10 @@ def date_mentions(text: Text, context: Context, skip: Sequence[tuple[int, int]] 
     """
     value = text.value
     skipped = Spans(skip)
-    found = [f for f in _explicit(value) if not skipped.overlap(f.start, f.end)]
+    runs = _opening_runs(value)
+    found = [f for f in _explicit(value, runs) if not skipped.overlap(f.start, f.end)]
     taken = Spans([*skip, *((f.start, f.end) for f in found)])
-    found += _without_year(value, YearSource(text, context, found), taken)
+    found += _without_year(value, runs, YearSource(text, context, found), taken)
     heads = [h for f in found for h in _heads(value, f)]
     found += [h for h in heads if not taken.overlap(h.start, h.end)]
     return sorted(found, key=lambda f: f.start)
@@ -126,39 +127,54 @@ def find_dates(text: Text, context: Context, skip: Sequence[tuple[int, int]] = (
     return distinct(date_mentions(text, context, skip))
 
 
-def _explicit(value: str) -> Iterator[DateFact]:
-    last_end = -1
+Run = tuple[int, int, str]
+
+
+def _opening_runs(value: str) -> list[Run]:
+    """The runs of digits that may open a day, each with the character that tells the form of it."""
+    runs = []
     for start, end in digit_runs(value):
-        if start < last_end or not (match := _full_at(value, start, end)):
+        if end - start <= 2:
+            ahead = value[end : end + 1]
+            if ahead == " " or ahead == "\n":
+                ahead = value[end + 1 : end + 2]
+            if ahead and ahead in "/.-tT, ":
+                runs.append((start, end, ahead))
+        elif end - start == 4 and value[end : end + 1] == "-":
+            runs.append((start, end, "-"))
+    return runs
+
+
+def _explicit(value: str, runs: Sequence[Run]) -> Iterator[DateFact]:
+    last_end = -1
+    for run in runs:
+        if run[0] < last_end or not (match := _full_at(value, run)):
             continue
         year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
         when = day_of(year, month_of(match["m"]), int(match["d"]))
         if when and not _LUNAR.match(value, match.end()):
-            rule = next(rule for pattern, rule in _EXPLICIT if match.re is pattern)
-            yield DateFact(when, False, match[0], match.start(), match.end(), rule)
+            yield DateFact(when, False, match[0], match.start(), match.end(), _RULES[match.re])
         last_end = match.end()
 
 
-def _full_at(value: str, start: int, end: int) -> re.Match[str] | None:
+def _full_at(value: str, run: Run) -> re.Match[str] | None:
     """A day with its year that begins at a run of digits, or None; the next letter tells which form."""
-    ahead = value[end : end + 3].lstrip()[:1]
+    start, end, ahead = run
     if end - start == 4:
-        return _ISO.match(value, start) if ahead == "-" else None
-    if end - start > 2:
-        return None
-    if ahead and ahead in "/.-":
+        return _ISO.match(value, start)
+    if ahead in "/.-":
         return FULL.match(value, start) or (
             _SHORT_YEAR.match(value, start) if _AFTER_DAY.search(value, max(0, start - 6), start) else None
         )
-    return (WORDS.match(value, start) or _SPELT.match(value, start)) if ahead and ahead in "tT," else None
+    return WORDS.match(value, start) or _SPELT.match(value, start)
 
 
-def _without_year(value: str, years: YearSource, taken: Spans) -> list[DateFact]:
+def _without_year(value: str, runs: Sequence[Run], years: YearSource, taken: Spans) -> list[DateFact]:
     """Days given as `26/3`, `25-8` or `2 tháng 9`, announced by a word or joined to a day before."""
     found: list[DateFact] = []
     last_end = -1
-    for run_start, run_end in digit_runs(value):
-        match = _short_at(value, run_start, run_end) if run_start >= last_end else None
+    for run in runs:
+        match = _short_at(value, run) if run[0] >= last_end else None
         if match is None or taken.overlap(match.start(), match.end()) or _LUNAR.match(value, match.end()):
             continue
         start, end = match.span()
@@ -175,13 +191,11 @@ def _without_year(value: str, years: YearSource, taken: Spans) -> list[DateFact]
     return found
 
 
-def _short_at(value: str, start: int, end: int) -> re.Match[str] | None:
-    if end - start > 2:
+def _short_at(value: str, run: Run) -> re.Match[str] | None:
+    start, end, ahead = run
+    if end - start > 2 or ahead in ", ":
         return None
-    ahead = value[end : end + 2].lstrip()[:1]
-    if ahead and ahead in "/.-":
-        return _SHORT.match(value, start)
-    return _WORDS_SHORT.match(value, start) if ahead and ahead in "tT" else None
+    return (_SHORT if ahead in "/.-" else _WORDS_SHORT).match(value, start)
 
 
 def _announced(value: str, match: re.Match[str]) -> bool:

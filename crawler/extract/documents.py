@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from crawler.extract.numbers import NumberHit, find_numbers
 from crawler.extract.roles import roles
@@ -28,6 +29,10 @@ _SYNONYMS = {
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
+_SERIAL_END = re.compile(r"[/-]")
+_NEXT_DAY = re.compile(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?")
+_LETTERHEAD = re.compile(r"(?:^|\n)\s*số\s*:?\s*$", re.I)
+_CLAUSE_END = re.compile(r"[;\n]|\.\s")
 #: How far before a number its sentence is looked at.
 SENTENCE = 260
 _AFTER = re.compile(
@@ -71,14 +76,15 @@ def cite(
         found = _citation(hit, when, text, context)
         key = _key(found, hit)
         old = by_key.get(key)
-        by_key[key] = (
-            found if old is None else replace(old, date=old.date or found.date, type=old.type or found.type)
-        )
+        if old is None:
+            by_key[key] = found
+        elif (found.date and not old.date) or (found.type and not old.type):
+            by_key[key] = replace(old, date=old.date or found.date, type=old.type or found.type)
     full = _full_numbers(by_key.values())
     serials = {serial for serial, _ in full}
     distinct = [c for c in by_key.values() if not _has_full(c, full, serials)]
     role_of = roles(text, hits, distinct)
-    return tuple(replace(c, role=role_of[c.number]) for c in distinct)
+    return tuple(replace(c, role="subject") if role_of[c.number] == "subject" else c for c in distinct)
 
 
 def _key(citation: Citation, hit: NumberHit) -> str:
@@ -88,7 +94,9 @@ def _key(citation: Citation, hit: NumberHit) -> str:
 
 def _full_numbers(citations: Iterable[Citation]) -> set[tuple[str, str | None]]:
     """Serial and type of every number that has its symbol."""
-    return {(re.split(r"[/-]", c.number)[0].lstrip("0"), c.type) for c in citations if not c.number.isdigit()}
+    return {
+        (_SERIAL_END.split(c.number, 1)[0].lstrip("0"), c.type) for c in citations if not c.number.isdigit()
+    }
 
 
 def _has_full(bare: Citation, full: set[tuple[str, str | None]], serials: set[str]) -> bool:
@@ -99,24 +107,27 @@ def _has_full(bare: Citation, full: set[tuple[str, str | None]], serials: set[st
 
 
 def _citation(hit: NumberHit, when: date | None, text: Text, context: Context) -> Citation:
-    issuer = issuer_of(hit.symbol, context) if hit.symbol else ""
+    issuer = issuer_of(hit.symbol, context.province) if hit.symbol else ""
     rule = "number and symbol" if hit.symbol else "bare number after its noun"
     mention = text.value[hit.start : hit.end]
-    return Citation(hit.number, type_of(hit), when, "cited", issuer, mention, hit.start, hit.end, rule)
+    return Citation(
+        hit.number, type_of(hit.symbol, hit.noun), when, "cited", issuer, mention, hit.start, hit.end, rule
+    )
 
 
-def type_of(hit: NumberHit) -> str | None:
+@lru_cache(maxsize=4096)
+def type_of(symbol: str, called: str | None) -> str | None:
     """The kind of a document: its symbol's code, else what the text calls it, else Công văn for a symbol."""
-    noun = (hit.noun or "").lower()
+    noun = (called or "").lower()
     noun = _SYNONYMS.get(noun, noun)
-    first = re.split(r"[/-]", hit.symbol)[0] if hit.symbol else ""
-    if hit.symbol.endswith(("TU", "TW")) and noun:
+    first = _SERIAL_END.split(symbol, 1)[0]
+    if symbol.endswith(("TU", "TW")) and noun:
         return noun.capitalize()
-    if re.match(r"QH\d", hit.symbol):
+    if re.match(r"QH\d", symbol):
         return "Nghị quyết" if noun == "nghị quyết" else "Luật"
     if first in TYPES:
         return TYPES[first]
-    return noun.capitalize() or ("Công văn" if hit.symbol else None)
+    return noun.capitalize() or ("Công văn" if symbol else None)
 
 
 def _signing_dates(value: str, hits: Sequence[NumberHit], days: Sequence[DateFact]) -> list[date | None]:
@@ -153,14 +164,14 @@ def _days_after(
         return []
     run = list(following[:1])
     for day in following[1:]:
-        if not re.fullmatch(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?", value[run[-1].end : day.start]):
+        if not _NEXT_DAY.fullmatch(value, run[-1].end, day.start):
             break
         run.append(day)
     return run
 
 
 def _opens_with_number(value: str, hit: NumberHit) -> bool:
-    return bool(re.search(r"(?:^|\n)\s*số\s*:?\s*$", value[max(0, hit.start - 12) : hit.start], re.I))
+    return bool(_LETTERHEAD.search(value[max(0, hit.start - 12) : hit.start]))
 
 
 def _date_before(
@@ -168,9 +179,7 @@ def _date_before(
 ) -> date | None:
     """The date of "Ngày 30/8/2021, X đã ban hành công văn số …": one day before, in the same sentence."""
     low = max(0, hit.noun_at - SENTENCE)
-    sentence = (
-        low + len(value[low : hit.noun_at]) - len(re.split(r"[;\n]|\.\s", value[low : hit.noun_at])[-1])
-    )
+    sentence = low + len(value[low : hit.noun_at]) - len(_CLAUSE_END.split(value[low : hit.noun_at])[-1])
     before = [d for d in days if sentence <= d.start and d.end <= hit.noun_at]
     if not before or _EFFECT.search(value[max(sentence, before[-1].start - 14) : before[-1].start]):
         return None

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import phonenumbers
 
@@ -47,11 +48,10 @@ _NOT = re.compile(
     r"|BN\s*$",
     re.I,
 )
-_GONE = re.compile(
-    r"thôi (?:sử dụng|dùng)|ngừng (?:sử dụng|hoạt động)|không còn|thay (?:thế )?(?:cho )?(?:đầu )?số|hủy"
-    r" bỏ số|số cũ",
-    re.I,
-)
+
+_CLAUSE_END = re.compile(r"[.;\n](?=\s|$)")
+_REPLACED = re.compile(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", re.I)
+_NO_MORE = re.compile(r"[^\d.;\n]{0,12}(?:thôi (?:sử dụng|dùng)|ngừng|không còn)", re.I)
 
 #: Mobile prefixes of eleven digits and their successors (Ministry of Information and Communications, 2018).
 MOBILE_2018 = {
@@ -204,6 +204,7 @@ def _plausible(dial: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)
 def e164_of(dial: str, printed: str = "") -> str:
     """Today's international form of a dialled number; '' where it stays open.
 
@@ -217,23 +218,17 @@ def e164_of(dial: str, printed: str = "") -> str:
         if len(code[1]) == 2 and code[1][0] in "35789" and len(dial) == 10:
             return ""
         dial = f"0{AREA_2017[code[1]]}" + dial[1 + len(code[1]) :]
-    try:
-        number = phonenumbers.parse(dial, "VN")
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_valid_number(number):
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    national = dial.removeprefix("0")
+    # Made of its parts: parsing what is already digits costs five times the check.
+    number = phonenumbers.PhoneNumber(country_code=84, national_number=int(national))
+    return f"+84{national}" if phonenumbers.is_valid_number(number) else ""
 
 
 def _phone(text: Text, dial: str, start: int, end: int, inferred: bool) -> Phone:
     before = text.value[max(0, start - 160) : start]
-    near = re.split(r"[.;\n](?=\s|$)", before)[-1] or before[-60:]
+    near = _CLAUSE_END.split(before)[-1] or before[-60:]
     kind, rule = _kind(text, near, before, start, end, dial)
-    after = re.split(r"[.;\n]", text.value[end : end + 50])[0]
-    withdrawn = bool(
-        re.search(r"(?:số cũ|thay (?:thế )?(?:cho )?số|thay thế)[^,;.]{0,25}$", near, re.I)
-    ) or bool(re.search(r"^[^\d]{0,12}(?:thôi (?:sử dụng|dùng)|ngừng|không còn)", after, re.I))
+    withdrawn = _REPLACED.search(near) or _NO_MORE.match(text.value, end)
     return Phone(
         dial, e164_of(dial, text.value[start:end]), kind, "withdrawn" if withdrawn else "active",
         _owner(near), inferred,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from crawler.extract.numbers import NumberHit
-from crawler.extract.scan import starting_in
+from crawler.extract.scan import lowered, starting_in
 from crawler.model import Citation, Relation, Text
 
 _WORDS = {
@@ -20,8 +20,7 @@ _WORDS = {
 _BEFORE = re.compile(
     r"(?<!\w)(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
-    + r")(?!\w)[^.;\n]{0,60}$",
-    re.I,
+    + r")(?!\w)[^.;\n]{0,60}$"
 )
 _EXPIRES = re.compile(r"[^.;\n]{0,60}?\b(?:hết hiệu lực|không còn hiệu lực|thôi áp dụng|dừng áp dụng)", re.I)
 _REPLACED_BY = re.compile(r"[^.;\n]{0,40}?(?:được|bị)\s+(?P<verb>thay thế|bãi bỏ|sửa đổi)", re.I)
@@ -59,7 +58,7 @@ def _stated(
     low = max(0, hit.noun_at - 110)
     earlier = [h for h in starting_in(hits, low - 300, hit.noun_at) if h.end <= hit.noun_at]
     window = max(low, earlier[-1].end if earlier else 0)
-    verb = _BEFORE.search(value, window, hit.noun_at)
+    verb = _BEFORE.search(lowered(value), window, hit.noun_at)
     if verb and verb.lastgroup and not _PASSIVE_VERB.search(value, low, verb.start()):
         actor = _actor(value, verb, hit, earlier, subjects)
         return _relation(value, actor, verb.lastgroup, hit, verb.start(), hit.end)

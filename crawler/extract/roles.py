@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from crawler.extract.numbers import NumberHit
 from crawler.issuers import CENTRAL
@@ -88,11 +89,12 @@ def _is_issued(text: Text, hit: NumberHit) -> bool:
         return True
     if text.zone_at(hit.start) == "chrome":
         return False
-    if _LEGAL.search(value, max(0, hit.noun_at - 200), hit.noun_at):
+    before = value[max(0, hit.noun_at - 200) : hit.noun_at]
+    if "pháp lý" in before and _LEGAL.search(before):
         return False
-    clause = _clause_before(value, hit.noun_at)
+    clause = _CLAUSE.split(before)[-1]
     verb = None
-    for verb in re.finditer(_ISSUES, clause):  # noqa: B007 - the last one is wanted
+    for verb in _ISSUES.finditer(clause):  # noqa: B007 - the last one is wanted
         pass
     if verb:
         ground = None
@@ -128,8 +130,13 @@ def _orders(citation: Citation) -> bool:
 
 
 def _level(citation: Citation) -> int:
+    return _level_of(citation.number)
+
+
+@lru_cache(maxsize=4096)
+def _level_of(number: str) -> int:
     """0 central, 1 province, 2 department, district or commune, as the number's symbol tells."""
-    parts = re.split(r"[/-]", citation.number)[1:]
+    parts = re.split(r"[/-]", number)[1:]
     if any(re.match(r"S[A-ZĐ]{2,}|P[A-ZĐ]{3,}|TTYT|UBX|UBP", p) for p in parts):
         return 2
     if any(re.match(r"UBND|CTUBND|HĐND|TU$|BCĐ", p) for p in parts):

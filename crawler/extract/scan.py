@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import Protocol, TypeVar
@@ -24,9 +24,9 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 @lru_cache(maxsize=4)
-def digit_runs(value: str) -> tuple[tuple[int, int], ...]:
+def digit_runs(value: str) -> Sequence[tuple[int, int]]:
     """Start and end of every run of digits; cached, because several finders ask for the same text."""
-    return tuple(m.span() for m in _DIGITS.finditer(value))
+    return [m.span() for m in _DIGITS.finditer(value)]
 
 
 @lru_cache(maxsize=4)
@@ -60,11 +60,8 @@ def _start(fact: Placed) -> int:
     return fact.start
 
 
-def occurrences(low: str, phrase: str, whole: bool = False) -> Iterator[int]:
-    """Where a lower-case phrase begins a word (`whole`: and ends one)."""
-    at = low.find(phrase)
-    while at >= 0:
-        end = at + len(phrase)
-        if not (at and low[at - 1].isalnum()) and not (whole and end < len(low) and low[end].isalnum()):
-            yield at
-        at = low.find(phrase, end)
+def stands_alone(low: str, start: int, end: int, whole: bool) -> bool:
+    """Whether a phrase at a place begins a word (`whole`: and ends one)."""
+    if start and low[start - 1].isalnum():
+        return False
+    return not (whole and end < len(low) and low[end].isalnum())
