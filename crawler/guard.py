@@ -9,14 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
     from twisted.internet.defer import Deferred
 
 
@@ -95,13 +93,6 @@ class GuardMiddleware:
         guard: Guard | None = getattr(self.crawler.spider, "guard", None)
         if guard and (why := guard.refusal(request.url)):
             raise Refused(why)
-
-
-class PlainRedirects(RedirectMiddleware):
-    """Scrapy's redirects without a Referer header, which no portal asks for."""
-
-    def handle_referer(self, request: Request, response: Response) -> None:
-        """Nothing to keep: no request carries one."""
 
 
 class GuardedResolver(CachingThreadedResolver):

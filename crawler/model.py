@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 
 
@@ -173,7 +174,12 @@ class Text:
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of the text: equal hashes mean an unchanged version."""
-        return hashlib.sha256(self.value.encode("utf-8", "surrogatepass")).hexdigest()
+        return _sha256(self.value)
+
+
+@lru_cache(maxsize=4)
+def _sha256(value: str) -> str:
+    return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 # -- facts: each carries its evidence (mention, start, end, rule) ------------------------------------

@@ -7,8 +7,10 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,7 +24,29 @@ from db.schema import open_database
 BATCH, PATIENCE = 200, 5.0
 #: What a citation's rule says when the year comes from the only document that fits.
 JOINED = "; year of the only document that fits"
+#: Rows that wait for the end of their batch, by the table they go to. Written in order of their first column:
+#: FTS5 begins a new segment at every row id that is lower than the one before, and ids are hashes.
+_BATCHED = {
+    "texts": "insert into texts values (?,?,?,?) on conflict (notice) do update set title = excluded.title,"
+    " summary = excluded.summary, text = excluded.text",
+    "notice_topics": "insert or ignore into notice_topics values (?,?,?,?,?,?)",
+    "attachments": "insert or ignore into attachments (id, notice, url, name) values (?,?,?,?)",
+    "citations": "insert into citations values (?,?,null,?,?,?,?,?,?,?,?,?,?,?)",
+    "stale_documents": "insert or ignore into stale_documents values (?)",
+    "document_relations": "insert into document_relations values (?,?,?,?,?,?,?,?,?)",
+    "dates": "insert into dates values (?,?,null,?,?,?,?,?,?)",
+    "phones": "insert into phones values (?,?,null,?,?,?,?,?,?,?,?,?,?)",
+    "emails": "insert into emails values (?,?,null,?,?,?)",
+    "links": "insert into links values (?,?,null,?,?,?)",
+}
+#: Documents settled at a time.
+SETTLED = 500
 FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "links")
+_PARTS = re.compile(r"(\w*)[/-]?(?:(?:19|20)\d\d/)?(.*)", re.S)
+_NAMED_YEAR = re.compile(r"/((?:19|20)\d\d)/")
+
+def _first_column(row: tuple[Any, ...]) -> Any:
+    return row[0] or 0
 
 
 def utc(moment: datetime) -> str:
@@ -41,6 +65,8 @@ class Store:
         self.keep = keep
         self.run: int | None = None
         self.pending, self.since = 0, time.monotonic()
+        self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _BATCHED}
+        self.marks = dict.fromkeys(_BATCHED, 0)
         rows = self._do("select id, province, kind from portals")
         self.kinds: dict[str, tuple[str, str]] = {row[0]: (row[1], row[2]) for row in rows}
 
@@ -61,23 +87,41 @@ class Store:
 
     def flush(self) -> None:
         """Settle which documents the citations name, and commit."""
-        for (key,) in self._do("select document_key from stale_documents").fetchall():
-            self._settle(key)
-        if self._do("delete from stale_documents").rowcount:
+        self._write_rows()
+        keys = [key for (key,) in self._do("select document_key from stale_documents order by 1")]
+        for first in range(0, len(keys), SETTLED):
+            self._settle(keys[first : first + SETTLED])
+        if keys:
+            self._do("delete from stale_documents")
             self._do("delete from documents where not exists"
                      " (select 1 from citations where citations.document = documents.id)")  # fmt: skip
         self._commit()
 
     def _commit(self) -> None:
+        self._write_rows()
         self.database.conn.commit()
         self.pending, self.since = 0, time.monotonic()
 
+    def _write_rows(self) -> None:
+        """Write the rows that wait for the end of the batch."""
+        for table, rows in self.rows.items():
+            if rows:
+                rows.sort(key=_first_column)
+                self.database.conn.executemany(_BATCHED[table], rows)
+                rows.clear()
+
+    def _write_rows_first(self) -> None:
+        """Write the waiting rows in the midst of a page, because the page changes rows that may be among them.
+
+        They belong to earlier pages, so they leave this page's savepoint.
+        """
+        self._do("release page")
+        self._write_rows()
+        self.marks = dict.fromkeys(_BATCHED, 0)
+        self._do("savepoint page")
+
     def _do(self, sql: str, *values: Any) -> Any:
         return self.database.conn.execute(sql, values)
-
-    def _many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
-        if rows:
-            self.database.conn.executemany(sql, rows)
 
     # -- registry and runs -----------------------------------------------------------------------
 
@@ -145,11 +189,14 @@ class Store:
         if not self.database.conn.in_transaction:
             self._do("begin immediate")
         self._do("savepoint page")
+        self.marks = {table: len(rows) for table, rows in self.rows.items()}
         try:
             outcome, reason = self._add(read)
             self._write_page(read, outcome, reason)
         except BaseException:
             self._do("rollback to page")  # half a page is none; the pages before it stay
+            for table, mark in self.marks.items():
+                del self.rows[table][mark:]
             raise
         finally:
             self._do("release page")
@@ -212,7 +259,7 @@ class Store:
         self._witness(notice, read, seen)
         version = stable_id(notice, text.hash)
         if old is None:
-            self._write_notice(notice, read, version, seen)
+            self._write_notice(notice, read, version, seen, is_new=True)
             return Outcome.NEW, ""
         self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1),"
                  " gone_since = null where id = ?2", seen, notice)  # fmt: skip
@@ -231,7 +278,7 @@ class Store:
             return Outcome.CHANGED, "an earlier text of the post"
         if better:
             self._forget_version(old["version"])
-        self._write_notice(notice, read, version, seen)
+        self._write_notice(notice, read, version, seen, is_new=False)
         return (Outcome.UNCHANGED, "a better view of a known post") if better else (Outcome.CHANGED, "")
 
     def _current(self, notice: int) -> dict[str, Any] | None:
@@ -252,13 +299,14 @@ class Store:
         self._do("update notices set url = ? where id = ?", view.url, notice)
 
     def _forget_version(self, version: int) -> None:
+        self._write_rows_first()
         self._do("insert or ignore into stale_documents select document_key from citations where version = ?",
                  version)  # fmt: skip
         for table in FACT_TABLES:
             self._do(f"delete from {table} where version = ?", version)
         self._do("delete from versions where id = ?", version)
 
-    def _write_notice(self, notice: int, read: PageRead, version: int, seen: str) -> None:
+    def _write_notice(self, notice: int, read: PageRead, version: int, seen: str, is_new: bool) -> None:
         post, facts = read.post, read.facts
         assert post and facts
         province, kind = self.kinds.get(read.portal, ("", ""))
@@ -276,18 +324,13 @@ class Store:
             post.published_time, published[:7] if published else None, json.dumps([t.id for t in facts.topics]),
             seen, seen, version,
         )  # fmt: skip
-        self._do("insert into texts values (?,?,?,?) on conflict (notice) do update set title = excluded.title,"
-                 " summary = excluded.summary, text = excluded.text", notice, post.title, post.summary, post.body)  # fmt: skip
+        if not is_new:
+            self._write_rows_first()
+            self._do("delete from notice_topics where notice = ?", notice)
         self._write_version(notice, read, version, seen)
-        self._do("delete from notice_topics where notice = ?", notice)
-        self._many(
-            "insert or ignore into notice_topics values (?,?,?,?,?,?)",
-            [(notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics],
-        )
-        self._many(
-            "insert or ignore into attachments (id, notice, url, name) values (?,?,?,?)",
-            [(stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments],
-        )
+        self.rows["texts"].append((notice, post.title, post.summary, post.body))
+        self.rows["notice_topics"] += [(notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics]
+        self.rows["attachments"] += [(stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments]
 
     def _write_version(self, notice: int, read: PageRead, version: int, seen: str) -> None:
         """A text and its facts; one that comes back after another keeps the time of its first sight."""
@@ -307,22 +350,21 @@ class Store:
         self._write_facts(notice, version, read)
 
     def _write_facts(self, notice: int, version: int, read: PageRead) -> None:
-        facts, many = read.facts, self._many
+        facts, rows = read.facts, self.rows
         assert facts
         documents = self._cite(notice, version, facts.documents)
         subjects = [documents[c.number] for c in facts.documents if c.role == "subject"]
         own = subjects[0] if len(subjects) == 1 else None
-        many("insert into document_relations values (?,?,?,?,?,?,?,?,?)",
-             [(documents.get(r.number, own if not r.number else None), documents.get(r.other), r.kind, notice,
-               r.start, r.end, version, r.mention, r.rule) for r in facts.relations])  # fmt: skip
-        many("insert into dates values (?,?,null,?,?,?,?,?,?)",
-             [(notice, version, d.date.isoformat(), d.inferred, d.mention, d.start, d.end, d.rule) for d in facts.dates])  # fmt: skip
-        many("insert into phones values (?,?,null,?,?,?,?,?,?,?,?,?,?)",
-             [(notice, version, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule, p.inferred)
-              for p in facts.phones])  # fmt: skip
+        rows["document_relations"] += [
+            (documents.get(r.number, own if not r.number else None), documents.get(r.other), r.kind, notice,
+             r.start, r.end, version, r.mention, r.rule) for r in facts.relations]  # fmt: skip
+        rows["dates"] += [
+            (notice, version, d.date.isoformat(), d.inferred, d.mention, d.start, d.end, d.rule) for d in facts.dates]  # fmt: skip
+        rows["phones"] += [
+            (notice, version, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule, p.inferred)
+            for p in facts.phones]  # fmt: skip
         for table, values in (("emails", facts.emails), ("links", facts.links)):
-            many(f"insert into {table} values (?,?,null,?,?,?)",
-                 [(notice, version, v.value, v.start, v.end) for v in values])  # fmt: skip
+            rows[table] += [(notice, version, v.value, v.start, v.end) for v in values]
 
     # -- documents: functions of the set of citations ------------------------------------------------
 
@@ -331,28 +373,38 @@ class Store:
 
         Returns the id of each number's document.
         """
-        keys = [document_key(c.number, c.type) for c in citations]
-        ids = [
-            stable_id(k, year_of(c.number, c.date), c.issuer) for k, c in zip(keys, citations, strict=True)
-        ]
-        self._many("insert into citations values (?,?,null,?,?,?,?,?,?,?,?,?,?,?)",
-                   [(notice, version, document, c.role, c.type, c.date.isoformat() if c.date else None, c.mention,
-                     c.start, c.end, c.rule, c.number, c.issuer, key)
-                    for c, key, document in zip(citations, keys, ids, strict=True)])  # fmt: skip
-        self._many("insert or ignore into stale_documents values (?)", [(key,) for key in keys])
-        return {c.number: document for c, document in zip(citations, ids, strict=True)}
+        documents: dict[str, int] = {}
+        for c in citations:
+            key = document_key(c.number, c.type)
+            document = documents[c.number] = stable_id(key, year_of(c.number, c.date), c.issuer)
+            self.rows["citations"].append(
+                (notice, version, document, c.role, c.type, c.date.isoformat() if c.date else None, c.mention,
+                 c.start, c.end, c.rule, c.number, c.issuer, key))  # fmt: skip
+            self.rows["stale_documents"].append((key,))
+        return documents
 
-    def _settle(self, key: str) -> None:
-        """Make the documents of one number anew from all its citations (design rule 4)."""
-        cursor = self._do("select c.rowid as id, c.version, c.document, c.type, c.date, c.rule, c.number, c.issuer,"
-                          " n.published from citations c join notices n on n.id = c.notice"
-                          " where c.document_key = ?", key)  # fmt: skip
+    def _settle(self, keys: Sequence[str]) -> None:
+        """Make the documents of some numbers anew from all their citations (design rule 4)."""
+        cursor = self._do("select c.document_key as key, c.rowid as id, c.version, c.document, c.type, c.date, c.rule,"
+                          " c.number, c.issuer, n.published from json_each(?) k"
+                          " join citations c on c.document_key = k.value join notices n on n.id = c.notice"
+                          " order by k.id", json.dumps(keys))  # fmt: skip
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        settled: list[tuple[Any, ...]] = []
+        for key, found in groupby(rows, itemgetter("key")):
+            settled += self._settle_one(key, list(found))
+        settled.sort(key=_first_column)
+        self.database.conn.executemany(
+            "insert into documents (id, number, serial, symbol, year, type, issuer, issued) values (?,?,?,?,?,?,?,?)"
+            " on conflict (id) do update set number = excluded.number, serial = excluded.serial,"
+            " symbol = excluded.symbol, type = excluded.type, issued = excluded.issued", settled)  # fmt: skip
+
+    def _settle_one(self, key: str, rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+        """The documents of one number; its citations are placed under them."""
         groups: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for row in rows:
-            day = date.fromisoformat(row["date"]) if row["date"] else None
-            groups.setdefault((year_of(row["number"], day), row["issuer"]), []).append(row)
+            groups.setdefault((_year_of(row["number"], row["date"]), row["issuer"]), []).append(row)
         issued = {k: _most([r["date"] for r in found]) for k, found in groups.items() if k[0]}
         places: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for (year, issuer), found in groups.items():
@@ -362,8 +414,7 @@ class Store:
                 places.setdefault(place, []).append(row)
                 rule = row["rule"].removesuffix(JOINED) + (JOINED if place != (year, issuer) else "")
                 self._place(row, stable_id(key, *place), rule)
-        for (year, issuer), found in places.items():
-            self._write_document(key, year, issuer, found)
+        return (_document(key, year, issuer, found) for (year, issuer), found in places.items())
 
     def _place(self, row: Mapping[str, Any], document: int, rule: str) -> None:
         if row["document"] == document and row["rule"] == rule:
@@ -373,17 +424,18 @@ class Store:
             self._do(f"update document_relations set {column} = ? where version = ? and {column} = ?",
                      document, row["version"], row["document"])  # fmt: skip
 
-    def _write_document(self, key: str, year: int, issuer: str, found: list[dict[str, Any]]) -> None:
-        number = _most([r["number"] for r in found]) or key
-        serial, symbol = re.match(r"(\w*)[/-]?(?:(?:19|20)\d\d/)?(.*)", number, re.S).groups()  # type: ignore[union-attr]  # matches all
-        self._do("insert or replace into documents (id, number, serial, symbol, year, type, issuer, issued)"
-                 " values (?,?,?,?,?,?,?,?)", stable_id(key, year, issuer), number, serial, symbol, year,
-                 _most([r["type"] for r in found]), issuer, _most([r["date"] for r in found]))  # fmt: skip
-
     def post_text_rank(self, portal: str, post_id: str) -> tuple[bool, bool] | None:
         """The text rank of the view that gave a known post its text; None for an unknown post."""
         old = self._current(stable_id(portal, post_id))
         return View(old["url"], old["language"], bool(old["is_print"])).text_rank if old else None
+
+
+def _document(key: str, year: int, issuer: str, found: list[dict[str, Any]]) -> tuple[Any, ...]:
+    """The row of a document, as most of its citations give it."""
+    number = _most([r["number"] for r in found]) or key
+    serial, symbol = _PARTS.match(number).groups()  # type: ignore[union-attr]  # matches all
+    type_, issued = _most([r["type"] for r in found]), _most([r["date"] for r in found])
+    return stable_id(key, year, issuer), number, serial, symbol, year, type_, issuer, issued
 
 
 def document_key(number: str, type_: str | None) -> str:
@@ -394,12 +446,18 @@ def document_key(number: str, type_: str | None) -> str:
 
 def year_of(number: str, day: date | None) -> int:
     """The year of a document: of its number (`21/2021/TT-BYT`), else of its date, else 0."""
-    named = re.search(r"/((?:19|20)\d\d)/", number)
-    return int(named[1]) if named else day.year if day else 0
+    return _year_of(number, day.isoformat() if day else None)
+
+
+def _year_of(number: str, day: str | None) -> int:
+    named = _NAMED_YEAR.search(number)
+    return int(named[1]) if named else int(day[:4]) if day else 0
 
 
 def _most(values: list[str | None]) -> str | None:
     """The value given most often, the first in order among equals: no matter who came first."""
+    if len(values) == 1:
+        return values[0] or None
     counts = Counter(v for v in values if v)
     return min(counts, key=lambda v: (-counts[v], v)) if counts else None
 
