@@ -11,21 +11,25 @@ _LETTERS = {0x00D0: "Đ", 0x00F0: "đ", 0x0D: "\n", 0x2028: "\n", 0x2029: "\n"}
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _ODD = {**_INVISIBLE, **_LETTERS}
 _ODD_CHARACTERS = tuple(map(chr, _ODD))
+_ODD_CHARACTER = re.compile("[" + "".join(_ODD_CHARACTERS) + "]")
 #: What `str.split` parts words at besides a single blank: text without any of it has nothing to fold.
 _TO_FOLD = ("  ", " \n", "\n ", *(c for c in map(chr, range(0x3001)) if c.isspace() and c not in " \n"))
 # Halves of a surrogate pair come from broken JSON: no database and no UTF-8 file takes them.
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: From this length on, a look for each character is cheaper than a pattern's pass over the text.
+_LONG = 400
 
 
 def normalise(raw: str) -> str:
     """NFC text with single blanks, no invisible characters, at most one empty line in a row."""
-    # One look for each odd character costs a tenth of a pattern's pass over the text.
-    text = raw.translate(_ODD) if any(c in raw for c in _ODD_CHARACTERS) else raw
+    short = len(raw) < _LONG
+    odd = _ODD_CHARACTER.search(raw) if short else any(c in raw for c in _ODD_CHARACTERS)
+    text = raw.translate(_ODD) if odd else raw
     try:
         text.encode()
     except UnicodeEncodeError:
         text = _SURROGATE.sub("", text)
     text = unicodedata.normalize("NFC", text)
-    if any(blanks in text for blanks in _TO_FOLD):
+    if short or any(blanks in text for blanks in _TO_FOLD):
         text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
     return _EMPTY_LINES.sub("\n\n", text).strip() if "\n\n\n" in text else text.strip()
