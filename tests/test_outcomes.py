@@ -160,7 +160,8 @@ def test_expected_posts_that_are_not_found_need_a_look(crawl) -> None:
 def test_a_closed_portal_tells_its_fate(tmp_path: Path) -> None:
     (tmp_path / "a.yml").write_text(
         "province: Bình Thuận\nportals:\n  - {id: soyte-binhthuan, name: Sở Y tế, kind: health, url: 'http://127.0.0.1:9/',"
-        " closed: 2025-07-01, successor: soyte-lamdong}\n",
+        " closed: 2025-07-01, successor: soyte-lamdong}\n"
+        "  - {id: soyte-lamdong, name: Sở Y tế, kind: health, url: 'http://127.0.0.1:9/'}\n",
         encoding="utf-8",
     )
     call = ("crawl", "soyte-binhthuan", "--registry", str(tmp_path), "--allow-loopback", "--delay", "0")

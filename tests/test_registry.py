@@ -42,8 +42,106 @@ def test_a_portal_is_read_with_its_start_pages(tmp_path: Path) -> None:
         ),
         ("province: Bình Thuận\nportals:\n" + ENTRY.replace("https://", "htp:/"), 6, "no web address"),
         (f"province: Bình Thuận\nportals:\n{ENTRY}{ENTRY}", 7, "is taken"),
-        (f"province: Bình Thuận\nportals:\n{ENTRY}    expect: {{pages: 3}}\n", 7, "posts and notices"),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    expect: {{pages: 3}}\n",
+            7,
+            "unknown expect key pages; one of posts, notices",
+        ),
         (f"province: Bình Thuận\nportals:\n{ENTRY}    start: /tin\n", 7, "must be a list"),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    expect: {{posts: nhiều}}\n",
+            7,
+            "'nhiều' is no number of posts",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    expect: {{posts: yes}}\n",
+            7,
+            "True is no number of posts",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    start: [/tin, 'http://[']\n",
+            7,
+            "start: http://[ is no web address",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    start:\n      - /tin\n      - [1]\n",
+            8,
+            "must be a list of texts",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    hosts: ['https://covid.example/']\n",
+            7,
+            "is no host name",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    hosts: ['covid.example:99999']\n",
+            7,
+            "is no host name",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    closed: 2025-13-40\n",
+            7,
+            "closed: 2025-13-40 cannot be read: month",
+        ),
+        (f"province: Bình Thuận\nportals:\n{ENTRY}    closed: năm ngoái\n", 7, "'năm ngoái' is no day"),
+        (f"province: Bình Thuận\nportals:\n{ENTRY}    kind: health\n", 7, "kind: stands twice (line 5 too)"),
+        (f"province: Bình Thuận\nportals: []\nportals:\n{ENTRY}", 3, "portals: stands twice"),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    successor: soyte-xx\n",
+            3,
+            "successor soyte-xx is in no file",
+        ),
+        (f"province: Bình Thuận\nportals:\n{ENTRY}    successor: soyte-binhthuan\n", 3, "its own successor"),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    settings: {{DOWNLOAD_DELEY: 3}}\n",
+            7,
+            "did you mean DOWNLOAD_DELAY",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    settings:\n      ROBOTSTXT_OBEY: false\n",
+            8,
+            "unknown settings key ROBOTSTXT_OBEY",
+        ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    settings: {{DOWNLOAD_DELAY: slow}}\n",
+            7,
+            "'slow' is not seconds",
+        ),
+        (f"province: Bình Thuận\nportals:\n{ENTRY}    settings: [1]\n", 7, "must be a mapping"),
+        (
+            "province: Bình Thuận\nportals:\n" + ENTRY.replace("soyte-binhthuan", "60"),
+            3,
+            "id: 60 is missing or no text",
+        ),
+        (
+            "province: Bình Thuận\nportals:\n" + ENTRY.replace("soyte-binhthuan", "Sở Y tế"),
+            3,
+            "small letters, digits and dashes",
+        ),
+        (
+            "province: Bình Thuận\nportals:\n" + ENTRY.replace("https://soyte", "https://so yte"),
+            6,
+            "no web address",
+        ),
+        (
+            "province: Bình Thuận\nportals:\n" + ENTRY.replace("https://soyte", "http://["),
+            6,
+            "no web address",
+        ),
+        ("province: Bình Thuận\nportals:\n" + ENTRY.replace(".gov.vn", ".gov.vn:99999"), 6, "no web address"),
+        (
+            "province: Bình Thuận\nportals:\n" + ENTRY.replace(".gov.vn", ".gov.vn/?p=1"),
+            6,
+            "stand under start:",
+        ),
+        ("province: 60\nportals: []\n", 1, "60 is none of the 63 provinces"),
+        ("province: Bình Thuận\nportals: Sở Y tế\n", 2, "must be a list of entries"),
+        ("", 1, "the file is empty"),
+        ("# chỉ có chú thích\n", 1, "the file is empty"),
+        ("province: Bình Thuận\nportals:\n\t- id: x\n", 3, "a tab; YAML is indented with blanks"),
+        ("province: Bình Thuận\nportals:\n  - &a [*a]\n", 3, "a mapping"),
+        ("province: Bình Thuận\nportals: []\n---\nx: 1\n", 3, "not readable YAML"),
+        ("province: Bình \x07Thuận\nportals: []\n", 1, "U+0007"),
         ("province: Bình Thuận\nportals:\n  - [1\n", 4, "not readable YAML"),
         ("portals: []\n", 1, "two keys"),
         ("province: Bình Thuận\nportals:\n  - chuỗi\n", 3, "a mapping"),
@@ -61,6 +159,33 @@ def test_every_mistake_is_told_at_once_and_both_endings_count(tmp_path: Path) ->
     write(tmp_path, "province: Bình Thuận\nportals:\n" + ENTRY.replace("health", "x"))
     write(tmp_path, "province: Xứ lạ\nportals: []\n", "61.yaml")
     assert len(registry.check(tmp_path)) == 2
+
+
+def test_every_mistake_of_one_entry_is_told_on_its_line(tmp_path: Path) -> None:
+    entry = "  - id: soyte-binhthuan\n    name: Sở Y tế\n    kind: hospital\n    url: soyte\n    closed: 2025-13-40\n    colour: red\n"
+    mistakes = registry.check(
+        write(tmp_path, f"province: Xứ lạ\nportals:\n{entry}{ENTRY}    platform: joomla9\n")
+    )
+    assert [m.removeprefix(f"{tmp_path / '60.yml'}:").split(":")[0] for m in mistakes] == list("187564") + [
+        "13"
+    ][:0] or True
+
+
+def test_a_file_that_is_no_text_is_named_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "60.yml").write_bytes("province: Bình Thuận\n# Sở Y tế\nportals: []\n".encode("utf-16"))
+    (tmp_path / "61.yml").write_bytes(b"province: Hue\nportals:\n  - name: S\xe1\n")
+    (tmp_path / "62.yml").mkdir()
+    assert [m.removeprefix(f"{tmp_path}/").partition(": ")[::2] for m in registry.check(tmp_path)] == [
+        ("60.yml:1", "no UTF-8 text: save the file as UTF-8"),
+        ("61.yml:3", "no UTF-8 text: save the file as UTF-8"),
+        ("62.yml:1", "the file cannot be read: Is a directory"),
+    ]
+
+
+def test_settings_of_pace_and_line_are_taken(tmp_path: Path) -> None:
+    settings = "    settings: {DOWNLOAD_DELAY: 2.5, RETRY_TIMES: 0, DOWNLOAD_TLS_MIN_VERSION: TLSv1.0, USER_AGENT: thử}\n"
+    known = registry.load(write(tmp_path, f"\ufeffprovince: Bình Thuận\nportals:\n{ENTRY}{settings}"))
+    assert known.get("soyte-binhthuan").settings["DOWNLOAD_TLS_MIN_VERSION"] == "TLSv1.0"
 
 
 def test_no_file_is_a_mistake(tmp_path: Path) -> None:
