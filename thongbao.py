@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -27,15 +30,23 @@ WELL, LOOK, WRONG_CALL, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     options = parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return int(options.run(options))
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except (registry.RegistryError, registry.UnknownPortal, CallError) as error:
         print(f"thongbao: {error}", file=sys.stderr)
         return WRONG_CALL
     except KeyboardInterrupt:
         return INTERRUPTED
+    except (
+        BrokenPipeError
+    ):  # whoever read has had enough (| head); Python would flush into the pipe once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WELL
     except OSError as error:
-        named = f"{error.filename}: {error.strerror}" if error.filename else error
+        named = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
         print(f"thongbao: {named}", file=sys.stderr)
         return COULD_NOT_RUN
     except (RuntimeError, sqlite3.Error) as error:
@@ -202,37 +213,57 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
 
 def run_crawl(options: argparse.Namespace) -> int:
     """`thongbao crawl`."""
+    portals, database = chosen(options), _db(options)
+    try:
+        outcome, runs = _crawl(options, portals, database)
+    except sqlite3.Error as error:
+        remedy = "close the program that holds it" if "locked" in str(error) else "free space on its disk"
+        raise RuntimeError(
+            f"{database} cannot be written ({error}): {remedy}, or name another index with --db;"
+            " what was stored before is kept"
+        ) from error
+    with suppress(BrokenPipeError):  # the crawl's ending is not the pager's
+        if options.json:
+            told = {"outcome": outcome, "portals": [_told(run) for run in runs]}
+            print(json.dumps(told, ensure_ascii=False), flush=True)
+        elif not getattr(options, "quiet", False):
+            print_table(runs)
+    return {"well": WELL, "needs a look": LOOK, "interrupted": INTERRUPTED}[outcome]
+
+
+def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -> tuple[str, list[Any]]:
+    """Crawl under the index's lock, and write how the run and each portal ended."""
     from db.lock import writing  # Scrapy and SQLite are not needed by extract and portals
     from db.store import Store
     from spiders.run import crawl
 
-    portals, quiet = chosen(options), getattr(options, "quiet", False)
-    with writing(_db(options)), Store(_db(options), options.keep) as store:
+    with writing(database), Store(database, options.keep) as store:
         store.sync_registry(portals)
         store.start_run("crawl " + " ".join(p.id for p in portals), datetime.now(UTC))
         runs = crawl(
-            portals, store, _settings(options), quiet,
+            portals, store, _settings(options), getattr(options, "quiet", False),
             max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
         )  # fmt: skip
         if broken := next((run.broken for run in runs if run.broken), ""):
-            raise RuntimeError(f"{_db(options)}: {broken}; what was read before is kept")
-        outcome, code = _ending(runs)
+            raise sqlite3.OperationalError(broken)
         counts: Counter[str] = Counter()
         for run in runs:
             counts.update(run.outcomes)
             if not run.interrupted:
                 store.finish_portal(run.portal, datetime.now(UTC), run.reason, run.posts)
+        outcome = _ending(runs)
         store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
-    if options.json:
-        print(json.dumps({"outcome": outcome, "portals": [asdict(run) for run in runs]}, ensure_ascii=False))
-    elif not quiet:
-        print_table(runs)
-    return code
+    return outcome, runs
+
+
+def _told(run: Any) -> dict[str, Any]:
+    """What `--json` tells of a portal: the table's columns and what is behind them."""
+    return {key: value for key, value in asdict(run).items() if key != "broken"}
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Scrapy's settings as the options change them."""
-    settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "ERROR"}
+    settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "CRITICAL"}
     if options.delay is not None:
         polite = options.delay > 0
         settings |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_ENABLED": polite}
@@ -240,23 +271,33 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     return settings
 
 
-def _ending(runs: Sequence[Any]) -> tuple[str, int]:
+def _ending(runs: Sequence[Any]) -> str:
     if any(run.interrupted for run in runs):
-        return "interrupted", INTERRUPTED
-    return ("needs a look", LOOK) if any(run.reason for run in runs) else ("well", WELL)
+        return "interrupted"
+    return "needs a look" if any(run.reason for run in runs) else "well"
 
 
 def print_table(runs: Sequence[Any]) -> None:
-    """The summary of a crawl: a line a portal, a column an outcome, and why a portal needs a look."""
-    names = [o.value for o in Outcome]
-    width = max([len(r.portal) for r in runs] + [6])
-    print(f"{'portal':{width}} {'pages':>6} " + " ".join(f"{n:>10}" for n in names) + f" {'seconds':>8}")
-    for r in runs:
-        cells = " ".join(f"{r.outcomes.get(n, 0):>10}" for n in names)
-        print(f"{r.portal:{width}} {r.pages:>6} {cells} {r.seconds:>8.1f}")
+    """The summary of a crawl: a line a portal, a column an outcome, and why a portal needs a look.
+
+    Columns are as wide as their heading or widest number: an ordinary portal fits into 100 characters.
+    """
+    heads = ["portal", "pages", *(o.value for o in Outcome), "seconds"]
+    rows = [
+        [r.portal, str(r.pages), *(str(r.outcomes.get(o.value, 0)) for o in Outcome), f"{r.seconds:.1f}"]
+        for r in runs
+    ]
+    _print_columns([heads, *rows], "<" + ">" * 10)
     for r in runs:
         if r.reason:
             print(f"! {r.portal}: {r.reason}")
+
+
+def _print_columns(rows: list[list[str]], align: str) -> None:
+    widths = [max(len(row[n]) for row in rows) for n in range(len(align))]
+    for row in rows:
+        cells = (f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True))
+        print(" ".join(cells).rstrip())
 
 
 def run_extract(options: argparse.Namespace) -> int:

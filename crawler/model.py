@@ -298,8 +298,9 @@ class Context:
 class PageRead:
     """One page as the reader understood it: the unit that spiders yield and the store takes.
 
-    `problem` is an outcome that the page itself decides (blocked, gone, failed, empty); None leaves new,
-    changed, unchanged or irrelevant to the store. `post`, `text` and `facts` come together.
+    `problem` is an outcome that the page itself decides (blocked, gone, failed, empty; unchanged for an
+    address that redirects); None leaves new, changed, unchanged or irrelevant to the store. `post`, `text`
+    and `facts` come together.
     """
 
     page: Page

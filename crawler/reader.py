@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler import platforms
 from crawler.extract.facts import extract
 from crawler.extract.normalise import normalise
-from crawler.html import parse
+from crawler.html import block_text, parse
 from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
 
 #: What block pages under HTTP 200 hold, and no post does.
@@ -15,6 +17,22 @@ _BLOCKS = (
     b"Request unsuccessful. Incapsula", b"cf-browser-verification", b"Just a moment...", b"D1N=",
     b"NotActive.htm", b"Attention Required! | Cloudflare",
 )  # fmt: skip
+_SUBJECT = (
+    r"(?:trang|bài viết|bài|tin bài|tin|nội dung|thông tin|đường dẫn|địa chỉ|dữ liệu|liên kết|page|resource)"
+)
+_ASKED = (
+    r"(?: (?:web|này|đó|nào|bạn|quý vị|mà|đã|đang|muốn|cần|vừa|được|yêu cầu|tìm kiếm|tìm|truy cập|xem|chọn"
+    r"|theo|phù hợp|you(?: are| were)? (?:looking for|requested)))*"
+)
+_REMOVED = r"(?:đã )?bị (?:xóa|xoá|gỡ)(?: bỏ)?"
+# A whole headline or line, so that "Không tìm thấy vi rút SARS-CoV-2 trong mẫu xét nghiệm" stays a post's.
+_DEAD = re.compile(
+    rf"(?:(?:lỗi|error|http|thông báo)\W*)?(?:404|410)?\W*(?:không tìm thấy {_SUBJECT}{_ASKED}"
+    rf"|(?:the )?{_SUBJECT}{_ASKED} (?:không (?:còn )?tồn tại|không (?:được )?tìm thấy|{_REMOVED}"
+    rf"|(?:can ?not|could not|can't) be found)(?: hoặc {_REMOVED})?"
+    r"|(?:page|file or directory|file) not found|not found)\W*|(?:(?:lỗi|error|http)\W*)404\W*",
+    re.I,
+)
 _STATUS = {
     401: (Outcome.BLOCKED, "HTTP 401: a login is asked for"),
     403: (Outcome.BLOCKED, "HTTP 403: forbidden"),
@@ -48,6 +66,21 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
     return None
 
 
+def _obituary(tree: LexborHTMLParser, listing: Listing) -> str | None:
+    """The words by which a page under HTTP 200 says that there is none, or None.
+
+    They stand in its title or headings; on a page that leads to no post, on any line of a short text.
+    """
+    lines = [part for node in tree.css("title, h1, h2, h3") for part in re.split(r" [-|–] ", node.text())]
+    if not listing.posts and len(text := block_text(tree.body)) < 3_000:
+        lines += text.split("\n")
+    return next((line for part in lines if _DEAD.fullmatch(line := normalise(part))), None)
+
+
+def _gone(page: Page, portal: Portal, words: str) -> PageRead:
+    return PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.GONE, reason=f"the page says: {words}")
+
+
 def _post_in_fragment(page: Page, portal: Portal) -> Post | None:
     """The post of a page whose platform can cut it out, if the fragment holds all of it."""
     platform = platforms.get(portal.platform) if portal.platform else None
@@ -77,7 +110,12 @@ def read_page(page: Page, portal: Portal) -> PageRead:
         platform = platforms.get(portal.platform or platforms.detect(tree))
         post = platform.read_post(tree, page.url)
         if post is None:
-            return PageRead(page, portal.id, PageKind.LIST, platform.read_listing(tree, page.url))
+            listing = platform.read_listing(tree, page.url)
+            if dead := _obituary(tree, listing):
+                return _gone(page, portal, dead)
+            return PageRead(page, portal.id, PageKind.LIST, listing)
+    if _DEAD.fullmatch(post.title):
+        return _gone(page, portal, post.title)
     text = text_of(post)
     if not post.body.strip() and not post.attachments and not post.title:
         return PageRead(

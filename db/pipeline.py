@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy.exceptions import DropItem
+from scrapy import signals
+from scrapy.exceptions import DropItem, NotConfigured
 
 from crawler.model import Outcome, PageRead
+from db.lock import writing
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -20,27 +25,52 @@ class StorePipeline:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.own: Store | None = None
+        self.own: Store | None = None  # the store of THONGBAO_DB, under `scrapy crawl`
+        self.opened = ExitStack()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
-        """Made by Scrapy."""
-        return cls(crawler)
+        """Made by Scrapy; no part of other spiders' business (scrapy shell, scrapy fetch)."""
+        if not hasattr(crawler.spider, "memory"):
+            raise NotConfigured
+        pipeline = cls(crawler)
+        crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
+        return pipeline
 
     def open_spider(self) -> None:
         """Open the database of the settings when nobody gave the spider a store."""
         spider: Any = self.crawler.spider
-        if not isinstance(spider.memory, Store):
-            settings = self.crawler.settings
-            self.own = spider.memory = Store(Path(settings["THONGBAO_DB"]), settings["THONGBAO_KEEP"])
+        if spider.memory is None:
+            path = Path(self.crawler.settings["THONGBAO_DB"])
+            self.opened.enter_context(writing(path))
+            self.own = self.opened.enter_context(Store(path, self.crawler.settings["THONGBAO_KEEP"]))
             self.own.sync_registry([spider.portal])
+            self.own.start_run(f"scrapy crawl portal -a portal={spider.portal.id}", datetime.now(UTC))
+            spider.memory = self.own
 
     def close_spider(self) -> None:
-        """Commit; close what was opened here."""
+        """Commit; a disk that is full is the spider's trouble, not this method's."""
         spider: Any = self.crawler.spider
-        spider.memory.flush()
-        if self.own:
-            self.own.close()
+        try:
+            spider.memory.flush()
+        except sqlite3.Error as error:
+            spider.broken = spider.broken or f"the index cannot be written: {error}"
+
+    def spider_closed(self, spider: Any, reason: str) -> None:
+        """Write how the run ended and close what was opened here."""
+        if self.own is None:
+            return
+        found, now = self.crawler.stats.get_stats(), datetime.now(UTC)
+        counts = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
+        stopped = reason == "shutdown"
+        look = spider.needs_look(counts, found.get("spider_exceptions/count", 0), stopped)
+        with self.opened:
+            if not stopped:
+                self.own.finish_portal(spider.portal.id, now, look, len(spider.posts))
+            outcome = "interrupted" if stopped else "needs a look" if look else "well"
+            self.own.finish_run(outcome, now, counts, found.get("thongbao/notices", 0))
+        if look:
+            logging.getLogger("thongbao").error("%s: %s", spider.portal.id, look)
 
     def process_item(self, item: PageRead) -> PageRead:
         """Store a page and count its outcome."""
@@ -50,7 +80,6 @@ class StorePipeline:
         except sqlite3.Error as error:
             spider.stop(f"the index cannot be written: {error}")
             raise DropItem(str(error)) from error
-        assert self.crawler.stats
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")
         if item.post and outcome in (Outcome.NEW, Outcome.CHANGED):
             self.crawler.stats.inc_value("thongbao/notices")

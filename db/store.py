@@ -139,7 +139,8 @@ class Store:
             self.database["portals"].upsert(row, pk="id")
 
     def start_run(self, command: str, started: datetime) -> int:
-        """Open a row in runs and return its id."""
+        """Open a row in runs and return its id. A run still open is one that was killed: one writer an index."""
+        self._do("update runs set outcome = 'interrupted' where outcome = 'running'")
         cursor = self._do(
             "insert into runs (started, command, outcome) values (?, ?, 'running')", utc(started), command
         )

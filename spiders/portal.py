@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreRequest
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from crawler import registry
 from crawler.guard import Guard, Refused
 from crawler.model import (
+    Listing,
     Outcome,
     Page,
     PageKind,
@@ -59,17 +62,16 @@ class PortalSpider(scrapy.Spider):
         max_pages: int | str | None = None,
         since: date | str | None = None,
         allow_loopback: bool | str = False,
-        **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__()
         if not portal:
             raise ValueError("name a portal: scrapy crawl portal -a portal=ID (thongbao portals lists them)")
         if isinstance(portal, str):
             portal = registry.load(Path(registry_dir) if registry_dir else None).get(portal)
         self.portal = portal
         self.memory = memory
-        self.budget = int(max_pages) if max_pages is not None else MAX_PAGES
-        self.since = date.fromisoformat(since) if isinstance(since, str) else since
+        self.budget = _pages(max_pages) if max_pages is not None else MAX_PAGES
+        self.since = _day(since) if isinstance(since, str) else since
         loopback = allow_loopback not in (False, "", "0", "false")
         self.guard = Guard.of([portal.url, *portal.start, *portal.hosts], loopback)
         self.posts: dict[str, PostViews] = {}
@@ -77,12 +79,20 @@ class PortalSpider(scrapy.Spider):
         self.starts: set[str] = set()
         self.start_problems: list[str] = []
         self.stopped_by_budget = False
+        self.unreadable = 0  # pages asked for as posts that hold none
         self.broken = ""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
-        """Made by Scrapy; the held-back views are asked for when nothing else is left."""
+        """Made by Scrapy; the held-back views are asked for when nothing else is left.
+
+        The settings of the registry entry are laid over the project's, under those of the command line.
+        """
+        if isinstance(kwargs.get("portal", ""), str) and (task := asyncio.current_task()):
+            # Under `scrapy crawl` nobody else asks how it ended: a wrong call is a sentence, no traceback.
+            task.add_done_callback(_tell_failure)
         spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.settings.setdict(spider.portal.settings, priority="spider")
         crawler.signals.connect(spider.ask_for_held_views, signals.spider_idle)
         return spider
 
@@ -139,6 +149,14 @@ class PortalSpider(scrapy.Spider):
         """Read a page, and go on to where it leads."""
         read = read_page(page_of(response), self.portal)
         asked_as = response.meta.get("post_id")
+        if "redirect_urls" in response.meta:
+            yield from self.redirected(response.meta["redirect_urls"], read, asked_as)
+            if read.kind is PageKind.LIST:
+                yield from self.next_view(asked_as)
+            if self.read_elsewhere(response.meta["redirect_urls"][0], read):
+                return
+        elif asked_as and read.kind is PageKind.LIST and not self.is_list(read):
+            read = self.without_post(read)
         if read.problem:
             self.note_problem(response.request.url if response.request else response.url, read.reason)
             yield read
@@ -204,7 +222,71 @@ class PortalSpider(scrapy.Spider):
                 self.crawler.engine.crawl(request)
             raise DontCloseSpider
 
+    # -- redirects and pages in the place of a post ---------------------------------------------------
+
+    def redirected(self, hops: list[str], read: PageRead, asked_as: str | None) -> Iterator[PageRead]:
+        """The addresses that led to another one: each was fetched, each has its outcome."""
+        self.budget -= len(hops)
+        kind = PageKind.POST if asked_as else PageKind.LIST
+        for url, to in zip(hops, [*hops[1:], read.page.url], strict=True):
+            outcome, reason = Outcome.UNCHANGED, f"redirected to {to}"
+            if read.problem:
+                outcome, reason = read.problem, f"{reason}: {read.reason}"
+                self.note_problem(url, reason)
+            elif asked_as and read.kind is PageKind.LIST:
+                home = canonical(read.page.url) == canonical(self.portal.url)
+                outcome = Outcome.GONE
+                reason = "redirected to the home page" if home else f"redirected to a list page: {to}"
+            yield self.unread(url, kind, outcome, reason)
+
+    def read_elsewhere(self, asked: str, read: PageRead) -> bool:
+        """Whether a redirect led to a list page that is asked for under its own address anyway."""
+        address = canonical(read.page.url)
+        if read.problem or read.kind is not PageKind.LIST or address == canonical(asked):
+            return False
+        known = address in self.listed
+        self.listed.add(address)
+        return known
+
+    def is_list(self, read: PageRead) -> bool:
+        """Whether a page asked for as a post is a section after all: an address may be either's."""
+        fresh = any(link.post_id not in self.posts for link in read.listing.posts)
+        return fresh or canonical(read.page.url) in self.listed
+
+    def without_post(self, read: PageRead) -> PageRead:
+        """A dead post under HTTP 200: its template, or a list of others, stands in its place."""
+        self.unreadable += 1
+        what = "a list of other posts" if read.listing.posts else "a page without a post"
+        return replace(
+            read, kind=PageKind.POST, listing=Listing(), problem=Outcome.EMPTY,
+            reason=f"{what} stands in its place",
+        )  # fmt: skip
+
     # -- trouble ---------------------------------------------------------------------------------
+
+    def needs_look(self, outcomes: Mapping[str, int], exceptions: int, interrupted: bool) -> str:
+        """Why somebody should look at this portal when its crawl has ended; '' when nobody needs to.
+
+        `outcomes` counts the pages of each outcome, `exceptions` the callbacks that raised one.
+        """
+        pages, posts = sum(outcomes.values()), len(self.posts)
+        bad = outcomes.get("failed", 0) + outcomes.get("blocked", 0)
+        expected = self.portal.expect.get("posts", 0)
+        if self.broken:
+            return self.broken
+        if self.start_problems:
+            return self.start_problems[0] + fate(self.portal)
+        if exceptions:
+            return f"{exceptions} pages raised an error: run again with -v"
+        if not posts and not interrupted:
+            return "no posts found: is the start page right, is the platform known?" + fate(self.portal)
+        if self.unreadable * 2 > posts:
+            return f"{self.unreadable} of {posts} posts could not be read: is the platform right?"
+        if bad > pages * 0.05:
+            return f"{bad} of {pages} pages failed or were blocked"
+        if posts < expected and not self.stopped_by_budget and not interrupted:
+            return f"{posts} posts found, {expected} expected"
+        return ""
 
     def failed(self, failure: Failure) -> Iterator[Produced]:
         """A page that gave no response: its outcome and reason."""
@@ -272,8 +354,39 @@ def page_of(response: Response) -> Page:
 def problem_of(failure: Failure) -> tuple[Outcome, str]:
     """Outcome and reason of a request that failed: refused by the guard or robots.txt, or a broken line."""
     error = failure.value
-    if isinstance(error, Refused):
+    if isinstance(error, Refused) or (isinstance(error, IgnoreRequest) and "robots.txt" in str(error)):
         return Outcome.BLOCKED, str(error)
-    if isinstance(error, IgnoreRequest):
-        return Outcome.BLOCKED, str(error) or "robots.txt forbids it"
+    if isinstance(error, IgnoreRequest) and "max redirections" in str(error):
+        return Outcome.FAILED, "redirects without end: given up at the limit, REDIRECT_MAX_TIMES"
+    if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
+        return Outcome.FAILED, "larger than the limit, DOWNLOAD_MAXSIZE (25 MB uncompressed)"
     return Outcome.FAILED, f"{type(error).__name__}: {error}"[:300]
+
+
+def fate(portal: Portal) -> str:
+    """What the registry knows of a portal that is no longer there."""
+    if not portal.closed:
+        return ""
+    heir = f", {portal.successor} took over" if portal.successor else ""
+    return (
+        f" (closed on {portal.closed}{heir}; web archives may hold what it published:"
+        " --archive wayback, which this version does not have yet)"
+    )
+
+
+def _pages(text: int | str) -> int:
+    if not str(text).isdigit() or int(text) < 1:
+        raise ValueError(f"max_pages={text} is no number of pages (1 or more)")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"since={text} is no date: write YYYY-MM-DD, as in 2021-07-19") from None
+
+
+def _tell_failure(task: asyncio.Task[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logging.getLogger("thongbao").error("%s", error)

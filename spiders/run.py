@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import shutil
+import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.defer import deferred_from_coro
 
 from crawler.model import Outcome, PageMemory, PageRead, Portal
 from spiders.portal import PortalSpider
 
 #: Portals crawled at the same time: each has its own delay, and one core serves far more than these.
 SIDE_BY_SIDE = 32
+#: Seconds after which a crawl that was told to stop no longer waits for the answers under way.
+GRACE = 10.0
 
 
 @dataclass(slots=True)
@@ -42,31 +50,35 @@ class Progress:
         self.portals, self.quiet = portals, quiet
         self.live = sys.stderr.isatty()
         self.pages = self.notices = self.done = 0
-        self.told = time.monotonic()
+        self.told = 0.0 if self.live else time.monotonic()
 
     def page(self, portal: str, notice: bool) -> None:
         """One page more."""
         self.pages += 1
         self.notices += notice
         if time.monotonic() - self.told >= (0.2 if self.live else 30):
-            self.tell(portal)
+            self.told = time.monotonic()
+            line = (
+                f"{self.done}/{self.portals} portals, {self.pages} pages, {self.notices} notices · {portal}"
+            )
+            self.say(line, "" if self.live else "\n")
 
     def end(self, run: PortalRun) -> None:
         """One portal ended."""
         self.done += 1
-        self._print(
-            f"{run.portal}: {run.pages} pages, {run.notices} notices new or changed in {run.seconds:.1f} s\n"
-        )
+        how = ", stopped" if run.interrupted else ""
+        read = f"{run.pages} pages, {run.notices} notices new or changed"
+        self.say(f"{run.portal}: {read} in {run.seconds:.1f} s{how}")
 
-    def tell(self, portal: str) -> None:
-        """Where the crawl stands."""
-        self.told = time.monotonic()
-        line = f"{self.done}/{self.portals} portals, {self.pages} pages, {self.notices} notices · {portal}"
-        self._print(line if self.live else line + "\n")
-
-    def _print(self, line: str) -> None:
-        if not self.quiet:
-            print(f"\r\x1b[K{line}" if self.live else line, end="", file=sys.stderr, flush=True)
+    def say(self, line: str, end: str = "\n") -> None:
+        """A line; on a terminal it takes the place of the live one, cut to the terminal's width."""
+        if self.quiet:
+            return
+        if self.live:
+            width = shutil.get_terminal_size().columns
+            line = "\r\x1b[K" + (line if end else line[: width - 1])
+        with suppress(OSError):  # nobody reads stderr any more: no reason to lose the crawl
+            print(line, end=end, file=sys.stderr, flush=True)
 
 
 def crawl(
@@ -76,82 +88,113 @@ def crawl(
     quiet: bool = False,
     **arguments: Any,
 ) -> list[PortalRun]:
-    """Crawl portals, SIDE_BY_SIDE at a time; Ctrl-C ends every spider cleanly.
+    """Crawl portals, SIDE_BY_SIDE at a time.
 
+    The first Ctrl-C (or SIGTERM) lets the pages under way arrive, GRACE seconds at most; the second does not.
     `settings` are laid over the project's; `arguments` go to the spider. Returns one `PortalRun` a portal.
     """
     base = Settings()
     base.setmodule("crawler.settings", priority="project")
-    process = AsyncCrawlerProcess(base)
-    progress = Progress(len(portals), quiet)
-    runs = [PortalRun(portal.id) for portal in portals]
-    waiting = deque(zip(portals, runs, strict=True))
-
-    def start_next(stopping: bool = False) -> None:
-        while stopping and waiting:  # Ctrl-C: the portals that did not get their turn are interrupted too
-            waiting.popleft()[1].interrupted = True
-        if waiting:
-            portal, run = waiting.popleft()
-            crawler = process.create_crawler(PortalSpider)
-            crawler.settings.setdict({**portal.settings, **settings}, priority="cmdline")
-            _watch(crawler, run, progress, start_next)
-            process.crawl(crawler, portal=portal, memory=memory, **arguments)
-
-    for _ in range(min(SIDE_BY_SIDE, len(portals))):
-        start_next()
-    process.start()
-    return runs
+    base.setdict(dict(settings), priority="cmdline")
+    crawl_ = _Crawl(AsyncCrawlerProcess(base), portals, Progress(len(portals), quiet), memory, arguments)
+    return crawl_.run()
 
 
-def _watch(crawler: Crawler, run: PortalRun, progress: Progress, start_next: Callable[[bool], None]) -> None:
-    """Tell progress of each page, fill the run when its spider closes, and let the next portal begin."""
-    started = time.monotonic()
+class _Crawl:
+    """The portals of one call: those waiting for their turn, those under way, and how each ended."""
 
-    def scraped(item: PageRead) -> None:
-        progress.page(run.portal, bool(item.post and item.facts and item.facts.covid))
+    def __init__(
+        self,
+        process: AsyncCrawlerProcess,
+        portals: Sequence[Portal],
+        progress: Progress,
+        memory: PageMemory,
+        arguments: Mapping[str, Any],
+    ) -> None:
+        self.process, self.progress = process, progress
+        self.arguments = {**arguments, "memory": memory}
+        self.runs = [PortalRun(portal.id) for portal in portals]
+        self.waiting = deque(zip(portals, self.runs, strict=True))
+        self.under_way: dict[str, tuple[Crawler, PortalRun, float]] = {}
+        self.stopping = False
 
-    def closed(spider: PortalSpider, reason: str) -> None:
-        _finish(run, spider, reason, time.monotonic() - started)
-        progress.end(run)
-        start_next(run.interrupted)
+    def run(self) -> list[PortalRun]:
+        """Crawl all; returns when the last portal ended or was stopped."""
+        for _ in range(SIDE_BY_SIDE):
+            self.start_next()
+        before = [(number, signal.signal(number, self.stop)) for number in (signal.SIGINT, signal.SIGTERM)]
+        self.process.start(install_signal_handlers=False)
+        for number, handler in before:
+            signal.signal(number, handler)
+        for crawler, run, started in list(self.under_way.values()):  # cut off by a second Ctrl-C
+            self.finish(crawler, run, "shutdown", started)
+        for _, run in self.waiting:
+            run.interrupted = True
+        return self.runs
 
-    crawler.signals.connect(scraped, signals.item_scraped, weak=False)
-    crawler.signals.connect(closed, signals.spider_closed, weak=False)
+    def start_next(self) -> None:
+        """Let the next portal begin, unless the crawl is to stop."""
+        if not self.waiting or self.stopping:
+            return
+        portal, run = self.waiting.popleft()
+        started = time.monotonic()
+        crawler = self.process.create_crawler(PortalSpider)
+        self.under_way[portal.id] = crawler, run, started
+
+        def scraped(item: PageRead) -> None:
+            self.progress.page(run.portal, bool(item.post and item.facts and item.facts.covid))
+
+        def closed(reason: str) -> None:
+            self.finish(crawler, run, reason, started)
+
+        def ended(task: asyncio.Task[None]) -> None:
+            error = None if task.cancelled() else task.exception()
+            if error and not run.broken:
+                run.reason = f"could not be crawled: {type(error).__name__}: {error}"
+                logging.getLogger(__name__).info("%s", portal.id, exc_info=error)
+            self.finish(crawler, run, "", started)
+            self.start_next()
+
+        crawler.signals.connect(scraped, signals.item_scraped, weak=False)
+        crawler.signals.connect(closed, signals.spider_closed, weak=False)
+        task = self.process.crawl(crawler, portal=portal, **self.arguments)
+        task.add_done_callback(ended)
+
+    def finish(self, crawler: Crawler, run: PortalRun, reason: str, started: float) -> None:
+        """Fill the run of a portal whose crawl ended, from what its spider counted; once."""
+        if self.under_way.pop(run.portal, None) is None:
+            return
+        run.seconds, run.interrupted = time.monotonic() - started, reason == "shutdown"
+        spider: Any = crawler.spider
+        if spider is not None and crawler._stats is not None:
+            found = crawler.stats.get_stats()
+            run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
+            run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
+            run.pages, run.posts = sum(run.outcomes.values()), len(spider.posts)
+            exceptions = found.get("spider_exceptions/count", 0)
+            run.reason = run.reason or spider.needs_look(run.outcomes, exceptions, run.interrupted)
+        self.stopping = self.stopping or bool(run.broken)  # nothing more can be written
+        self.progress.end(run)
+
+    def stop(self, number: int, frame: Any) -> None:
+        """A signal: the first stops asking, the second stops waiting."""
+        from twisted.internet import reactor
+
+        loop: Any = reactor
+        if self.stopping:
+            loop.callFromThread(_end, loop)
+            return
+        self.stopping = True
+        loop.callFromThread(self.stop_asking, loop)
+
+    def stop_asking(self, loop: Any) -> None:
+        """Ask for no further page; what is under way has GRACE seconds."""
+        n = len(self.under_way)
+        self.progress.say(f"stopping: {n} portals wait for their last pages; Ctrl-C again ends at once")
+        deferred_from_coro(self.process.stop())
+        loop.callLater(GRACE, _end, loop)
 
 
-def _finish(run: PortalRun, spider: PortalSpider, reason: str, seconds: float) -> None:
-    stats = spider.crawler.stats
-    assert stats
-    found = stats.get_stats()
-    run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
-    run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
-    run.pages, run.seconds, run.posts = sum(run.outcomes.values()), seconds, len(spider.posts)
-    run.interrupted = reason == "shutdown"
-    run.reason = _needs_look(run, spider, found.get("spider_exceptions/count", 0))
-
-
-def _fate(portal: Portal) -> str:
-    """What the registry knows of a portal that is no longer there."""
-    if not portal.closed:
-        return ""
-    heir = f", {portal.successor} took over" if portal.successor else ""
-    return f" (closed on {portal.closed}{heir}; what it published may be in a web archive)"
-
-
-def _needs_look(run: PortalRun, spider: PortalSpider, exceptions: int) -> str:
-    portal = spider.portal
-    if spider.broken:
-        return spider.broken
-    if spider.start_problems:
-        return spider.start_problems[0] + _fate(portal)
-    if exceptions:
-        return f"{exceptions} pages raised an error: run again with -v"
-    if not run.posts and not run.interrupted:
-        return "no posts found: is the start page right, is the platform known?"
-    bad = run.outcomes.get("failed", 0) + run.outcomes.get("blocked", 0)
-    if bad > run.pages * 0.05:
-        return f"{bad} of {run.pages} pages failed or were blocked"
-    expected = portal.expect.get("posts", 0)
-    if run.posts < expected and not spider.stopped_by_budget and not run.interrupted:
-        return f"{run.posts} posts found, {expected} expected"
-    return ""
+def _end(loop: Any) -> None:
+    with suppress(RuntimeError):  # has ended by itself meanwhile
+        loop.stop()
