@@ -42,7 +42,9 @@ _DROPPED = frozenset(["script", "style", "noscript", "template", "iframe", "sele
 
 def decode(page: Page) -> str:
     """The page as text. Bytes that are valid UTF-8 are UTF-8, whatever a header claims: portals send
-    `iso-8859-1` for UTF-8 pages; else header, then meta, then windows-1258."""
+    `iso-8859-1` for UTF-8 pages; a UTF-16 mark is believed; else header, then meta, then windows-1258."""
+    if page.body[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return page.body.decode("utf-16", "replace")
     body = page.body.removeprefix(b"\xef\xbb\xbf")
     try:
         return body.decode("utf-8")

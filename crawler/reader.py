@@ -59,6 +59,8 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
         return _STATUS[page.status]
     if page.status >= 400 or page.status < 200:
         return Outcome.FAILED, f"HTTP {page.status}"
+    if page.status >= 300:  # Scrapy follows those that name where to
+        return Outcome.FAILED, f"HTTP {page.status} that leads nowhere"
     if len(page.body) < 60_000 and (block := next((b for b in _BLOCKS if b in page.body), None)):
         return Outcome.BLOCKED, f"a block page under HTTP {page.status}: {block.decode()}"
     if not page.body.strip():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -12,7 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, IgnoreRequest
+from scrapy.exceptions import (
+    DontCloseSpider,
+    DownloadCancelledError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
 BARREN_LIMIT = 8
 #: Responses asked of one portal when --max-pages does not say otherwise.
 MAX_PAGES = 20_000
+_TWISTED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]*?(\w+): (.*?)>\]", re.S)
 
 Produced = PageRead | scrapy.Request
 
@@ -158,6 +165,8 @@ class PortalSpider(scrapy.Spider):
         elif asked_as and read.kind is PageKind.LIST and not self.is_list(read):
             read = self.without_post(read)
         if read.problem:
+            if read.kind is PageKind.OTHER:
+                read = replace(read, kind=PageKind.POST if asked_as else PageKind.LIST)
             self.note_problem(response.request.url if response.request else response.url, read.reason)
             yield read
             yield from self.next_view(asked_as)
@@ -249,9 +258,16 @@ class PortalSpider(scrapy.Spider):
         return known
 
     def is_list(self, read: PageRead) -> bool:
-        """Whether a page asked for as a post is a section after all: an address may be either's."""
-        fresh = any(link.post_id not in self.posts for link in read.listing.posts)
-        return fresh or canonical(read.page.url) in self.listed
+        """Whether a page asked for as a post is a section after all: it leads to what nobody led to before.
+
+        An address may be either's; the template round a dead post leads where the home page led already.
+        """
+        posts, pages = read.listing.posts, read.listing.pages
+        return (
+            canonical(read.page.url) in self.listed
+            or any(link.post_id not in self.posts for link in posts)
+            or any(canonical(url) not in self.listed and not is_trap(url) for url in pages)
+        )
 
     def without_post(self, read: PageRead) -> PageRead:
         """A dead post under HTTP 200: its template, or a list of others, stands in its place."""
@@ -360,7 +376,12 @@ def problem_of(failure: Failure) -> tuple[Outcome, str]:
         return Outcome.FAILED, "redirects without end: given up at the limit, REDIRECT_MAX_TIMES"
     if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
         return Outcome.FAILED, "larger than the limit, DOWNLOAD_MAXSIZE (25 MB uncompressed)"
-    return Outcome.FAILED, f"{type(error).__name__}: {error}"[:300]
+    if isinstance(error, ResponseDataLossError):
+        return Outcome.FAILED, "the answer broke off before its end"
+    # Twisted packs what happened into a list of failures.
+    inner = _TWISTED.search(str(error))
+    reason = f"{inner[1]}: {inner[2]}" if inner else f"{type(error).__name__}: {error}"
+    return Outcome.FAILED, " ".join(reason.split())[:300]
 
 
 def fate(portal: Portal) -> str:

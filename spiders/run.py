@@ -124,12 +124,12 @@ class _Crawl:
             self.start_next()
         before = [(number, signal.signal(number, self.stop)) for number in (signal.SIGINT, signal.SIGTERM)]
         self.process.start(install_signal_handlers=False)
-        for number, handler in before:
-            signal.signal(number, handler)
         for crawler, run, started in list(self.under_way.values()):  # cut off by a second Ctrl-C
             self.finish(crawler, run, "shutdown", started)
         for _, run in self.waiting:
             run.interrupted = True
+        for number, handler in before:  # who is ending anyway is not to be cut off in the last commit
+            signal.signal(number, signal.SIG_IGN if any(r.interrupted for r in self.runs) else handler)
         return self.runs
 
     def start_next(self) -> None:
@@ -189,8 +189,9 @@ class _Crawl:
 
     def stop_asking(self, loop: Any) -> None:
         """Ask for no further page; what is under way has GRACE seconds."""
-        n = len(self.under_way)
-        self.progress.say(f"stopping: {n} portals wait for their last pages; Ctrl-C again ends at once")
+        self.progress.say(
+            f"stopping: the pages under way have {GRACE:.0f} seconds; Ctrl-C again ends at once"
+        )
         deferred_from_coro(self.process.stop())
         loop.callLater(GRACE, _end, loop)
 

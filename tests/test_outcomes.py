@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,7 +17,7 @@ from threading import Thread
 import pytest
 
 from crawler.guard import Guard, address_refusal
-from tests.test_cli import POST, ROOT, TITLE, thongbao
+from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 HEADLINE = TITLE.format(n=100)
@@ -52,6 +55,38 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
+def wild(data: bytes) -> Answer:
+    """Bytes that are no HTTP."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(data)
+        handler.close_connection = True
+
+    return send
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    """A body that never ends, a little at a time, until the reader has had enough."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/html")
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    with contextlib.suppress(OSError):
+        while True:
+            handler.wfile.write(b"5\r\nabcde\r\n")
+            handler.wfile.flush()
+            time.sleep(0.2)
+
+
+def frame(body: str, title: str = "Sở Y tế Bình Thuận") -> str:
+    """A page of the portal's template: its navigation, and what stands in it."""
+    nav = "<nav><a href=/>Trang chủ</a></nav>"
+    return f"<html><head><title>{title}</title></head><body>{nav}{body}</body></html>"
+
+
+OTHER = f"<li><a href=/tin/bai-100.html>{HEADLINE}</a></li>"
+
+
 @pytest.fixture
 def crawl(
     tmp_path: Path,
@@ -59,23 +94,34 @@ def crawl(
     """Crawl a portal of one good post and the given answers; the result and each path's outcome and reason."""
     servers: list[ThreadingHTTPServer] = []
 
-    def run(answers: dict[str, Answer], *more: str, entry: str = ""):
+    def run(
+        answers: dict[str, Answer],
+        *more: str,
+        entry: str = "",
+        again: bool = False,
+        unlinked: Mapping[str, Answer] = {},
+    ):
         links = "".join(
             f"<li><a href={path}>{HEADLINE}</a></li>" for path in answers if path != "/robots.txt"
         )
         home = text(
             200, f"<html><body><ul>{links}<li><a href=/tin/bai-100.html>{HEADLINE}</a></ul></body></html>"
         )
-        body = "Sở Y tế thông báo về phòng, chống dịch Covid-19 cho người dân trong tỉnh được biết. " * 4
-        good = text(200, POST.format(t=HEADLINE, b=body))
-        handler = type("Portal", (Handler,), {"answers": {"/": home, "/tin/bai-100.html": good} | answers})
-        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        server.daemon_threads = True
-        servers.append(server)
-        Thread(target=server.serve_forever, daemon=True).start()
-        home_url = f"http://127.0.0.1:{server.server_address[1]}/"
+        good = text(200, POST.format(t=HEADLINE, b=BODY))
+        handler = type(
+            "Portal",
+            (Handler,),
+            {"answers": {"/": home, "/tin/bai-100.html": good} | answers | dict(unlinked)},
+        )
+        if again:
+            servers[-1].RequestHandlerClass = handler
+        else:
+            servers.append(ThreadingHTTPServer(("127.0.0.1", 0), handler))
+            servers[-1].daemon_threads = True
+            Thread(target=servers[-1].serve_forever, daemon=True).start()
+        home_url = f"http://127.0.0.1:{servers[-1].server_address[1]}/"
         registry = tmp_path / f"registry{len(servers)}"
-        registry.mkdir()
+        registry.mkdir(exist_ok=True)
         (registry / "a.yml").write_text(
             f"province: Bình Thuận\nportals:\n  - id: soyte-binhthuan\n    name: Sở Y tế\n    kind: health\n    url: {home_url}\n{entry}",
             encoding="utf-8",
@@ -120,14 +166,42 @@ def crawl(
         (text(302, "", Location="http://169.254.169.254/latest/meta-data/"), "blocked", "169.254.169.254"),
         (text(302, "", Location="http://other.example/x"), "blocked", "hosts:"),
         (text(200, b"\x1f\x8b\x08\x00broken", Content_Encoding="gzip"), "failed", ""),
+        (text(302, "", Location="/"), "gone", "redirected to the home page"),
+        (text(302, "", Location="/tin-tuc"), "gone", "redirected to a list page: http"),
+        (text(302, "", Location="/tin/bai-404.html"), "gone", "bai-404.html: HTTP 404"),
+        (text(301, "", Location="/tin/bai-100.html"), "unchanged", "/tin/bai-100.html"),
+        (text(302, "", Location="/tin/bai-101.html"), "failed", "REDIRECT_MAX_TIMES"),
+        (text(302, "", Location="http://["), "failed", "Invalid IPv6 URL"),
+        (text(302, ""), "failed", "HTTP 302 that leads nowhere"),
+        (text(200, frame("<h1>Không tìm thấy bài viết</h1>")), "gone", "Không tìm thấy bài viết"),
+        (text(200, POST.format(t="Trang bạn yêu cầu không tồn tại", b="Mời quý vị xem tin khác.")), "gone", "không tồn tại"),
+        (text(200, frame("", "404 - File or directory not found.")), "gone", "File or directory not found"),
+        (text(200, frame("")), "empty", "a page without a post"),
+        (text(200, frame(OTHER)), "empty", "a list of other posts"),
+        (text(200, gzip.compress(b"<html>" + b"x" * 30_000_000), Content_Encoding="gzip"), "failed", "DOWNLOAD_MAXSIZE"),
+        (text(200, b"<html>" + b"x" * 30_000_000), "failed", "DOWNLOAD_MAXSIZE"),
+        (wild(b"no http at all\r\n\r\n"), "failed", "ParseError"),
+        (wild(b"HTTP/1.1 200 OK\r\n: x\r\n\r\n<html>"), "failed", "InvalidHeaderName"),
+        (text(200, b"%PDF-1.4", Content_Type="application/pdf"), "irrelevant", "application/pdf"),
+        (drip, "failed", "longer than 2.0 seconds"),
     ],
-    ids=["404", "410", "403", "500", "block page", "empty", "cut", "metadata", "other host", "broken gzip"],
-)
+    ids=[
+        "404", "410", "403", "500", "block page", "empty", "cut", "metadata", "other host", "broken gzip",
+        "to home", "to a list", "to a dead page", "to another post", "loop", "broken redirect", "redirect to nothing",
+        "not found", "not found as a post", "not found in title", "template", "list", "gzip bomb", "huge", "no http", "bad header",
+        "pdf", "endless",
+    ],
+)  # fmt: skip
 def test_each_trouble_has_its_outcome_and_reason(crawl, answer: Answer, outcome: str, reason: str) -> None:
-    _, pages = crawl({"/tin/bai-101.html": answer})
-    assert pages["/tin/bai-100.html"][0] == "new"
+    other = {"/tin-tuc": text(200, frame(OTHER))}
+    done, pages = crawl(
+        {"/tin/bai-101.html": answer} | other, entry="    settings: {DOWNLOAD_TIMEOUT: 2, RETRY_TIMES: 0}\n"
+    )
+    assert pages["/tin/bai-100.html"][0] in ("new", "unchanged")
     assert pages["/tin/bai-101.html"][0] == outcome
     assert reason in pages["/tin/bai-101.html"][1]
+    assert "Traceback" not in done.stderr
+    assert "twisted" not in pages["/tin/bai-101.html"][1]
 
 
 def test_dead_links_are_well_and_a_blocking_portal_needs_a_look(crawl) -> None:
@@ -145,10 +219,28 @@ def test_robots_txt_is_obeyed_and_said(crawl) -> None:
     assert pages["/tin/bai-100.html"][0] == "new"
 
 
-def test_a_bomb_is_cut_off(crawl) -> None:
-    huge = text(200, b"<html>" + b"x" * (26 * 1024 * 1024))
-    _, pages = crawl({"/tin/bai-101.html": huge})
-    assert pages["/tin/bai-101.html"][0] == "failed"
+def test_a_post_that_moved_home_is_gone_since_then(crawl, tmp_path: Path) -> None:
+    crawl({"/tin/bai-101.html": text(200, POST.format(t=TITLE.format(n=101), b=BODY))})
+    _, pages = crawl({"/tin/bai-101.html": text(302, "", Location="/")}, again=True)
+    assert pages["/"][0] == "unchanged"
+    rows = sqlite3.connect(tmp_path / "1.db").execute("select url, gone_since is not null from notices")
+    assert {url[-12:]: gone for url, gone in rows} == {"bai-100.html": 0, "bai-101.html": 1}
+
+
+@pytest.mark.parametrize("leads_to", ["/tin/bai-102.html", "/tin/chuyen-muc-101.html?page=2"])
+def test_a_section_under_a_posts_address_is_a_list_page(crawl, leads_to: str) -> None:
+    section = text(200, frame(f"{OTHER}<li><a href={leads_to}>{TITLE.format(n=102)}</a></li>"))
+    further = {"/tin/bai-102.html": text(200, POST.format(t=TITLE.format(n=102), b=BODY)),
+               "/tin/chuyen-muc-101.html?page=2": text(200, frame(OTHER))}  # fmt: skip
+    _, pages = crawl({"/tin/chuyen-muc-101.html": section}, unlinked=further)
+    assert pages["/tin/chuyen-muc-101.html"][0] == "new"
+    assert pages[leads_to][0] == "new"
+
+
+def test_a_portal_whose_posts_cannot_be_read_needs_a_look(crawl) -> None:
+    done, _ = crawl({f"/tin/bai-{n}.html": text(200, frame("")) for n in range(101, 104)})
+    assert done.returncode == 1
+    assert "3 of 4 posts could not be read" in done.stdout
 
 
 def test_expected_posts_that_are_not_found_need_a_look(crawl) -> None:
@@ -168,6 +260,7 @@ def test_a_closed_portal_tells_its_fate(tmp_path: Path) -> None:
     done = thongbao("--db", tmp_path / "o.db", *call)
     assert done.returncode == 1
     assert "closed on 2025-07-01, soyte-lamdong took over" in done.stdout
+    assert "--archive wayback, which this version does not have yet" in done.stdout
 
 
 def test_since_leaves_out_older_posts(crawl) -> None:
