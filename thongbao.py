@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
+import socket
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 from crawler import registry
 from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
+from crawler.html import block_text, decode, is_html, parse
 from crawler.model import Context, Outcome, Page, Portal
 from crawler.provinces import province_of_host
 from crawler.reader import read_page, text_of
@@ -29,11 +33,14 @@ WELL, LOOK, WRONG_CALL, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):  # JSON is UTF-8, whatever the locale says
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = int(options.run(options))
-        sys.stdout.flush()
+        print(end="", flush=True)  # what cannot be written is told here, not by Python's last words
         return code
     except (registry.RegistryError, registry.UnknownPortal, CallError) as error:
         print(f"thongbao: {error}", file=sys.stderr)
@@ -58,29 +65,80 @@ class CallError(ValueError):
     """A call that cannot be meant."""
 
 
-EXAMPLES = """examples:
+CODES = (
+    "exit codes: 0 well · 1 some portal needs a look · 2 wrong call or registry · 3 could not run"
+    " · 130 Ctrl-C"
+)
+EXAMPLES = f"""examples:
   thongbao crawl soyte-brvt stc-binhthuan        two portals of the registry, into notices.db
   thongbao crawl --province "Bình Thuận"         every portal of a province
   thongbao --db out.db crawl --registry my-portals/ sotttt-hanoi
   thongbao extract page.html --url https://stc.binhthuan.gov.vn/…
-  thongbao serve
+  thongbao serve                                 the index, on http://127.0.0.1:8001
 
-exit codes: 0 well · 1 some portal needs a look · 2 wrong call or registry · 3 could not run · 130 Ctrl-C
+{CODES}
 """
+CRAWL = f"""examples:
+  thongbao crawl soyte-brvt                                a portal, as politely as it is due
+  thongbao crawl --province "Hà Nội" --province hue        two provinces
+  thongbao crawl --all --since 2021-04-27 --quiet          from a scheduled job: the exit code tells
+  thongbao crawl stc-binhthuan --max-pages 50 --json       a trial, for a program to read
+
+Progress goes to stderr, the table (or the JSON object) to stdout: pages by outcome, seconds, and after !
+why a portal needs a look. Outcomes: new, changed, unchanged; irrelevant (not about COVID-19), empty, gone
+(404, removed), blocked (403, robots.txt, a block page), failed; the table pages of the index has each page's
+reason. The first Ctrl-C lets the pages under way arrive (10 seconds at most), the second does not; what was
+read is kept.
+
+{CODES}
+"""
+EXTRACT = """examples:
+  thongbao extract page.html --url https://stc.binhthuan.gov.vn/…
+  pdftotext cong-van.pdf - | thongbao extract --fetched 2021-07-19
+  thongbao extract --jsonl < posts.jsonl > facts.jsonl
+
+Every fact has start and end: text[start:end] == mention. With --jsonl a line that is no record is told on
+stderr as FILE:LINE, the others are read all the same, and the exit code is 1.
+
+exit codes: 0 well · 1 some line of --jsonl was no record · 2 wrong call · 3 could not run · 130 Ctrl-C
+"""
+PORTALS = """examples:
+  thongbao portals --province "ba ria vung tau"
+  thongbao portals --registry my-portals/ --check          each mistake as FILE:LINE: what is wrong
+
+exit codes: 0 well · 1 mistakes found by --check · 2 wrong call or registry
+"""
+SERVE = """examples:
+  thongbao serve                                 notices.db on http://127.0.0.1:8001
+  thongbao --db out.db serve --port 0            on a free port; the address is the first line on stdout
+
+A crawl may write into the index meanwhile. exit codes: 2 wrong call · 3 could not run · 130 Ctrl-C
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A wrong call gets one sentence, not a page of usage; no abbreviated options: scripts outlive them."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_CALL, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options; `--db`, `-v` and `--quiet` are taken before or after the command."""
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--db", type=Path, metavar="PATH", help="the index (default: notices.db)")
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--db", type=_file, metavar="PATH", help="the index, a SQLite file (default: notices.db)"
+    )
     common.add_argument("-v", "--verbose", action="store_true", help="log what the crawl does, on stderr")
     common.add_argument("--quiet", action="store_true", help="no progress, no table: the exit code tells")
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="thongbao",
         parents=[common],
         description="Index what Vietnam's provincial departments announced on COVID-19.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
@@ -97,8 +155,9 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         "crawl",
         parents=[common],
         help="crawl portals into the index",
-        description="Crawl portals politely (robots.txt, a request a second a host) into the index. Crawling"
-        " again changes only what changed. Name portals, a province, or --all.",
+        description="Crawl portals politely (robots.txt, a request a second a host) into the index.\n"
+        "Crawling again changes only what changed. Name portals, a province, or --all.",
+        epilog=CRAWL,
     )
     add = crawl.add_argument
     add("portals", nargs="*", metavar="PORTAL", help="portal ids (thongbao portals lists them)")
@@ -107,17 +166,18 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="every portal of a province (2021 name)",
+        help="every portal of a province that is not closed (2021 name, diacritics or not);"
+        " may be given again",
     )
     add("--all", action="store_true", help="every portal that is not closed")
     add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
-    add("--max-pages", type=_positive, metavar="N", help="pages fetched per portal, at most")
+    add("--max-pages", type=_positive, metavar="N", help="pages fetched per portal, at most (default: 20000)")
     add("--since", type=_day, metavar="DATE", help="posts published on or after YYYY-MM-DD")
     add(
         "--delay",
         type=_seconds,
         metavar="SECONDS",
-        help="between requests to a host; 0 switches politeness off",
+        help="between requests to a host (default: 1); 0 switches politeness off",
     )
     add(
         "--keep",
@@ -126,7 +186,7 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         help="store notices only (default), or every post",
     )
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
-    add("--json", action="store_true", help="the summary as one JSON object")
+    add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
 
 
@@ -136,11 +196,19 @@ def _extract_options(commands: Commands, common: argparse.ArgumentParser) -> Non
         parents=[common],
         help="what one page or text says, as JSON",
         description="Read one page (HTML or text) and print its facts, each with its place in the text.",
+        epilog=EXTRACT,
     )
     add = extract_.add_argument
-    add("file", nargs="?", default="-", help="HTML or plain text (-: standard input, the default)")
-    add("--url", default="", help="where the page stood: it tells the province")
-    add("--fetched", type=_day, metavar="DATE", help="when it was read, YYYY-MM-DD")
+    add(
+        "file", nargs="?", default="-", metavar="FILE", help="HTML or plain text (default: -, standard input)"
+    )
+    add("--url", default="", type=_address, metavar="URL", help="where the page stood: it tells the province")
+    add(
+        "--fetched",
+        type=_day,
+        metavar="DATE",
+        help="when it was read, YYYY-MM-DD: the year of days without one",
+    )
     add("--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out')
     extract_.set_defaults(run=run_extract)
 
@@ -151,12 +219,12 @@ def _portals_options(commands: Commands, common: argparse.ArgumentParser) -> Non
         parents=[common],
         help="the registry as a table",
         description="List the portals of the registry, or check its files.",
+        epilog=PORTALS,
     )
-    portals.add_argument("--province", metavar="NAME", help="of one province only (2021 name)")
-    portals.add_argument(
-        "--registry", type=Path, metavar="DIR", help="a directory of province files of your own"
-    )
-    portals.add_argument("--check", action="store_true", help="report every mistake with file and line")
+    add = portals.add_argument
+    add("--province", metavar="NAME", help="of one province only (2021 name, diacritics or not)")
+    add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
+    add("--check", action="store_true", help="report every mistake with file and line")
     portals.set_defaults(run=run_portals)
 
 
@@ -166,15 +234,29 @@ def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help="the index as a web site (Datasette)",
         description="Serve the index with its search pages; Datasette's tables are under /notices/.",
+        epilog=SERVE,
     )
-    serve.add_argument("--port", type=int, default=8001, help="default: 8001; 0 takes a free one")
-    serve.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
+    add = serve.add_argument
+    add("--port", type=_port, default=8001, metavar="N", help="default: 8001; 0 takes a free one")
+    add("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone; 0.0.0.0: every machine")
     serve.set_defaults(run=run_serve)
 
 
+def _file(text: str) -> Path:
+    if not text or Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text or 'an empty name'} is a directory: name a file")
+    return Path(text)
+
+
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is no number of pages (1 or more)")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is no port (0 to 65535)")
     return int(text)
 
 
@@ -187,9 +269,23 @@ def _seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text} is no delay in seconds (0 or more)")
 
 
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # http://[
+        return False
+
+
+def _address(text: str) -> str:
+    if text and not _is_address(text):
+        raise argparse.ArgumentTypeError(f"{text} is no web address (https://host/…)")
+    return text
+
+
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is no date: write YYYY-MM-DD, as in 2021-07-19") from None
 
@@ -203,11 +299,16 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
     known = registry.load(options.registry)
     if not (options.portals or options.province or options.all):
         raise CallError("name portals, --province NAME or --all (thongbao portals lists them)")
-    found = [known.get(name) for name in options.portals]
+    found = [known.get(name) for name in options.portals]  # a closed one too, when it is named
     for name in options.province:
-        found += known.of_province(name)
+        still = [p for p in known.of_province(name) if not p.closed]
+        if not still:
+            raise CallError(f"--province {name}: the registry has no portal of it that is not closed")
+        found += still
     if options.all:
         found += [p for p in known.portals.values() if not p.closed]
+    if not found:
+        raise CallError("--all: the registry has no portal that is not closed")
     return list({p.id: p for p in found}.values())
 
 
@@ -302,49 +403,87 @@ def _print_columns(rows: list[list[str]], align: str) -> None:
 
 def run_extract(options: argparse.Namespace) -> int:
     """`thongbao extract`."""
-    raw = sys.stdin.buffer.read() if options.file == "-" else Path(options.file).read_bytes()
-    if not options.jsonl:
-        print(json.dumps(facts_of(raw, options.url, options.fetched), ensure_ascii=False, indent=1))
-        return WELL
-    for number, line in enumerate(raw.decode("utf-8").splitlines(), 1):
-        if line.strip():
-            try:
-                record = json.loads(line)
-                body = str(record.get("html") or record["text"])
-            except (ValueError, KeyError, AttributeError) as error:
-                raise CallError(f"{options.file}:{number}: no object with text or html: {error}") from error
-            found = facts_of(
-                body.encode(), record.get("url") or "", options.fetched, bool(record.get("html"))
-            )
-            print(json.dumps(found | {"id": record.get("id", str(number))}, ensure_ascii=False))
+    name = "standard input" if options.file == "-" else options.file
+    if options.file == "-" and sys.stdin is None:
+        raise CallError("standard input is closed: name a file")
+    with sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb") as source:
+        if options.jsonl:
+            return _extract_lines(source, name, options.fetched)
+        raw = source.read()
+    if b"\0" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise CallError(f"{name} is neither HTML nor text")
+    _print_json(facts_of(raw, options.url, options.fetched), indent=1)
     return WELL
 
 
+def _extract_lines(source: Iterable[bytes], name: str, fetched: date | None) -> int:
+    """A line out for each record as it comes in; one that is no record is told, and the others go on."""
+    code = WELL
+    for number, line in enumerate(source, 1):
+        if line.strip():
+            try:
+                record_id, url, body, html = _record(line, number)
+            except ValueError as error:
+                print(f"thongbao: {name}:{number}: {error}", file=sys.stderr)
+                code = LOOK
+                continue
+            found = facts_of(body.encode("utf-8", "replace"), url, fetched, html)
+            _print_json(found | {"id": record_id})
+    return code
+
+
+def _record(line: bytes, number: int) -> tuple[str | int | float, str, str, bool]:
+    """Id (the line's number where none is given), URL, text, and whether that is HTML.
+
+    Raises ValueError, which says what is wrong with the line.
+    """
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"no UTF-8 text: {error.reason} at byte {error.start + 1}") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON: {error}") from None
+    if not isinstance(record, dict):
+        raise ValueError(f"no object with text or html but {_shown(record)}")
+    for key, kinds in (("id", str | int | float), ("url", str), ("text", str), ("html", str)):
+        if record.get(key) is not None and not isinstance(record[key], kinds):
+            raise ValueError(f"{key} is no text but {_shown(record[key])}")
+    html, text, url = record.get("html"), record.get("text"), record.get("url") or ""
+    if html is None and text is None:
+        raise ValueError("no object with text or html")
+    if url and not _is_address(url):
+        raise ValueError(f"url {_shown(url)} is no web address")
+    record_id = record.get("id")
+    return str(number) if record_id is None else record_id, url, html or text or "", bool(html)
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _print_json(value: dict[str, Any], indent: int | None = None) -> None:
+    """A value at once, so that the next program of a pipe can work on it."""
+    print(json.dumps(value, ensure_ascii=False, indent=indent), flush=True)
+
+
 def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = None) -> dict[str, Any]:
-    """The facts of one page (HTML or text) as a JSON object."""
-    if html is None:
-        html = (
-            raw.lstrip()[:200]
-            .lower()
-            .startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body", b"<div"))
-        )
-    if html:
-        now = datetime.now(UTC)
-        province = province_of_host(url.split("/")[2]) if url.count("/") >= 2 else None
+    """The facts of one page (HTML or text; None: whichever it looks like) as a JSON object."""
+    page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, datetime.now(UTC), "text/html")
+    text = decode(page)
+    if html or (html is None and is_html(text)):
+        province = province_of_host(urlsplit(url).hostname or "")
         name = province.name if province else None
-        page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, now, "text/html")
         read = read_page(page, Portal("unlisted", "", name or "", "other", url))
         if read.post:
-            text = text_of(read.post)
+            whole = text_of(read.post)
             context = Context(url, name, None, read.post.published, fetched)
             p = read.post
             return to_json(
-                url or "-", p.title, name, p.published, p.published_time, extract(text, context), text
+                url or "-", p.title, name, p.published, p.published_time, extract(whole, context), whole
             )
-        from crawler.html import block_text, parse
-
-        raw = block_text(parse(page).body).encode()
-    plain = read_plain(raw.decode("utf-8", "replace"), url, fetched)
+        text = block_text(parse(page).body)
+    plain = read_plain(text, url, fetched)
     facts = extract(plain.text, Context(url, plain.province, None, plain.published, fetched))
     return to_json(
         url or "-", plain.title, plain.province, plain.published, plain.published_time, facts, plain.text
@@ -353,26 +492,35 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
 
 def run_portals(options: argparse.Namespace) -> int:
     """`thongbao portals`."""
+    quiet = getattr(options, "quiet", False)
     if options.check:
         mistakes = registry.check(options.registry)
-        print("\n".join(mistakes) or "every file is sound")
+        for mistake in () if quiet else mistakes:
+            print(mistake)
+        if not mistakes and not quiet:
+            print("every file is sound", file=sys.stderr)
         return LOOK if mistakes else WELL
     known = registry.load(options.registry)
     found = known.of_province(options.province) if options.province else list(known.portals.values())
-    width = max((len(p.id) for p in found), default=0)
-    for p in found:
-        closed = f" (closed {p.closed})" if p.closed else ""
-        print(f"{p.id:{width}} {p.province:18} {p.kind:26} {p.platform or '-':10} {p.url}{closed}")
-    kinds = ", ".join(f"{kind} {n}" for kind, n in Counter(p.kind for p in found).most_common())
-    provinces = len({p.province for p in found})
-    print(f"{len(found)} portals of {provinces} of 63 provinces: {kinds}", file=sys.stderr)
+    if not quiet:
+        heads = ["id", "province", "kind", "platform", "url", "closed"]
+        rows = [[p.id, p.province, p.kind, p.platform or "-", p.url, str(p.closed or "")] for p in found]
+        _print_columns([heads, *rows], "<<<<<<")
+        count = len({p.province for p in found})
+        print(f"{len(found)} portals of {count} of 63 provinces", file=sys.stderr)
     return WELL
 
 
 def run_serve(options: argparse.Namespace) -> int:
     """`thongbao serve`."""
+    from db.schema import refuse_unless_index
     from db.site.app import serve
 
+    refuse_unless_index(_db(options))
+    try:
+        socket.getaddrinfo(options.host, options.port)
+    except OSError as error:
+        raise RuntimeError(f"--host {options.host} cannot be served on: {error.strerror}") from error
     return serve(_db(options), options.host, options.port)
 
 

@@ -10,6 +10,13 @@ from crawler.extract.normalise import normalise
 from crawler.model import Page
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
+_MARKUP = re.compile(
+    r"\ufeff?\s*(?:(?:<!--.*?-->|<\?xml.*?\?>)\s*)*<(?:!doctype\s+html|html|head|body|title|meta|link|base|div|p|span"
+    r"|table|tr|td|h[1-6]|article|section|main|header|nav|ul|ol|li|br|a|b|i|em|strong|center|font|form|img|style"
+    r"|script|iframe)(?:\s[^<>]*|/)?>",
+    re.I | re.S,
+)
+_DOCUMENT = re.compile(r"<(?:html|body)(?:\s[^<>]*)?>", re.I)
 _BLOCKS = frozenset(
     [
         "p",
@@ -56,6 +63,14 @@ def decode(page: Page) -> str:
         return body.decode(name, "replace")
     except LookupError:
         return body.decode("utf-8", "replace")
+
+
+def is_html(text: str) -> bool:
+    """Whether a text of unknown kind is HTML: it begins with markup, comments and prologs aside.
+
+    A `<` within prose (`ca mắc < 5`, `<Sở Y tế>`) makes no HTML.
+    """
+    return _MARKUP.match(text) is not None or _DOCUMENT.search(text[:5_000]) is not None
 
 
 def parse(page: Page) -> LexborHTMLParser:

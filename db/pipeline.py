@@ -30,23 +30,28 @@ class StorePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
-        """Made by Scrapy; no part of other spiders' business (scrapy shell, scrapy fetch)."""
-        if not hasattr(crawler.spider, "memory"):
+        """Made by Scrapy; no part of other spiders' business (scrapy shell, scrapy fetch).
+
+        Opens the index here, not in open_spider, so that Scrapy has nothing to take down when it fails.
+        """
+        spider: Any = crawler.spider
+        if not hasattr(spider, "memory"):
             raise NotConfigured
         pipeline = cls(crawler)
+        if spider.memory is None:
+            spider.memory = pipeline.open_own()
         crawler.signals.connect(pipeline.spider_closed, signals.spider_closed)
         return pipeline
 
-    def open_spider(self) -> None:
-        """Open the database of the settings when nobody gave the spider a store."""
+    def open_own(self) -> Store:
+        """The database of the settings, locked, with a run begun: what the command does for its crawls."""
         spider: Any = self.crawler.spider
-        if spider.memory is None:
-            path = Path(self.crawler.settings["THONGBAO_DB"])
-            self.opened.enter_context(writing(path))
-            self.own = self.opened.enter_context(Store(path, self.crawler.settings["THONGBAO_KEEP"]))
-            self.own.sync_registry([spider.portal])
-            self.own.start_run(f"scrapy crawl portal -a portal={spider.portal.id}", datetime.now(UTC))
-            spider.memory = self.own
+        path = Path(self.crawler.settings["THONGBAO_DB"])
+        self.opened.enter_context(writing(path))
+        self.own = self.opened.enter_context(Store(path, self.crawler.settings["THONGBAO_KEEP"]))
+        self.own.sync_registry([spider.portal])
+        self.own.start_run(f"scrapy crawl portal -a portal={spider.portal.id}", datetime.now(UTC))
+        return self.own
 
     def close_spider(self) -> None:
         """Commit; a disk that is full is the spider's trouble, not this method's."""

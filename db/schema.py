@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import sqlite_utils
@@ -216,6 +218,25 @@ def open_database(path: Path) -> sqlite_utils.Database:
             connection.close()
         raise
     return db
+
+
+def refuse_unless_index(path: Path) -> None:
+    """Raise `SchemaError` for a file that is no index or a newer version's, without writing to it.
+
+    A missing file is `FileNotFoundError`.
+    """
+    if not path.exists():
+        raise FileNotFoundError(
+            errno.ENOENT, "does not exist: crawl first (thongbao crawl --help)", str(path)
+        )
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            db = sqlite_utils.Database(connection)
+            if not db["notices"].exists():
+                raise SchemaError(f"{path} is no index: crawl into one first, or name another with --db")
+            _refuse_strangers(db, path)
+    except sqlite3.DatabaseError as error:
+        raise SchemaError(f"{path} is no index ({error}): name another with --db") from error
 
 
 def migrate(db: sqlite_utils.Database) -> None:

@@ -403,7 +403,7 @@ def _pages(text: int | str) -> int:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise ValueError(f"since={text} is no date: write YYYY-MM-DD, as in 2021-07-19") from None
 

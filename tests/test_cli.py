@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import queue
+import resource
+import shlex
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -114,19 +119,66 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ([], "COMMAND"),
+        (["frob"], "'frob'"),
         (["crawl", "--delay", "-1", "--all"], "no delay in seconds"),
+        (["crawl", "--delay", "nan", "--all"], "no delay in seconds"),
         (["crawl", "--max-pages", "0", "--all"], "no number of pages"),
+        (["crawl", "--max-pages", "²", "--all"], "no number of pages"),
         (["crawl", "--since", "19/07/2021", "--all"], "YYYY-MM-DD"),
+        (["crawl", "--since", "2021-W29-1", "--all"], "YYYY-MM-DD"),
+        (["crawl", "--since", "2021-02-30", "--all"], "YYYY-MM-DD"),
+        (["crawl", "--keep", "some", "--all"], "'some'"),
+        (["crawl", "--prov", "Huế"], "--prov"),
         (["crawl"], "name portals, --province NAME or --all"),
         (["crawl", "soyte-brvtt"], "did you mean soyte-brvt"),
+        (["crawl", "--province", "Sài Gòn Nhỏ"], "none of the 63 provinces"),
+        (["crawl", "--all", "--registry", "nowhere"], "nowhere:1: no .yml file here"),
+        (["--db", ".", "crawl", "--all"], "is a directory"),
+        (["--db", "", "crawl", "--all"], "name a file"),
         (["portals", "--province", "Sài Gòn Nhỏ"], "none of the 63 provinces"),
+        (["extract", "--url", "http://["], "no web address"),
+        (["extract", "--url", "soyte.hanoi.gov.vn"], "no web address"),
+        (["extract", "--fetched", "hôm qua"], "YYYY-MM-DD"),
+        (["serve", "--port", "99999"], "no port (0 to 65535)"),
+        (["serve", "--port", "abc"], "no port (0 to 65535)"),
     ],
 )
 def test_a_wrong_call_is_two_and_one_sentence(arguments: list[str], said: str) -> None:
     done = thongbao(*arguments)
-    assert done.returncode == 2
+    assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("thongbao")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_province_whose_portals_are_all_closed_is_a_wrong_call(tmp_path: Path) -> None:
+    entry = "{id: soyte-hue, name: Sở Y tế, kind: health, url: 'http://127.0.0.1:9/', closed: 2025-07-01}"
+    (tmp_path / "46.yml").write_text(f"province: Huế\nportals:\n  - {entry}\n", encoding="utf-8")
+    for arguments in (["--province", "hue"], ["--all"]):
+        done = thongbao("--db", tmp_path / "a.db", "crawl", "--registry", tmp_path, *arguments)
+        assert done.returncode == 2
+        assert "no portal" in done.stderr
+        assert "not closed" in done.stderr
+
+
+def test_portals_are_a_table_and_its_count_goes_to_stderr() -> None:
+    table = thongbao("portals", "--province", "ba ria vung tau")
+    head, *rows = table.stdout.splitlines()
+    assert head.split() == ["id", "province", "kind", "platform", "url", "closed"]
+    assert {row.index("https://") for row in rows if "https://" in row} == {head.index("url")}
+    assert f"{len(rows)} portals of 1 of 63 provinces" in table.stderr
+    assert thongbao("portals", "--province", "Bà Rịa - Vũng Tàu").stdout == table.stdout
+
+
+def test_check_tells_each_mistake_on_stdout(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("province: Xứ lạ\nportals:\n  - {id: a, colour: red}\n", encoding="utf-8")
+    done = thongbao("portals", "--check", "--registry", tmp_path)
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 5  # the province, the key, and name, kind and url
+    assert all(line.startswith(f"{tmp_path / 'a.yml'}:") for line in done.stdout.splitlines())
+    sound = thongbao("portals", "--check")
+    assert (sound.returncode, sound.stdout) == (0, "")
 
 
 def test_options_are_taken_before_and_after_the_command(serve, tmp_path: Path) -> None:
@@ -141,20 +193,38 @@ def test_options_are_taken_before_and_after_the_command(serve, tmp_path: Path) -
     )
     assert one(tmp_path / "a.db", "select count(*) from notices") == 3
     assert one(tmp_path / "b.db", "select count(*) from notices") == 3
+    thongbao("--db", tmp_path / "c.db", *call, "--db", tmp_path / "d.db")
+    assert (tmp_path / "d.db").exists()
+    assert not (tmp_path / "c.db").exists()
+    told = thongbao("--quiet", *call, "--json", "--db", tmp_path / "a.db")
+    assert json.loads(told.stdout)["outcome"] == "well"
+    assert told.stderr == ""
 
 
 def test_what_cannot_run_is_three_and_names_the_file(serve, tmp_path: Path) -> None:
     registry = serve(portal)
+    thongbao(*crawl(registry, tmp_path / "index.db"))
+    sqlite3.connect(tmp_path / "other.db").execute("create table x (y)")
+    taken = socket.create_server(("127.0.0.1", 0))
     (tmp_path / "text.db").write_text("không phải cơ sở dữ liệu " * 50, encoding="utf-8")
     for done, name in (
         (thongbao("extract", tmp_path / "missing.html"), "missing.html"),
+        (thongbao("extract", tmp_path), str(tmp_path)),
         (thongbao("--db", tmp_path / "none.db", "serve"), "none.db"),
+        (thongbao("--db", tmp_path / "text.db", "serve"), "text.db"),
+        (thongbao("--db", tmp_path / "other.db", "serve"), "other.db is no index"),
+        (thongbao("--db", tmp_path / "index.db", "serve", "--host", "nosuch.invalid"), "nosuch.invalid"),
+        (
+            thongbao("--db", tmp_path / "index.db", "serve", "--port", str(taken.getsockname()[1])),
+            "choose another --port",
+        ),
         (thongbao(*crawl(registry, tmp_path / "text.db")), "text.db"),
         (thongbao(*crawl(registry, tmp_path / "no" / "such.db")), "such.db"),
     ):
         assert done.returncode == 3, done
         assert name in done.stderr
-        assert "Traceback" not in done.stderr
+        assert done.stderr.count("\n") == 1
+    taken.close()
 
 
 def test_a_second_crawl_into_the_same_index_is_told_so(serve, tmp_path: Path) -> None:
@@ -229,6 +299,34 @@ def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signa
     assert one(tmp_path / "a.db", "select outcome from runs") == "interrupted"
 
 
+def test_a_second_ctrl_c_ends_at_once_and_loses_nothing_that_was_read(serve, tmp_path: Path) -> None:
+    asked: queue.Queue[str] = queue.Queue()
+    hold = Event()
+
+    def slow(path: str) -> tuple[int, str, dict[str, str]]:
+        asked.put(path)
+        if path.startswith("/tin/bai-12"):
+            hold.wait(60)
+        return portal(path, posts=40)
+
+    registry = serve(slow)
+    child = subprocess.Popen(command(*crawl(registry, tmp_path / "a.db")), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)  # fmt: skip
+    while "/tin/bai-12" not in asked.get(timeout=60):
+        pass
+    assert child.stderr
+    child.send_signal(signal.SIGINT)
+    assert "Ctrl-C again ends at once" in child.stderr.readline()
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=8)  # less than the seconds that one Ctrl-C grants
+    hold.set()
+    assert child.returncode == 130, err
+    assert "Traceback" not in err
+    stored = one(tmp_path / "a.db", "select count(*) from notices")
+    assert isinstance(stored, int)
+    assert stored >= 10
+    assert one(tmp_path / "a.db", "select outcome from runs") == "interrupted"
+
+
 def test_a_killed_crawl_can_be_run_again(serve, tmp_path: Path) -> None:
     asked: queue.Queue[str] = queue.Queue()
 
@@ -242,8 +340,77 @@ def test_a_killed_crawl_can_be_run_again(serve, tmp_path: Path) -> None:
         pass
     child.kill()
     child.wait(timeout=60)
+    assert one(tmp_path / "a.db", "select outcome from runs") == "running"
     assert thongbao(*crawl(registry, tmp_path / "a.db")).returncode == 0
     assert one(tmp_path / "a.db", "select count(*) from notices") == 60
+    outcomes = sqlite3.connect(tmp_path / "a.db").execute("select outcome from runs order by id").fetchall()
+    assert outcomes == [("interrupted",), ("well",)]
+
+
+def test_a_full_disk_is_one_sentence_and_keeps_what_was_stored(serve, tmp_path: Path) -> None:
+    """A limit on the size of files stands for the full disk: SQLite cannot write on either."""
+    registry = serve(lambda path: portal(path, posts=900))
+    assert thongbao(*crawl(registry, tmp_path / "a.db", "--max-pages", "300")).returncode == 0
+    before = one(tmp_path / "a.db", "select count(*) from notices")
+    room = (tmp_path / "a.db").stat().st_size + 64 * 1024
+    done = subprocess.run(
+        command(*crawl(registry, tmp_path / "a.db")), capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"thongbao: {tmp_path / 'a.db'} cannot be written")
+    assert "free space on its disk" in last
+    assert "Traceback" not in done.stderr
+    after = one(tmp_path / "a.db", "select count(*) from notices")
+    assert isinstance(before, int)
+    assert isinstance(after, int)
+    assert after >= before
+    assert thongbao(*crawl(registry, tmp_path / "a.db")).returncode == 0
+    assert one(tmp_path / "a.db", "select count(*) from notices") == 900
+
+
+def test_portals_that_cannot_be_started_say_why_and_do_not_stop_the_others(serve, tmp_path: Path) -> None:
+    """More of them than run side by side, by a setting that no registry lets through."""
+    registry = serve(portal)
+    program = f"""
+from dataclasses import replace
+from pathlib import Path
+from crawler import registry
+from db.store import Store
+from spiders.run import SIDE_BY_SIDE, crawl
+known = registry.load(Path({str(registry)!r})).get("soyte-binhthuan")
+with Store(Path({str(tmp_path / "a.db")!r})) as store:
+    portals = [replace(known, id=f"p{{n}}") for n in range(SIDE_BY_SIDE + 2)]
+    runs = crawl(portals, store, {{"SCHEDULER": "no.such.Scheduler", "LOG_LEVEL": "CRITICAL"}}, True)
+print(len(runs), {{run.reason for run in runs}}, any(run.interrupted for run in runs))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)  # fmt: skip
+    assert "34 {\"could not be crawled: ModuleNotFoundError: No module named 'no'\"} False" in done.stdout, (
+        done
+    )
+    assert done.stderr == ""
+
+
+def test_progress_on_a_terminal_is_one_line_that_moves(serve, tmp_path: Path) -> None:
+    registry = serve(lambda path: portal(path, posts=40))
+    master, slave = pty.openpty()
+    child = subprocess.Popen(
+        command(*crawl(registry, tmp_path / "a.db")), stdout=subprocess.PIPE, stderr=slave, cwd=ROOT
+    )
+    os.close(slave)
+    seen = b""
+    with contextlib.suppress(OSError):  # EIO: the other end is closed
+        while data := os.read(master, 4096):
+            seen += data
+    os.close(master)
+    assert child.wait(timeout=60) == 0
+    steps = seen.decode().split("\r\x1b[K")
+    assert steps[1].startswith("0/1 portals, 1 pages, 0 notices · soyte-binhthuan")
+    assert (
+        steps[-1] == "soyte-binhthuan: 41 pages, 40 notices new or changed in " + steps[-1].split(" in ")[1]
+    )
+    assert seen.count(b"\n") == 1
 
 
 def test_more_portals_than_run_side_by_side_are_all_crawled(serve, tmp_path: Path) -> None:
@@ -296,7 +463,117 @@ def test_extract_reads_text_html_and_lines() -> None:
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
 
 
-def test_a_line_that_is_no_record_is_named() -> None:
-    done = thongbao("extract", "--jsonl", stdin='{"id": "a", "text": "x"}\n{"id": "b"}\n')
-    assert done.returncode == 2
-    assert "-:2:" in done.stderr
+def test_a_line_that_is_no_record_is_named_and_loses_no_other(tmp_path: Path) -> None:
+    lines = [
+        b'{"id": "a", "text": "x"}',
+        b'{"id": "b"}',
+        b'{"text": 5, "url": "", "id": null}',
+        b'{"text": "x", "url": 7}',
+        b'{"text": "x", "url": "http://["}',
+        b'{"text": "x", "id": {}}',
+        b"[1]",
+        b"{",
+        b"[" * 100_000,
+        b'{"text": "S\xe1"}',
+        b"",
+        '{"id": 7, "text": "hai dòng\u2028một bản ghi", "url": null}'.encode(),
+        b'{"text": "lone \\ud800"}',
+    ]
+    (tmp_path / "in.jsonl").write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(lines))
+    done = thongbao("extract", "--jsonl", tmp_path / "in.jsonl")
+    assert done.returncode == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", 7, "13"]
+    told = [line.split(":")[2] for line in done.stderr.splitlines()]
+    assert told == ["2", "3", "4", "5", "6", "7", "8", "9", "10"]
+
+
+def test_a_line_goes_out_before_the_next_comes_in() -> None:
+    with subprocess.Popen(command("extract", "--jsonl"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as child:  # fmt: skip
+        assert child.stdin
+        assert child.stdout
+        for number in (1, 2):
+            child.stdin.write(json.dumps({"id": str(number), "text": "Sở Y tế"}) + "\n")
+            child.stdin.flush()
+            assert json.loads(child.stdout.readline())["id"] == str(number)
+
+
+def test_a_reader_that_has_had_enough_ends_it_quietly() -> None:
+    line = json.dumps({"text": "Sở Y tế thông báo ngày 1/2/2021"})
+    call = f"yes '{line}' | head -5000 | {shlex.join(command('extract', '--jsonl'))} | head -1; echo ${{PIPESTATUS[2]}}"
+    done = subprocess.run(
+        ["bash", "-c", call], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
+    )
+    assert done.stdout.splitlines()[1] == "0"
+    assert done.stderr == ""
+
+
+PAGE = POST.format(t=TITLE.format(n=1), b=BODY)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        PAGE.encode(),
+        b"\xef\xbb\xbf \r\n" + PAGE.encode(),
+        f"<!-- mẫu < 1 -->\n<!-- hai -->{PAGE}".encode(),
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x">\n{PAGE}'.encode(),
+        PAGE.encode("utf-16"),
+        PAGE.replace("<head>", "<head><meta charset=windows-1258>").encode("cp1258", "xmlcharrefreplace"),
+        f"Notice: Undefined index in /var/www on line 3\n{PAGE}".encode(),
+    ],
+    ids=["plain", "mark", "comment", "xhtml", "utf-16", "windows-1258", "before the page"],
+)
+def test_every_html_file_is_read_as_html(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "page").write_bytes(raw)
+    found = json.loads(thongbao("extract", tmp_path / "page").stdout)
+    assert found["title"] == TITLE.format(n=1)
+    assert "<" not in found["text"]
+
+
+@pytest.mark.parametrize("text", ["Số ca mắc < 5, số ca nghi > 3", "<Sở Y tế> thông báo", "<b", "a <div b"])
+def test_plain_text_with_an_angle_bracket_stays_text(text: str) -> None:
+    assert json.loads(thongbao("extract", stdin=text).stdout)["text"] == text
+
+
+def test_what_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4\n\0\0\0")
+    done = thongbao("extract", tmp_path / "a.pdf")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a.pdf is neither HTML nor text" in done.stderr
+
+
+# -- a normal Scrapy project -------------------------------------------------------------------------
+
+
+def scrapy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-m", "scrapy", *map(str, arguments)]
+    return subprocess.run(call, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+
+
+def test_scrapy_lists_and_crawls_as_the_command_does(serve, tmp_path: Path) -> None:
+    registry = serve(lambda path: portal(path, posts=9))
+    assert scrapy("list").stdout == "portal\n"
+    call = ("crawl", "portal", "-a", f"registry_dir={registry}", "-a", "allow_loopback=1", "-s", "DOWNLOAD_DELAY=0",
+            "-s", "AUTOTHROTTLE_ENABLED=0", "-s", f"THONGBAO_DB={tmp_path / 'a.db'}")  # fmt: skip
+    done = scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "max_pages=5")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert one(tmp_path / "a.db", "select count(*) from pages") == 5
+    assert one(tmp_path / "a.db", "select outcome || notices from runs") == "well4"
+    assert one(tmp_path / "a.db", "select last_outcome from portals") == "well"
+    scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "since=2021-07-21")
+    assert one(tmp_path / "a.db", "select count(*) from pages where outcome = 'irrelevant'") == 9
+    from db.lock import writing
+
+    with writing(tmp_path / "a.db"):
+        refused = scrapy(*call, "-a", "portal=soyte-binhthuan")
+    for wrong, said in (
+        (refused, f"process {os.getpid()}"),
+        (scrapy(*call), "name a portal"),
+        (scrapy(*call, "-a", "portal=soyte-binhthuann"), "did you mean soyte-binhthuan"),
+        (scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "max_pages=0"), "no number of pages"),
+        (scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "since=19/7/2021"), "YYYY-MM-DD"),
+        (scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "max_page=5"), "max_page"),
+    ):
+        assert wrong.returncode == 1
+        assert said in wrong.stderr
+        assert wrong.stderr.count("\n") == 1
