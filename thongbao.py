@@ -318,9 +318,10 @@ def run_crawl(options: argparse.Namespace) -> int:
     try:
         outcome, runs = _crawl(options, portals, database)
     except sqlite3.Error as error:
-        remedy = "close the program that holds it" if "locked" in str(error) else "free space on its disk"
+        why = str(error).removeprefix("the index cannot be written: ")
+        remedy = "close the program that holds it" if "locked" in why else "free space on its disk"
         raise RuntimeError(
-            f"{database} cannot be written ({error}): {remedy}, or name another index with --db;"
+            f"{database} cannot be written ({why}): {remedy}, or name another index with --db;"
             " what was stored before is kept"
         ) from error
     with suppress(BrokenPipeError):  # the crawl's ending is not the pager's

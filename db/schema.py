@@ -210,9 +210,8 @@ def open_database(path: Path) -> sqlite_utils.Database:
     except sqlite3.DatabaseError as error:
         if connection:
             connection.close()
-        raise SchemaError(
-            f"{path} cannot be used as an index ({error}): name another file with --db"
-        ) from error
+        remedy = "free space on its disk" if "full" in str(error) else "name another file with --db"
+        raise SchemaError(f"{path} cannot be used as an index ({error}): {remedy}") from error
     except SchemaError:
         if connection:
             connection.close()

@@ -238,6 +238,30 @@ def test_a_second_crawl_into_the_same_index_is_told_so(serve, tmp_path: Path) ->
     assert thongbao(*crawl(registry, tmp_path / "a.db")).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("python", "said"),
+    [
+        (None, "is missing, Python 3.11 or newer is needed: apt install python3"),
+        ('case "$2" in *version_info*) exit 1;; esac', "is older than the Python 3.11"),
+        ('case "$2" in *ensurepip*) exit 1;; esac', "apt install python3-venv"),
+    ],
+    ids=["no Python", "an old Python", "no venv"],
+)
+def test_make_names_what_the_machine_lacks(tmp_path: Path, python: str | None, said: str) -> None:
+    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    if python:
+        (tmp_path / "python").write_text(
+            f'#!/bin/sh\n{python}\nexec {sys.executable} "$@"\n', encoding="utf-8"
+        )
+        (tmp_path / "python").chmod(0o755)
+    done = subprocess.run(["make", "-s", "test", f"PYTHON={tmp_path / 'python'}"], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)  # fmt: skip
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
 # -- a crawl's ending ------------------------------------------------------------------------------
 
 
