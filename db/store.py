@@ -45,6 +45,7 @@ FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "
 _PARTS = re.compile(r"(\w*)[/-]?(?:(?:19|20)\d\d/)?(.*)", re.S)
 _NAMED_YEAR = re.compile(r"/((?:19|20)\d\d)/")
 
+
 def _first_column(row: tuple[Any, ...]) -> Any:
     return row[0] or 0
 
@@ -330,8 +331,12 @@ class Store:
             self._do("delete from notice_topics where notice = ?", notice)
         self._write_version(notice, read, version, seen)
         self.rows["texts"].append((notice, post.title, post.summary, post.body))
-        self.rows["notice_topics"] += [(notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics]
-        self.rows["attachments"] += [(stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments]
+        self.rows["notice_topics"] += [
+            (notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics
+        ]
+        self.rows["attachments"] += [
+            (stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments
+        ]
 
     def _write_version(self, notice: int, read: PageRead, version: int, seen: str) -> None:
         """A text and its facts; one that comes back after another keeps the time of its first sight."""
