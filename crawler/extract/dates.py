@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from crawler.extract.scan import Spans, digit_runs
+from crawler.extract.day_month import AND, RANGE, days_without_year
+from crawler.extract.days import LUNAR, Run, day_of, opening_runs
+from crawler.extract.scan import Spans
 from crawler.extract.years import YearSource
 from crawler.model import Context, DateFact, Text
 
@@ -41,55 +43,13 @@ _RULES = {
     _ISO: "iso",
     _SHORT_YEAR: "d/m/yy",
 }
-_WORDS_SHORT = re.compile(
-    r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I
-)
-_SHORT = re.compile(
-    r"(?<![\d/.,])(?P<d>[0-3]?\d)(?P<s>\s?/\s?|-|\.)(?P<m>[01]?\d)(?![\d/%]|[.,-]\d|\s?%| ?(?:ngày|giờ"
-    r"|âm lịch|ÂL)\b"
-    r"| ?(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca"
-    r"|tổ|thôn|số|tổng|diện)\b)",
-    re.I,
-)
-# A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
-_ANNOUNCED = re.compile(
-    r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
-    r"|\s+mai)?"
-    r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)|\b(?:lễ|dịp|nghỉ lễ|tết)"
-    r"|\b(?:từ|đến|tới|hết|trước|sau|vào)|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
-    # … and the days of a list before its last: "các ngày 19, 20, 21/10".
-    r"(?:[0-3]?\d\s*(?:,|và|-|–|đến|tới)\s*){0,6}$",
-    re.I,
-)
-_AND = (
-    r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết)\s*"
-    r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối"
-    r"|đêm)\s*)?(?:ngày\s*)?"
-)
-_JOIN_ENDS = (",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết", "ngày", "phút", "h", "g", "giờ", "'",
-              "’",
-              "sáng", "trưa", "chiều", "tối", "đêm", *"0123456789")  # fmt: skip
-_JOINED = re.compile(_AND, re.I)
+_JOIN_ENDS = (
+    ",", ";", "và", "hoặc", "-", "–", "đến", "tới", "hết", "rạng", "ngày", "phút", "h", "g", "giờ", "'", "’",
+    "sáng", "trưa", "chiều", "tối", "đêm", *"0123456789",
+)  # fmt: skip
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
-_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){_AND}$", re.I)
-_MARK = re.compile(r"\bng[àa]y\b|\btừ\b|\bcác\b|\bsáng\b|\bchiều\b|\btối\b|\bhôm\b", re.I)
-_RANGE = re.compile(r"đến|tới|hết|-|–")
-# "hằng năm, vào ngày 27/7" names no day of any year.
-_TO = re.compile(r"\s*(?:đến|tới)(?: hết)?(?: ngày)?\s*\d{1,2}[-/]\d{1,2}(?![\d-])", re.I)
-_RECURRING = re.compile(r"(?:hằng|hàng|mỗi) năm[^.;\n]{0,60}$", re.I)
-_EACH_YEAR = re.compile(
-    r"\s*\)?(?:\s*(?:,|và)\s*(?:trước |sau )?(?:ngày )?\d{1,2}[/-]\d{1,2})?\s*(?:hằng|hàng|mỗi) năm", re.I
-)
-_TILL_NOW = re.compile(r"\s*(?:đến|tới) nay\b", re.I)
-_LUNAR = re.compile(r"\s*\(?(?:âm lịch|AL\b|ÂL\b)", re.I)
-
-
-def day_of(year: int, month: int, day: int) -> date | None:
-    """The day, or None where the calendar has none (16/72/2020 stood in a budget notice)."""
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!\d:)(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){AND}$", re.I)
+_MARK = re.compile(r"\b(?:ng[àa]y|từ|các|sáng|chiều|tối|đêm|hôm|đợt|lịch|dịp)\b|\|\s*[0-3]?\d$", re.I)
 
 
 def month_of(printed: str) -> int:
@@ -105,10 +65,10 @@ def date_mentions(text: Text, context: Context, skip: Sequence[tuple[int, int]] 
     """
     value = text.value
     skipped = Spans(skip)
-    runs = _opening_runs(value)
+    runs = opening_runs(value)
     found = [f for f in _explicit(value, runs) if not skipped.overlap(f.start, f.end)]
     taken = Spans([*skip, *((f.start, f.end) for f in found)])
-    found += _without_year(value, runs, YearSource(text, context, found), taken)
+    found += days_without_year(value, runs, YearSource(text, context, found), found, taken)
     heads = [h for f in found for h in _heads(value, f)]
     found += [h for h in heads if not taken.overlap(h.start, h.end)]
     return sorted(found, key=lambda f: f.start)
@@ -127,24 +87,6 @@ def find_dates(text: Text, context: Context, skip: Sequence[tuple[int, int]] = (
     return distinct(date_mentions(text, context, skip))
 
 
-Run = tuple[int, int, str]
-
-
-def _opening_runs(value: str) -> list[Run]:
-    """The runs of digits that may open a day, each with the character that tells the form of it."""
-    runs = []
-    for start, end in digit_runs(value):
-        if end - start <= 2:
-            ahead = value[end : end + 1]
-            if ahead == " " or ahead == "\n":
-                ahead = value[end + 1 : end + 2]
-            if ahead and ahead in "/.-tT, ":
-                runs.append((start, end, ahead))
-        elif end - start == 4 and value[end : end + 1] == "-":
-            runs.append((start, end, "-"))
-    return runs
-
-
 def _explicit(value: str, runs: Sequence[Run]) -> Iterator[DateFact]:
     last_end = -1
     for run in runs:
@@ -152,7 +94,7 @@ def _explicit(value: str, runs: Sequence[Run]) -> Iterator[DateFact]:
             continue
         year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
         when = day_of(year, month_of(match["m"]), int(match["d"]))
-        if when and not _LUNAR.match(value, match.end()):
+        if when and not LUNAR.match(value, match.end()):
             yield DateFact(when, False, match[0], match.start(), match.end(), _RULES[match.re])
         last_end = match.end()
 
@@ -169,49 +111,6 @@ def _full_at(value: str, run: Run) -> re.Match[str] | None:
     return WORDS.match(value, start) or _SPELT.match(value, start)
 
 
-def _without_year(value: str, runs: Sequence[Run], years: YearSource, taken: Spans) -> list[DateFact]:
-    """Days given as `26/3`, `25-8` or `2 tháng 9`, announced by a word or joined to a day before."""
-    found: list[DateFact] = []
-    last_end = -1
-    for run in runs:
-        match = _short_at(value, run) if run[0] >= last_end else None
-        if match is None or taken.overlap(match.start(), match.end()) or _LUNAR.match(value, match.end()):
-            continue
-        start, end = match.span()
-        joined = 0 <= last_end <= start <= last_end + 40 and _JOINED.fullmatch(value, last_end, start)
-        if not (joined or _announced(value, match)) or _RECURRING.search(value, max(0, start - 80), start):
-            continue
-        if _EACH_YEAR.match(value, end):
-            continue
-        year = years.of(int(match["m"]), int(match["d"]), start, past=bool(_TILL_NOW.match(value, end)))
-        when = day_of(year.value, int(match["m"]), int(match["d"])) if year else None
-        if when and year:
-            found.append(DateFact(when, True, match[0], start, end, year.rule))
-            last_end = end
-    return found
-
-
-def _short_at(value: str, run: Run) -> re.Match[str] | None:
-    start, end, ahead = run
-    if end - start > 2 or ahead in ", ":
-        return None
-    return (_SHORT if ahead in "/.-" else _WORDS_SHORT).match(value, start)
-
-
-def _announced(value: str, match: re.Match[str]) -> bool:
-    before = _ANNOUNCED.search(value, max(0, match.start() - 48), match.start())
-    if not before or "th" in match[0].lower():
-        return before is not None
-    if before[0].lower().strip() == "từ" and _TO.match(value, match.end()):
-        return True  # "từ 9-7 đến 15-7"
-    # "từ 7-14", "đạt 1.5", "vào 1-2": with a dash or a full stop only the word ngày announces a day.
-    return (
-        "/" in match["s"]
-        or bool(before["day"])
-        or bool(re.match(r"sáng|trưa|chiều|tối|hôm", before[0], re.I))
-    )
-
-
 def _heads(value: str, last: DateFact) -> list[DateFact]:
     """The days before a date that have no month of their own, nearest first."""
     heads: list[DateFact] = []
@@ -219,15 +118,29 @@ def _heads(value: str, last: DateFact) -> list[DateFact]:
     for _ in range(12):
         low = max(0, start - 40)
         match = _HEAD.search(value, low, start) if _may_join(value, start) else None
-        if not match or not _MARK.search(value, max(0, match.start() - 60), match.start() + 1):
+        if not match or not _is_head(value, match, start):
             break
         joiner = value[match.end("d") : start]
-        day = _before(when, int(match["d"]), bool(_RANGE.search(joiner)))
+        day = _before(when, int(match["d"]), bool(RANGE.search(joiner)))
         if not day:
             break
         heads.append(DateFact(day, True, match["d"], match.start("d"), match.end("d"), "list or range"))
         start, when = match.start("d"), day
     return heads
+
+
+def _is_head(value: str, match: re.Match[str], tail: int) -> bool:
+    """Whether a number before a day is a day of the same list, not the number of a row ("4 - 05/12/2021")."""
+    start, end = match.span("d")
+    joiner = value[end:tail].strip()
+    if joiner in ("-", "–"):
+        if start == 0 or value[start - 1] == "\n":
+            return False
+        if tail - end == 1:  # "18-20/11"
+            return True
+    if joiner in (",", "và") and value[start] == "0":  # "05 và 12/12/2021"
+        return True
+    return bool(_MARK.search(value, max(0, start - 60), end))
 
 
 def _may_join(value: str, start: int) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 
 from crawler.extract.covid import is_covid, names_disease
 from crawler.extract.scan import starting_in
@@ -25,6 +28,8 @@ _EARLY_NAME = re.compile(r"nco-?v|chủng mới|vi\s?rút corona|virus corona|vi
 
 #: How far a sentence is looked at on either side of a day.
 SENTENCE = 400
+#: Days between two dates on either side of a New Year.
+NEW_YEAR = 75
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +47,21 @@ class YearSource:
         self.text = text
         self.context = context
         self.full = sorted((f for f in full if text.zone_at(f.start) != "chrome"), key=lambda f: f.start)
-        self.latest = max((f.date for f in self.full), default=None)
         self.clock = max((f.date for f in full if text.zone_at(f.start) == "chrome"), default=None)
 
     def of(self, month: int, day: int, position: int, past: bool = False) -> Year | None:
         """The year of a day that stands at a position, or None when nothing tells it.
 
-        A posting day tells best: the year that brings the day nearest to it. Else the nearest full date of
-        the same line, the latest full date of the text, a year or New Year that the text names, the course
-        of the epidemic, the day of fetching. `past` marks a day of "từ ngày … đến nay".
+        A posting day tells best: the year that brings the day nearest to it. Else so does the nearest full
+        date of the same line, or of the text; then a year or New Year that the text names, the course of the
+        epidemic, the day of fetching. `past` marks a day of "từ ngày … đến nay".
         """
         if posted := self.context.published:
             return Year(_nearest(posted, month, day, past), "year of the posting day")
         if near := self._same_line(position):
-            return Year(near.date.year, "year of the date beside it")
-        if self.latest:
-            return Year(self.latest.year, "year of the text's latest date")
+            return Year(_beside(near.date, month, day, past), "year of the date beside it")
+        if near := self._nearest_date(position):
+            return Year(_beside(near.date, month, day, past), "year of the text's nearest date")
         return self._named or self._of_the_epidemic(month, day) or self._fetched()
 
     def _same_line(self, position: int) -> DateFact | None:
@@ -67,6 +71,21 @@ class YearSource:
         ends = [e for e in (value.find("\n", position, last), value.find(". ", position, last)) if e >= 0]
         near = starting_in(self.full, low, min(ends, default=last))
         return min(near, key=lambda f: abs(f.start - position), default=None)
+
+    def _nearest_date(self, position: int) -> DateFact | None:
+        """The full date that stands nearest, laws and plans of other times left out."""
+        behind = bisect_left(self._recent, position, key=attrgetter("start"))
+        sides = self._recent[max(0, behind - 1) : behind + 1]
+        return min(sides, key=lambda f: abs(f.start - position), default=None)
+
+    @cached_property
+    def _recent(self) -> list[DateFact]:
+        """The full dates of the years in which most of them lie."""
+        if not self.full:
+            return []
+        usual = Counter(f.date.year for f in self.full)
+        year = max(usual, key=lambda y: (usual[y], y))
+        return [f for f in self.full if abs(f.date.year - year) <= 1]
 
     @cached_property
     def _named(self) -> Year | None:
@@ -98,6 +117,13 @@ class YearSource:
     def _fetched(self) -> Year | None:
         day = self.context.fetched or self.clock
         return Year(day.year, "year of the fetch day") if day else None
+
+
+def _beside(other: date, month: int, day: int, past: bool) -> int:
+    """The year of another date, but for the days round New Year: "từ 20/12" beside 05/01/2022."""
+    year = _nearest(other, month, day, past)
+    near = past or abs((date(year, month, min(day, 28)) - other).days) <= NEW_YEAR
+    return year if near else other.year
 
 
 def _nearest(posted: date, month: int, day: int, past: bool) -> int:

@@ -1,0 +1,211 @@
+"""Days that a text names by day and month alone ("từ 0 giờ ngày 19/7", "22/11 - 24/11")."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+from crawler.extract.days import LUNAR, Run, day_of
+from crawler.extract.scan import Spans
+from crawler.extract.years import Year, YearSource
+from crawler.model import DateFact
+
+_WORDS = re.compile(r"(?<![\d/.,])(?P<d>[0-3]?\d)\s*tháng\s*(?P<m>[01]?\d)(?![\d/]|\s*,?\s*năm\s*\d)", re.I)
+_SHORT = re.compile(
+    r"(?<![\d/.,])(?P<d>[0-3]?\d)(?P<s>\s?/\s?|-|\.)(?P<m>[01]?\d)"
+    r"(?![\d/%]|[.,]\d|-\d(?!\d?/)|\s?%| ?(?:ngày|giờ|âm lịch|ÂL)\b)",
+    re.I,
+)
+# "09/10 huyện" is a share, unless a word right before it says that it is a day ("ngày 15/11 thành lập").
+_COUNTED = re.compile(
+    r" ?(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca"
+    r"|tổ|thôn|số|tổng|diện)\b",
+    re.I,
+)
+_DAY_WORD = re.compile(r"\bng[àa]y\s*$", re.I)
+# A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
+_ANNOUNCED = re.compile(
+    r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
+    r"|\s+mai)?"
+    r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"
+    r"|\b(?:lễ|dịp|nghỉ lễ|tết|quốc khánh|giải phóng)"
+    r"|\b(?P<bound>từ|đến|tới|hết|trước|sau|vào)"
+    r"|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
+    # … and the days of a list before its last: "các ngày 19, 20, 21/10".
+    r"(?:[0-3]?\d\s*(?:,|và|-|–|đến|tới)\s*){0,6}$",
+    re.I,
+)
+#: What joins two days of a list or range, a clock or part of the day between them allowed.
+AND = (
+    r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết|rạng)\s*"
+    r"(?:\d{1,2}\s?(?:h|g|giờ)\s?(?:\d\d)?(?:\s?phút)?['’]?\s*)?(?:(?:sáng|trưa|chiều|tối"
+    r"|đêm)\s*)?(?:ngày\s*)?"
+)
+# … or another day of the list, whose month stands behind: "24/11 và 26, 27/11".
+_JOINED = re.compile(AND + r"(?:[0-3]?\d\s*(?:,|và)\s*){0,6}", re.I)
+RANGE = re.compile(r"đến|tới|hết|-|–|rạng", re.I)
+_TO = re.compile(r"\s*(?:đến|tới)(?: hết)?(?: ngày)?\s*\d{1,2}[-/]\d{1,2}(?![\d-])", re.I)
+# "hằng năm, vào ngày 27/7" names no day of any year.
+_RECURRING = re.compile(r"(?:hằng|hàng|mỗi) năm[^.;\n]{0,60}$", re.I)
+_EACH_YEAR = re.compile(
+    r"\s*\)?(?:\s*(?:,|và)\s*(?:trước |sau )?(?:ngày )?\d{1,2}[/-]\d{1,2})?\s*(?:hằng|hàng|mỗi) năm", re.I
+)
+_TILL_NOW = re.compile(r"\s*(?:đến|tới) nay\b", re.I)
+_YEAR_BEHIND = re.compile(r"\s*,?\s*(?:của\s)?năm\s(?P<y>20\d\d)(?!\d)", re.I)
+#: The head of a table's column of days ("STT | Điểm tiêm | Ngày | Buổi").
+_COLUMN = re.compile(r"(?:\||[-–]|\n|^)\s*(?:Ngày|Thời gian|Lịch)\b[^|\n]{0,24}(?=\||\s[-–]\s|\n|$)")
+_CELL_ENDS = ("|", " -", " –", "\n")
+#: How far below its head a table's row may stand, and how far two days of a chain may stand apart.
+_TABLE, _CHAIN = 3000, 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day and month at a place; `fact` where the text gives its year, too."""
+
+    start: int
+    end: int
+    month: int
+    day: int
+    separator: str
+    fact: DateFact | None = None
+
+
+def days_without_year(
+    value: str, runs: Sequence[Run], years: YearSource, full: Sequence[DateFact], taken: Spans
+) -> list[DateFact]:
+    """Days given as `26/3`, `25-8` or `2 tháng 9`.
+
+    They count where a word announces them, where they stand in a table's column of days, or where a list or
+    range joins them to another day. `full` are the days with a year, `taken` their spans and the numbers'.
+    """
+    short = [d for run in runs if (d := _day_at(value, run)) and not taken.overlap(d.start, d.end)]
+    if not short:
+        return []
+    given = [_Day(f.start, f.end, f.date.month, f.date.day, "", f) for f in full]
+    table = _Table(value)
+    found: list[DateFact] = []
+    for chain in _chains(value, sorted([*short, *given], key=lambda d: d.start)):
+        found += _dated(value, chain, years, table)
+    return found
+
+
+def _day_at(value: str, run: Run) -> _Day | None:
+    start, end, ahead = run
+    if end - start > 2 or ahead in ", ":
+        return None
+    match = (_SHORT if ahead in "/.-" else _WORDS).match(value, start)
+    if match is None or day_of(2020, int(match["m"]), int(match["d"])) is None:
+        return None
+    end = match.end()
+    if LUNAR.match(value, end) or _EACH_YEAR.match(value, end):
+        return None
+    if _RECURRING.search(value, max(0, start - 80), start):
+        return None
+    separator = match["s"].strip() if ahead in "/.-" else "tháng"
+    counted = separator != "tháng" and _COUNTED.match(value, end)
+    if counted and not _DAY_WORD.search(value, max(0, start - 6), start):
+        return None
+    return _Day(start, end, int(match["m"]), int(match["d"]), separator)
+
+
+def _chains(value: str, days: Sequence[_Day]) -> Iterator[list[_Day]]:
+    """Days that a list or range joins."""
+    chain: list[_Day] = []
+    for day in days:
+        gap = day.start - chain[-1].end if chain else 0
+        if chain and not (0 <= gap <= _CHAIN and _JOINED.fullmatch(value, chain[-1].end, day.start)):
+            yield chain
+            chain = []
+        chain.append(day)
+    if chain:
+        yield chain
+
+
+def _dated(value: str, chain: list[_Day], years: YearSource, table: _Table) -> Iterator[DateFact]:
+    """The days of a chain that count, each with its year."""
+    if all(day.fact for day in chain):
+        return
+    behind = _YEAR_BEHIND.match(value, chain[-1].end)
+    sure = bool(behind) or any(day.fact for day in chain) or _is_range(value, chain)
+    for index, day in enumerate(chain):
+        sure = sure or day.fact is not None or _announced(value, day) or table.is_day(day)
+        if day.fact or not sure:
+            continue
+        year = Year(int(behind["y"]), "year behind the days") if behind else None
+        year = year or _year_of_chain(value, chain, index) or years.of(
+            day.month, day.day, day.start, past=bool(_TILL_NOW.match(value, day.end))
+        )  # fmt: skip
+        if year and (when := day_of(year.value, day.month, day.day)):
+            yield DateFact(when, True, value[day.start : day.end], day.start, day.end, year.rule)
+
+
+def _is_range(value: str, chain: Sequence[_Day]) -> bool:
+    """Two days with a slash on both sides of a dash, the earlier first ("04/02-10/02")."""
+    return any(
+        a.separator == b.separator == "/"
+        and (a.month, a.day) < (b.month, b.day)
+        and bool(_DASH.fullmatch(value, a.end, b.start))
+        for a, b in pairwise(chain)
+    )
+
+
+_DASH = re.compile(r"\s*(?:-|–|đến|tới)\s*")
+
+
+def _year_of_chain(value: str, chain: Sequence[_Day], index: int) -> Year | None:
+    """The year of the nearest day of the chain that has one: "18/5, 17/6 và 7/9/2021"."""
+    day = chain[index]
+    given = [d.fact for d in chain if d.fact]
+    if not given:
+        return None
+    fact = min(given, key=lambda f: abs(f.start - day.start))
+    low, high = sorted((fact.start, day.start))
+    year = fact.date.year
+    if RANGE.search(value, low, high):  # "từ 20/12 đến 05/01/2022"
+        earlier = day.start < fact.start
+        here, there = (day.month, day.day), (fact.date.month, fact.date.day)
+        year += -1 if earlier and here > there else 1 if not earlier and here < there else 0
+    return Year(year, "year of the day it is listed with")
+
+
+def _announced(value: str, day: _Day) -> bool:
+    before = _ANNOUNCED.search(value, max(0, day.start - 48), day.start)
+    if not before or day.separator == "tháng":
+        return before is not None
+    if before[0].lower().strip() == "từ" and _TO.match(value, day.end):
+        return True  # "từ 9-7 đến 15-7"
+    # "từ 7-14", "đạt 1.5", "vào 1-2": with a dash or a full stop only the word ngày announces a day …
+    if day.separator == "/" or before["day"] or _PART_OF_DAY.match(before[0]):
+        return True
+    # … or a bound before what can be no range: "trước 30-11".
+    return day.separator == "-" and before["bound"] is not None and day.day > 12
+
+
+_PART_OF_DAY = re.compile(r"sáng|trưa|chiều|tối|hôm", re.I)
+
+
+class _Table:
+    """The columns of days of a text's tables, looked for when a cell asks."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    @cached_property
+    def heads(self) -> list[int]:
+        return [m.start() for m in _COLUMN.finditer(self.value)]
+
+    def is_day(self, day: _Day) -> bool:
+        """Whether a day and month fill a cell below the head of a column of days."""
+        if day.separator not in ("/", "-"):
+            return False
+        before, after = self.value[max(0, day.start - 3) : day.start], self.value[day.end : day.end + 3]
+        opens = before.rstrip(" ").endswith(_CELL_ENDS) or not before
+        if not opens or not (not after or after.startswith((" |", "\n", " - ", " – "))):
+            return False
+        below = bisect_left(self.heads, day.start)
+        return below > 0 and day.start - self.heads[below - 1] < _TABLE
