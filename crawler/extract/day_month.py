@@ -33,7 +33,7 @@ _ANNOUNCED = re.compile(
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"
     r"|\b(?:lễ|dịp|nghỉ lễ|tết|quốc khánh|giải phóng)"
-    r"|\b(?P<bound>từ|đến|tới|hết|trước|sau|vào)"
+    r"|\b(?P<bound>từ|đến|tới|hết|trước|sau|vào|bắt đầu|tức)(?:\s(?:ít nhất|khoảng))?"
     r"|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
     # … and the days of a list before its last: "các ngày 19, 20, 21/10".
     r"(?:[0-3]?\d\s*(?:,|và|-|–|đến|tới)\s*){0,6}$",
@@ -131,7 +131,7 @@ def _dated(value: str, chain: list[_Day], years: YearSource, table: _Table) -> I
     if all(day.fact for day in chain):
         return
     behind = _YEAR_BEHIND.match(value, chain[-1].end)
-    sure = bool(behind) or any(day.fact for day in chain) or _is_range(value, chain)
+    sure = bool(behind) or any(day.fact for day in chain) or _is_range(value, chain) or _is_list(value, chain)
     for index, day in enumerate(chain):
         sure = sure or day.fact is not None or _announced(value, day) or table.is_day(day)
         if day.fact or not sure:
@@ -154,6 +154,20 @@ def _is_range(value: str, chain: Sequence[_Day]) -> bool:
     )
 
 
+def _is_list(value: str, chain: Sequence[_Day]) -> bool:
+    """Days in order that fill a bracket or stand behind a colon: "Lao Bảo: 13/7, 16/7", "(18/3)"."""
+    days = [(d.month, d.day) for d in chain]
+    if days != sorted(set(days)) or any(d.separator != "/" for d in chain):
+        return False
+    before, after = (
+        value[max(0, chain[0].start - 8) : chain[0].start],
+        value[chain[-1].end : chain[-1].end + 1],
+    )
+    in_bracket = bool(_OPENED.search(before)) and after == ")"
+    return (in_bracket and chain[-1].day > 12) or (len(chain) > 1 and before.rstrip().endswith(":"))
+
+
+_OPENED = re.compile(r"\((?:[0-3]?\d\s*(?:,|và|-|–)\s*)*$")
 _DASH = re.compile(r"\s*(?:-|–|đến|tới)\s*")
 
 
@@ -186,7 +200,7 @@ def _announced(value: str, day: _Day) -> bool:
     return day.separator == "-" and before["bound"] is not None and day.day > 12
 
 
-_PART_OF_DAY = re.compile(r"sáng|trưa|chiều|tối|hôm", re.I)
+_PART_OF_DAY = re.compile(r"sáng|trưa|chiều|tối|đêm|khuya|hôm", re.I)
 
 
 class _Table:

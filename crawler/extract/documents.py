@@ -8,42 +8,41 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from crawler.extract.numbers import NumberHit, find_numbers
-from crawler.extract.roles import roles
-from crawler.extract.scan import starting_in
+from crawler.extract.numbers import TYPES, NumberHit, find_numbers
+from crawler.extract.roles import subjects
+from crawler.extract.scan import after_last, starting_in
 from crawler.issuers import issuer_of
 from crawler.model import Citation, Context, DateFact, Text
 
-#: The type codes of Decree 30/2020/NĐ-CP, annex III, with those of the Party and of the Assembly.
-TYPES = {
-    "NQ": "Nghị quyết", "QĐ": "Quyết định", "CT": "Chỉ thị", "QC": "Quy chế", "QYĐ": "Quy định",
-    "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình", "KH": "Kế hoạch",
-    "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
-    "HĐ": "Hợp đồng", "CĐ": "Công điện", "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch",
-    "KL": "Kết luận", "GP": "Giấy phép", "PL": "Pháp lệnh", "CV": "Công văn", "GM": "Giấy mời",
-    "TCBC": "Thông cáo",
-}  # fmt: skip
 #: What a text calls a document, where that is not the kind's own name.
 _SYNONYMS = {
     "cv": "công văn", "văn bản": "công văn", "công văn khẩn": "công văn", "công văn hỏa tốc": "công văn",
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
+_NEXT = re.compile(r"\s*(?:,|và)\s*(?:số\s*)?", re.I)
 _SERIAL_END = re.compile(r"[/-]")
 _NEXT_DAY = re.compile(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?")
 _LETTERHEAD = re.compile(r"(?:^|\n)\s*số\s*:?\s*$", re.I)
-_CLAUSE_END = re.compile(r"[;\n]|\.\s")
 #: How far before a number its sentence is looked at.
 SENTENCE = 260
 _AFTER = re.compile(
-    r"\s*[,(|–-]?\s*(?:lúc\s*)?(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
-    r"(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
+    r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*)?(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
+    r"(?:các\s*)?(?:ký\s*)?(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
     re.I,
 )
-_LATER = re.compile(r"(?:[^.;\n\d]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
+# What a bracket tells is not the signing: "212/TB-BCĐ (kết luận cuộc họp ngày 15/11)".
+_LATER = re.compile(r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
+# "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021".
+_SIGNED = re.compile(
+    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt)(?:\s+ban hành)?\s+(?:ng[àa]y\s+)?", re.I
+)
+_BRACKET = re.compile(r"\([^()]{0,80}\)")
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
 _EFFECT = re.compile(
-    r"\b(?:từ|đến|tới|trước|sau|kể|hết|vào|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc|giờ|trong)\b", re.I
+    r"\b(?:từ|đến|tới|trước|sau|kể|hết|vào|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc|giờ"
+    r"|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối)))\b",
+    re.I,
 )
 _ISSUE = re.compile(
     r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|phát đi|thông qua|phê duyệt|nhận được", re.I
@@ -72,9 +71,11 @@ def cite(
     """
     dates = _signing_dates(text.value, hits, days)
     by_key: dict[str, Citation] = {}
+    keys: list[str] = []
     for hit, when in zip(hits, dates, strict=True):
         found = _citation(hit, when, text, context)
         key = _key(found, hit)
+        keys.append(key)
         old = by_key.get(key)
         if old is None:
             by_key[key] = found
@@ -82,9 +83,9 @@ def cite(
             by_key[key] = replace(old, date=old.date or found.date, type=old.type or found.type)
     full = _full_numbers(by_key.values())
     serials = {serial for serial, _ in full}
-    distinct = [c for c in by_key.values() if not _has_full(c, full, serials)]
-    role_of = roles(text, hits, distinct)
-    return tuple(replace(c, role="subject") if role_of[c.number] == "subject" else c for c in distinct)
+    distinct = {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
+    about = subjects(text, hits, keys, distinct)
+    return tuple(replace(c, role="subject") if key in about else c for key, c in distinct.items())
 
 
 def _key(citation: Citation, hit: NumberHit) -> str:
@@ -141,7 +142,24 @@ def _signing_dates(value: str, hits: Sequence[NumberHit], days: Sequence[DateFac
             low = max(0, hit.noun_at - SENTENCE)
             near = [d for d in starting_in(days, low, hit.noun_at) if d.start not in used]
             found.append(_date_before(value, hit, hits, near))
+    _share_same_day(value, hits, found)
     return found
+
+
+def _share_same_day(value: str, hits: Sequence[NumberHit], dates: list[date | None]) -> None:
+    """Give "các Văn bản số 4467/UBND-VX3, số 4481/UBND-VX3 cùng ngày 01/7/2021" their common day."""
+    for index in range(len(hits) - 2, -1, -1):
+        hit, following = hits[index], hits[index + 1]
+        if dates[index] or not dates[index + 1] or following.start - hit.end > 60:
+            continue
+        joined = _JOINER.fullmatch(value, hit.end, max(hit.end, following.start))
+        gap = value[hit.end : max(hit.end, following.start)]
+        # "1411/CĐ-TTg, 1412/CĐ-TTg ngày 18-10-2020": two numbers under one noun.
+        under_one = (
+            hit.symbol and following.noun_at in (hit.noun_at, following.start) and _NEXT.fullmatch(gap)
+        )
+        if joined and (under_one or value.startswith(" cùng ngày", following.end)):
+            dates[index] = dates[index + 1]
 
 
 def _days_after(
@@ -158,9 +176,10 @@ def _days_after(
         return []
     if not following:
         return []
-    gap = value[last : following[0].start]
+    gap = _BRACKET.sub("", value[last : following[0].start])
     placed_day = _opens_with_number(value, hit) and _PLACE.search(gap)
-    if not placed_day and not _AFTER.fullmatch(gap) and (not _LATER.fullmatch(gap) or _EFFECT.search(gap)):
+    later = _SIGNED.fullmatch(gap) or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
+    if not placed_day and not _AFTER.fullmatch(gap) and not later:
         return []
     run = list(following[:1])
     for day in following[1:]:
@@ -168,6 +187,12 @@ def _days_after(
             break
         run.append(day)
     return run
+
+
+def _in_bracket(before: str) -> bool:
+    """Whether a day stands in a bracket with other words; "hôm qua (17-2)" only gives the day."""
+    opened = before.rfind("(")
+    return opened > before.rfind(")") and before[opened + 1 :].strip().lower() not in ("", "ngày")
 
 
 def _opens_with_number(value: str, hit: NumberHit) -> bool:
@@ -179,8 +204,12 @@ def _date_before(
 ) -> date | None:
     """The date of "Ngày 30/8/2021, X đã ban hành công văn số …": one day before, in the same sentence."""
     low = max(0, hit.noun_at - SENTENCE)
-    sentence = low + len(value[low : hit.noun_at]) - len(_CLAUSE_END.split(value[low : hit.noun_at])[-1])
-    before = [d for d in days if sentence <= d.start and d.end <= hit.noun_at]
+    sentence = hit.noun_at - len(after_last(value[low : hit.noun_at], (";", "\n", ". ")))
+    before = [
+        d
+        for d in days
+        if sentence <= d.start and d.end <= hit.noun_at and not _in_bracket(value[sentence : d.start])
+    ]
     if not before or _EFFECT.search(value[max(sentence, before[-1].start - 14) : before[-1].start]):
         return None
     between = value[before[-1].end : hit.noun_at]
@@ -190,6 +219,6 @@ def _date_before(
     if verb is None or _CITING.search(between, verb.end()):
         return None
     others = [h for h in starting_in(hits, before[-1].end, hit.start) if h.noun_at != hit.noun_at]
-    if others and not _JOINER.fullmatch(value, others[-1].end, hit.noun_at):
+    if others and not _JOINER.fullmatch(_BRACKET.sub("", value[others[-1].end : hit.noun_at])):
         return None
     return before[-1].date

@@ -8,6 +8,15 @@ from dataclasses import dataclass
 
 from crawler.extract.scan import Spans, digit_runs, lowered
 
+#: The type codes of Decree 30/2020/NĐ-CP, annex III, with those of the Party and of the Assembly.
+TYPES = {
+    "NQ": "Nghị quyết", "QĐ": "Quyết định", "CT": "Chỉ thị", "QC": "Quy chế", "QYĐ": "Quy định",
+    "TC": "Thông cáo", "TB": "Thông báo", "HD": "Hướng dẫn", "CTr": "Chương trình", "KH": "Kế hoạch",
+    "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
+    "HĐ": "Hợp đồng", "CĐ": "Công điện", "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch",
+    "KL": "Kết luận", "GP": "Giấy phép", "PL": "Pháp lệnh", "CV": "Công văn", "GM": "Giấy mời",
+    "TCBC": "Thông cáo",
+}  # fmt: skip
 _UPPER = "A-ZĐƯÔƠÂÊĂÁÀÉ"
 NOUNS = (
     "Công văn khẩn|Công văn điện|Công văn hỏa tốc|Công văn|Công điện khẩn|Công điện|Chỉ thị|Nghị quyết"
@@ -22,14 +31,17 @@ NOUNS = (
 _NOUN = re.compile(rf"(?:{NOUNS.lower()})(?!\w)")
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZĐƯÔƠÂÊĂ")
 _PART = rf"[{_UPPER}][{_UPPER}a-z\d&.]{{0,20}}"
-_SYMBOL = rf"{_PART}(?:\s?[-–]\s?{_PART}){{0,4}}"
+_SYMBOL = rf"{_PART}(?: ?[-–] ?{_PART}){{0,4}}"
+# A steering committee's own number is part of its name: "134/KH-BCĐ 389/TP".
 _NUMBER = re.compile(
-    r"(?<![\w/.-])(?P<serial>\d{1,6}[a-zA-Z]?)\s?"
-    r"(?:/\s?(?P<year>(?:19|20)\d\d)\s?/?\s?|(?P<sep>/|[-–](?=\s?[A-ZĐ]{2,4}[a-z]?/))\s?)"
-    rf"(?P<symbol>{_SYMBOL}(?:\s?/\s?{_SYMBOL})?)"
+    r"(?<![\w/.-])(?P<serial>\d{1,6}[a-zA-Z]?) ?"
+    r"(?:/ ?(?P<year>(?:19|20)\d\d) ?/? ?|(?P<sep>/|[-–](?= ?[A-ZĐ]{2,4}[a-z]?/)) ?)"
+    rf"(?P<symbol>{_SYMBOL}(?:(?: \d{{2,3}})? ?/ ?{_SYMBOL})?)"
 )
+# A blank in the place of the dash: "729/GP TTĐT".
+_LOST_DASH = re.compile(r" [A-ZĐƯÔ]{2,8}(?![\w-])")
 _BARE_NOUN = re.compile(
-    r"(?<!\w)(?P<noun>Chỉ thị|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch"
+    r"(?<!\w)(?P<noun>Chỉ thị|Lệnh|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch"
     r"|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
     re.I,
 )
@@ -55,7 +67,8 @@ _NOT_BARE = re.compile(
     r"|xã|ca\b|mũi|tỷ|triệu))",
     re.I,
 )
-_MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.)\n]|và\b|của\b|về\b|ngày\b|$))")
+_MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.()\n]|và\b|của\b|về\b|ngày\b|$))")
+_IN_PHONE = re.compile(r"\d[ .]\d{2,3}[ .]$")
 _GLUED = re.compile(r"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[a-zà-ỹ]).*$")
 _SENTENCE_END = re.compile(r"[.;\n]")
 _LIST = re.compile(r"(?P<list>(?:\d{1,5}\s*(?:,|và)\s*){1,6})$")
@@ -109,11 +122,14 @@ def _may_have_symbol(ahead: str) -> bool:
 
 def _full_numbers(value: str, start: int) -> list[NumberHit]:
     match = _NUMBER.match(value, start)
-    if match is None:
+    # "gọi 0948 71 3366 / BCĐ huyện": the last digits of a phone are no number.
+    if match is None or _IN_PHONE.search(value, max(0, start - 8), start):
         return []
     symbol, end = _clean(match["symbol"], match.end())
     if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`
         symbol, end = symbol[:-1], end - 1
+    if symbol in TYPES and (rest := _LOST_DASH.match(value, end)):
+        symbol, end = symbol + rest[0].strip(), rest.end()
     if not _is_symbol(symbol, bool(match["year"])):
         return []
     return list(_numbers_of(value, match, symbol, end))

@@ -1,132 +1,142 @@
-"""Whether a notice is about a document (`subject`) or only names it (`cited`)."""
+"""Whether a notice is about a document (its subject) or only cites it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from crawler.extract.numbers import NumberHit
+from crawler.extract.reported import CLAUSE_ENDS, Report, continues, heads, report
+from crawler.extract.scan import after_last, lowered
 from crawler.issuers import CENTRAL
 from crawler.model import Citation, Text
 
-_LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", re.I)
-_CLAUSE = re.compile(r"[;\n]|\.\s|:\s")
-_ISSUES = re.compile(
-    r"(?:ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bra|công bố|thông qua|phê duyệt"
-    r"|trình ban hành)"
-    r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
-    re.I,
-)
-_ISSUED = re.compile(r"[^.;\n]{0,40}?(?:được|do)\s[^.;,\n]{0,40}(?:ban hành|ký|thông qua|phê duyệt)", re.I)
-# Words that make what follows a ground of something else, never the news itself.
-_GROUND = re.compile(
-    r"thực hiện|thi hành|căn cứ|cơ sở pháp lý|\btheo\b|\btại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp"
-    r" hành|tinh thần"
-    r"|áp dụng|hưởng ứng|sau khi|từ khi|trước đó|kèm|nêu|\bđúng\b|dựa",
-    re.I,
-)
-# "Thực hiện chỉ đạo của Thủ tướng, UBND tỉnh vừa ban hành …": the ground ends where the publisher begins.
-_NEW_SUBJECT = re.compile(r",\s*(?:(?:ngày|hôm|sáng|chiều)\s[\d/. ]+|hôm nay|[^\W\da-zà-ỹ])")
 _BY = re.compile(
-    r"(?:\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I
+    r"(?:(?<!\()\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I
 )
-_AND = re.compile(r"\s*(?:,|và|cùng|;)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
-_LISTED = re.compile(r"\s*(?:,|và|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_BACKGROUND = re.compile(r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở", re.I)
+#: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
+_SAYS = re.compile(
+    r"[^;\n]{0,80}?(?:nêu rõ|\bnêu\b|yêu cầu|quy định|đề nghị|nhấn mạnh|hướng dẫn|chỉ đạo|cho biết)", re.I
+)
+_DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?)?[\s:–-]*")
+_THEREBY = re.compile(r"(?:^|[.\n])\s*theo đó,?\s*$", re.I)
+# "Đây là một trong những nội dung tại Nghị định số …": the page is about that act.
+_MATTER = re.compile(
+    r"(?:quy định|nội dung|điểm mới)\s(?:mới\s|chính\s|quan trọng\s)?(?:trong|tại|của)\s$", re.I
+)
+#: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
+_LIST_HEAD = re.compile(
+    r"^[^\n]{0,12}(?:văn bản|chỉ đạo)[^\n.]{0,40}(?:mới|chỉ đạo|điều hành|ban hành|đính kèm)?\s*:?\s*$",
+    re.I | re.M,
+)
+_BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)/])\s*(?:các\s+)?$")
+_TABLE_HEAD = re.compile(
+    r"^[^\n|]{0,30}(?:\|[^\n|]{0,30})??(?:ký hiệu|số hiệu|số văn bản|số VB)[^\n]{0,80}\|[^\n]{0,80}"
+    r"(?:trích yếu|ban hành|nội dung)",
+    re.I | re.M,
+)
 _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 _FILE = re.compile(r"[^\n]{0,30}\.(?:pdf|docx?|xlsx?|zip|rar)", re.I)
+#: An answer to a citizen rests on acts, it does not publish them.
+_ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
+_ANSWER = re.compile(r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:", re.M)
+#: An act printed whole cites others; its own number is in its letterhead, if it has one.
+_WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
 _LEAD = 700
 _ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
 
+Known = Mapping[str, Citation]
+#: The hits of known documents, each with its document's key.
+Placed = Sequence[tuple[NumberHit, str]]
 
-def roles(text: Text, hits: Sequence[NumberHit], citations: Sequence[Citation]) -> dict[str, str]:
-    """The role of each distinct document by its number.
 
-    A document is the subject when the title names it as an act, or the text reports it as issued. Of acts
-    of several levels in one report (Thủ tướng, UBND tỉnh, Sở) the lowest is the news. Where nothing is
-    reported, the local act that the opening says to follow, or the attached file, is the subject.
+def subjects(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known) -> set[str]:
+    """The keys of the documents that a notice is about.
+
+    `keys` names the document of each hit, `known` the distinct documents. A document is the subject when the
+    title names it as an act, or the text reports it as issued. Of acts of several levels in one report (Thủ
+    tướng, UBND tỉnh, Sở) the lowest is the news. Where nothing is reported, the local act that the opening
+    says to follow, or the attached file, is the subject.
     """
-    by_number = {c.number: c for c in citations}
-    issued: set[str] = set()
-    previous: NumberHit | None = None
-    for hit in hits:
-        if hit.number not in by_number:
-            continue
-        if _in_title(text, hit, hits) or _is_issued(text, hit) or _continues(text.value, previous, hit):
-            issued.add(hit.number)
-            previous = hit
-    issued = _news(issued, text, hits, by_number) or _followed(text, hits, by_number)
+    if rows := _table_rows(text.value, hits, keys):
+        return rows
     if _is_list(text, hits):
-        issued = set(by_number)
-    return {number: "subject" if number in issued else "cited" for number in by_number}
+        return set(known)
+    placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
+    if listed := _under_headings(text.value, placed):
+        return listed
+    answer = _is_answer(text)
+    issued = _news(_issued(text, hits, placed, known, answer), text, placed, known)
+    return issued or (set() if answer else _followed(text, placed, known))
 
 
-def _continues(value: str, issued: NumberHit | None, hit: NumberHit) -> bool:
-    """The next of a list of acts: "ban hành Quyết định số 1/QĐ-UBND và Quyết định số 2/QĐ-UBND"."""
-    if issued is None or hit.start - issued.end > 120:
+def _issued(text: Text, hits: Sequence[NumberHit], placed: Placed, known: Known, answer: bool) -> set[str]:
+    """What the text reports as issued or, unless it answers somebody, as being there."""
+    if "kính gửi" in lowered(text.value) and _WHOLE.search(text.value):
+        placed = [(hit, key) for hit, key in placed if heads(text, hit, hits)]
+    body = _body(text)
+    found: dict[str, Report] = {}
+    previous: tuple[NumberHit, Report] | None = None
+    for hit, key in placed:
+        how = report(text, hit, hits)
+        if not how and previous and continues(text.value, previous[0], hit):
+            how = previous[1]
+        if not how and hit.symbol and _level(known[key]) > 0 and _speaks(text.value, body, hit):
+            how = Report.ISSUED
+        if how:
+            found.setdefault(key, how)
+            previous = (hit, how)
+    if answer:
+        return {key for key, how in found.items() if how is Report.ISSUED}
+    return set(found)
+
+
+def _body(text: Text) -> int:
+    return next((z.start for z in text.zones if z.name == "body"), 0)
+
+
+def _speaks(value: str, body: int, hit: NumberHit) -> bool:
+    """An act that opens a line of the opening and speaks: "Báo cáo nhanh số 412/BC-BCH … cho biết"."""
+    if not body <= hit.start < body + _LEAD:
         return False
-    return bool(_LISTED.fullmatch(_DAY.sub("", value[issued.end : hit.start])))
+    before = value[max(body, hit.noun_at - 80) : hit.noun_at]
+    opens = _DATELINE.fullmatch(before.split("\n")[-1]) or _THEREBY.search(before)
+    return bool(opens and _SAYS.match(value, hit.end))
 
 
-def _clause_before(value: str, at: int) -> str:
-    window = value[max(0, at - 200) : at]
-    return _CLAUSE.split(window)[-1]
+def _is_answer(text: Text) -> bool:
+    title = next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "")
+    low = lowered(text.value)
+    return title.endswith("?") or (any(w in low for w in _ANSWERS) and bool(_ANSWER.search(low)))
 
 
-def _in_title(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:
-    if text.zone_at(hit.start) != "title":
-        return False
-    title = next(z for z in text.zones if z.name == "title" and z.start <= hit.start < z.end)
-    if _GROUND.search(text.value[title.start : hit.noun_at]):
-        return False
-    before = [h for h in hits if title.start <= h.start < hit.start]
-    return not before or bool(_AND.fullmatch(text.value, before[-1].end, hit.start))
+def _under_headings(value: str, placed: Placed) -> set[str]:
+    """The acts that open the bullets of a list of acts ("Chỉ đạo mới:")."""
+    bullets = [
+        (hit, key)
+        for hit, key in placed
+        if _BULLET.fullmatch(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at)
+    ]
+    first = bullets[0][0].start if bullets else 0
+    head = _LIST_HEAD.search(value, max(0, first - 1500), first) if bullets else None
+    return {key for hit, key in bullets if head and hit.start - head.end() < 1500}
 
 
-def _is_issued(text: Text, hit: NumberHit) -> bool:
-    value = text.value
-    if _is_letterhead(value, hit):
-        return True
-    if text.zone_at(hit.start) == "chrome":
-        return False
-    before = value[max(0, hit.noun_at - 200) : hit.noun_at]
-    if "pháp lý" in before and _LEGAL.search(before):
-        return False
-    clause = _CLAUSE.split(before)[-1]
-    verb = None
-    for verb in _ISSUES.finditer(clause):  # noqa: B007 - the last one is wanted
-        pass
-    if verb:
-        ground = None
-        for ground in _GROUND.finditer(clause):  # noqa: B007 - the last one is wanted
-            pass
-        if ground is None:
-            return True
-        return ground.start() < verb.start() and bool(_NEW_SUBJECT.search(clause, ground.end(), verb.end()))
-    return bool(_ISSUED.match(value, hit.end)) and not _GROUND.search(clause)
+def _news(issued: set[str], text: Text, placed: Placed, known: Known) -> set[str]:
+    """Of acts of several levels the lowest, and those of the title."""
+    if len(issued) < 2:
+        return issued
+    titled = {key for hit, key in placed if key in issued and text.zone_at(hit.start) == "title"}
+    lowest = max(_level(known[key]) for key in issued)
+    low = [known[key] for key in issued if _level(known[key]) == lowest]
 
+    def outdone(citation: Citation) -> bool:
+        older = citation.date is None or any(c.date is None or c.date >= citation.date for c in low)
+        return _level(citation) < lowest and older
 
-def _is_letterhead(value: str, hit: NumberHit) -> bool:
-    """The act printed whole: "Số: 855/BCĐ-TBTTTT" on a line of its own at the top."""
-    begin, end = value.rfind("\n", 0, hit.start) + 1, value.find("\n", hit.end)
-    if hit.noun and begin == hit.noun_at and hit.end == end and hit.start < 200:
-        return True  # "THÔNG BÁO KHẨN SỐ 04" as the heading
-    return (
-        hit.noun is None
-        and hit.start < 400
-        and bool(re.fullmatch(r"\s*số\s*:?\s*", value[begin : hit.start], re.I))
-    )
-
-
-def _orders(citation: Citation) -> bool:
-    """A local act that tells people what to do: a report or a plan is only a source."""
-    return _level(citation) > 0 and citation.type in (
-        "Công văn",
-        "Quyết định",
-        "Chỉ thị",
-        "Công điện",
-        "Thông báo",
-    )
+    return {key for key in issued if key in titled or not outdone(known[key])}
 
 
 def _level(citation: Citation) -> int:
@@ -147,56 +157,74 @@ def _level_of(number: str) -> int:
     return 0 if central else 2
 
 
-def _news(issued: set[str], text: Text, hits: Sequence[NumberHit], known: dict[str, Citation]) -> set[str]:
-    titled = {h.number for h in hits if h.number in issued and text.zone_at(h.start) == "title"}
-    if len(issued) < 2:
-        return issued
-    lowest = max(_level(known[n]) for n in issued)
-    low = [known[n] for n in issued if _level(known[n]) == lowest]
-
-    def outdone(citation: Citation) -> bool:
-        older = citation.date is None or any(c.date is None or c.date >= citation.date for c in low)
-        return _level(citation) < lowest and older
-
-    return {n for n in issued if n in titled or not outdone(known[n])}
-
-
-def _followed(text: Text, hits: Sequence[NumberHit], known: dict[str, Citation]) -> set[str]:
+def _followed(text: Text, placed: Placed, known: Known) -> set[str]:
+    """The acts that a text without news of its own passes on."""
     value = text.value
-    body = next((z.start for z in text.zones if z.name == "body"), 0)
-    local = [h for h in hits if h.number in known and h.symbol and _level(known[h.number]) > 0]
-    files = {h.number for h in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}
-    if files:
+    body = _body(text)
+    local = [(h, key) for h, key in placed if h.symbol and _level(known[key]) > 0]
+    if files := {k for h, k in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}:
         return files
-    if (
-        "nội dung kiến nghị" in value.lower()
-    ):  # an answer to a citizen rests on acts, it does not publish them
-        return set()
+    if about := _matter(value, body, placed):
+        return {about}
     found: set[str] = set()
-    last_end = -1
-    for hit in local:
+    last: NumberHit | None = None
+    for hit, key in local:
         if not body <= hit.start < body + _LEAD:
             continue
         opening = value[body : hit.noun_at]
         if len(opening) < 60 and (not opening or opening.endswith("\n")):
-            return {hit.number}  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
-        clause = _clause_before(value, hit.noun_at)
-        follows = (
-            _orders(known[hit.number])
-            and bool(_BY.search(clause))
-            and not re.search(r"thực hiện|căn cứ|triển khai|quy định", clause, re.I)
-        )
-        joined = last_end > 0 and bool(re.search(r"(?:\bvà|,)\s*$", value[last_end : hit.noun_at]))
-        if follows or joined:
-            found.add(hit.number)
-            last_end = hit.end
+            return {key}  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
+        clause = after_last(value[max(0, hit.noun_at - 200) : hit.noun_at], CLAUSE_ENDS)
+        orders = known[key].type in _ORDERS  # a report or a plan is only a source
+        follows = orders and bool(_BY.search(clause)) and not _BACKGROUND.search(clause)
+        if follows or (last and _joined(value, last, hit) and not _BACKGROUND.search(clause)):
+            found.add(key)
+            last = hit
     return found
+
+
+def _joined(value: str, last: NumberHit, hit: NumberHit) -> bool:
+    """Whether a number is the next of a list: "theo công văn số 1/UBND-VP của tỉnh và công văn số 2/…"."""
+    return bool(re.search(r"(?:\bvà|,)\s*$", value[last.end : hit.noun_at]))
+
+
+def _matter(value: str, body: int, placed: Placed) -> str | None:
+    """The act of any level that the opening tells of, or that stands alone on a line at the end."""
+    last: tuple[NumberHit, str] | None = None
+    for hit, key in placed:
+        last = hit, key
+        opening = body <= hit.start < body + _LEAD
+        if opening and (_MATTER.search(value, body, hit.noun_at) or _speaks(value, body, hit)):
+            return key
+    if last and last[0].noun and last[0].start > len(value) * 2 // 3:
+        hit, key = last
+        begin, end = value.rfind("\n", 0, hit.noun_at) + 1, value.find("\n", hit.end)
+        rest = value[hit.end : end if end >= 0 else None]
+        if begin == hit.noun_at and _DAY.sub("", rest).strip() == "":
+            return key
+    return None
+
+
+def _table_rows(value: str, hits: Sequence[NumberHit], keys: Sequence[str]) -> set[str]:
+    """The first number of each row below the head of a list of documents (Số ký hiệu | Ngày ban hành | …)."""
+    head = _TABLE_HEAD.search(value) if "|" in value else None
+    if head is None:
+        return set()
+    rows: dict[int, str] = {}
+    for hit, key in zip(hits, keys, strict=True):
+        begin, end = value.rfind("\n", 0, hit.start) + 1, value.find("\n", hit.start)
+        row = value[begin : end if end >= 0 else None]
+        if begin > head.start() and "|" in row and row[: hit.start - begin].count("|") <= 2:
+            rows.setdefault(begin, key)
+    return set(rows.values())
 
 
 def _is_list(text: Text, hits: Sequence[NumberHit]) -> bool:
     """A page that is a list of documents: most of its lines begin with a number, none is prose."""
+    if len(hits) < 4:
+        return False
     lines = [line for line in text.value.split("\n") if line.strip()]
-    if len(hits) < 4 or any(len(line) > 350 for line in lines):
+    if any(len(line) > 350 for line in lines):
         return False
     starts = {text.value.rfind("\n", 0, h.noun_at) + 1 for h in hits if _opens_line(text.value, h)}
     return len(starts) >= 4 and len(starts) * 2 >= len(lines)

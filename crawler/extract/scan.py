@@ -60,6 +60,11 @@ def _start(fact: Placed) -> int:
     return fact.start
 
 
+def after_last(text: str, marks: Iterable[str]) -> str:
+    """What stands behind the last of some marks, all of the text where none stands in it."""
+    return text[max(found + len(mark) if (found := text.rfind(mark)) >= 0 else 0 for mark in marks) :]
+
+
 def stands_alone(low: str, start: int, end: int, whole: bool) -> bool:
     """Whether a phrase at a place begins a word (`whole`: and ends one)."""
     if start and low[start - 1].isalnum():

@@ -1,0 +1,135 @@
+"""How one place of a text speaks of a document: as issued, as something that exists, or as a ground."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import IntEnum
+
+from crawler.extract.numbers import NumberHit
+from crawler.extract.scan import after_last
+from crawler.model import Text
+
+
+class Report(IntEnum):
+    """What a place says of a document: nothing, that there is one ("đã có"), or that it was issued."""
+
+    NOTHING = 0
+    EXISTS = 1
+    ISSUED = 2
+
+
+_LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", re.I)
+#: What ends the clause or the sentence before a number.
+CLAUSE_ENDS = (";", "\n", ". ", ": ")
+_SENTENCE_ENDS = ("\n", ". ")
+_ISSUES = re.compile(
+    r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bra|công bố|thông qua|phê duyệt"
+    r"|trình ban hành)"
+    r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
+    re.I,
+)
+_ISSUED = re.compile(r"[^.;\n]{0,40}?(?:được|do)\s[^.;,\n]{0,40}(?:ban hành|ký|thông qua|phê duyệt)", re.I)
+# "Công văn số … của Sở phát hành ngày 28/10", "Văn bản số … này bổ sung": the sentence is about that act.
+_ITS_DAY = re.compile(
+    r"(?:[^.;,\n\d]{0,40}?\s)?(?:ban hành|phát hành|ký)\s+(?:ng[àa]y\s+)?\d{1,2}/|\s*này\b", re.I
+)
+# Words that make what follows a ground of something else, never the news itself.
+_GROUND = re.compile(
+    r"thực hiện|thi hành|căn cứ|cơ sở|\btheo\b|\btại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp hành"
+    r"|tinh thần|từ (?:khi|ngày)\s+(?=[^\W\d])|áp dụng|hưởng ứng|sau khi|trước đó|kèm|nêu|\bđúng\b|dựa"
+    r"|\bbằng\b",
+    re.I,
+)
+# "Thực hiện chỉ đạo của Thủ tướng, UBND tỉnh vừa ban hành …": the ground ends where the publisher begins.
+_NEW_SUBJECT = re.compile(r",\s*(?:(?:ngày|hôm|sáng|chiều)\s[\d/. ]+|hôm nay|[^\W\da-zà-ỹ])")
+# What was issued before the news is its background: "Trước đó, ngày 31/01/2020, Sở đã có Công văn số …".
+_EARLIER = re.compile(r"\W*trước (?:đó|đây|nữa)\b", re.I)
+#: An authority with its letter in brackets: "Lãnh đạo Sở (Văn bản số 1533/STTTT-CNTT ngày …) đề nghị …".
+_CLOSES = re.compile(
+    r"(?:[^.;\n()]|\.\d){0,40}\)\s*(?:đã |vừa )?"
+    r"(?:đề nghị|yêu cầu|chỉ đạo|hướng dẫn|thông báo|lưu ý|khuyến cáo)",
+    re.I,
+)
+# "Sở Y tế triển khai Phương án số …": an authority with a plan of its own.
+_OWN_PLAN = re.compile(
+    r"^(?:[^,]{0,30},\s*)?(?:Sở|UBND|Ủy ban|Ban|Trung tâm|Chi cục|Huyện|Thành phố|Tỉnh)\s[^,]{2,60}\s"
+    r"(?:vừa |đã |đang )?triển khai\s$"
+)
+_PLANS = ("kế hoạch", "phương án", "hướng dẫn")
+_AND = re.compile(r"\s*(?:,|và|cùng|;)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_LISTED = re.compile(r"\s*(?:,|và|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_DAY = re.compile(r"\s*,?\s*\(?(?:ngày )?\d[\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
+_BRACKET = re.compile(r"\([^()]{0,80}\)")
+_LONE_NUMBER = re.compile(r"\s*số\s*:?\s*", re.I)
+
+
+def report(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> Report:
+    """How the place of one hit speaks of its document; `hits` are all of the text."""
+    if heads(text, hit, hits):
+        return Report.ISSUED
+    if text.zone_at(hit.start) == "chrome":
+        return Report.NOTHING
+    before = text.value[max(0, hit.noun_at - 200) : hit.noun_at]
+    if _EARLIER.match(after_last(before, _SENTENCE_ENDS)) or ("pháp lý" in before and _LEGAL.search(before)):
+        return Report.NOTHING
+    return _in_sentence(text.value, hit, after_last(before, CLAUSE_ENDS))
+
+
+def heads(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:
+    """Whether a document stands in the title or in the letterhead of an act printed whole."""
+    return _in_title(text, hit, hits) or _is_letterhead(text.value, hit)
+
+
+def _in_sentence(value: str, hit: NumberHit, clause: str) -> Report:
+    if clause.endswith("("):
+        acts = _CLOSES.match(value, hit.end) and not _GROUND.search(clause)
+        return Report.ISSUED if acts else Report.NOTHING
+    verb = _last(_ISSUES, clause)
+    ground = _last(_GROUND, clause)
+    if verb:
+        weak = verb["verb"].lower() == "có"
+        parted = (
+            ground and ground.start() < verb.start() and _NEW_SUBJECT.search(clause, ground.end(), verb.end())
+        )
+        if ground is None or parted:
+            return Report.EXISTS if weak else Report.ISSUED
+        return Report.NOTHING
+    if ground:
+        own = (hit.noun or "").lower() in _PLANS and _OWN_PLAN.match(clause)
+        return Report.ISSUED if own else Report.NOTHING
+    return (
+        Report.ISSUED if _ISSUED.match(value, hit.end) or _ITS_DAY.match(value, hit.end) else Report.NOTHING
+    )
+
+
+def _last(pattern: re.Pattern[str], value: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(value):  # noqa: B007 - the last one is wanted
+        pass
+    return found
+
+
+def _in_title(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:
+    if text.zone_at(hit.start) != "title":
+        return False
+    title = next(z for z in text.zones if z.name == "title" and z.start <= hit.start < z.end)
+    if _GROUND.search(text.value[title.start : hit.noun_at]):
+        return False
+    before = [h for h in hits if title.start <= h.start < hit.start]
+    return not before or bool(_AND.fullmatch(text.value, before[-1].end, hit.start))
+
+
+def _is_letterhead(value: str, hit: NumberHit) -> bool:
+    """The act printed whole: "Số: 855/BCĐ-TBTTTT" on a line of its own at the top."""
+    begin, end = value.rfind("\n", 0, hit.start) + 1, value.find("\n", hit.end)
+    if hit.noun and begin == hit.noun_at and hit.end == end and hit.start < 200:
+        return True  # "THÔNG BÁO KHẨN SỐ 04" as the heading
+    return hit.noun is None and hit.start < 400 and bool(_LONE_NUMBER.fullmatch(value[begin : hit.start]))
+
+
+def continues(value: str, before: NumberHit, hit: NumberHit) -> bool:
+    """The next of a list of acts: "ban hành Quyết định số 1/QĐ-UBND và Quyết định số 2/QĐ-UBND"."""
+    if hit.start - before.end > 120:
+        return False
+    return bool(_LISTED.fullmatch(_DAY.sub("", _BRACKET.sub("", value[before.end : hit.start]))))

@@ -1,0 +1,53 @@
+"""Days that a text names without their year, in lists, ranges and tables."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from crawler.extract.dates import find_dates
+from crawler.extract.plain import read_plain
+from crawler.model import Context
+
+
+def days(body: str) -> list[str]:
+    """The distinct days of a text, the same for NFC and NFD, in order of place."""
+    found = []
+    for form in ("NFC", "NFD"):
+        text = read_plain(unicodedata.normalize(form, body)).text
+        facts = find_dates(text, Context())
+        assert all(text.value[f.start : f.end] == f.mention for f in facts)
+        found.append([f.date.isoformat() for f in facts])
+    assert found[0] == found[1]
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Tiêm 3 đợt: 18-20/11, 22/11 - 24/11 và 26, 27/11/2021.",
+         ["2021-11-18", "2021-11-20", "2021-11-22", "2021-11-24", "2021-11-26", "2021-11-27"]),
+        ("Ca mới 7 ngày (04/02-10/02/2022) là 146.", ["2022-02-04", "2022-02-10"]),
+        ("Từ 20/12 đến 05/01/2022 nghỉ học.", ["2021-12-20", "2022-01-05"]),
+        ("Lịch nghỉ dịp 30/4, 1/5 năm 2023.", ["2023-04-30", "2023-05-01"]),
+        ("Đêm 13 rạng sáng 14/1/2021 có người nhập cảnh.", ["2021-01-13", "2021-01-14"]),
+        ("Ngày 15/11 thành lập tổ, báo cáo ngày 20/11/2021.", ["2021-11-15", "2021-11-20"]),
+        ("Hoàn lại trước 30-11; gửi ngày 22/11/2021.", ["2021-11-30", "2021-11-22"]),
+        ("Tuyến xe Lao Bảo: 13/7, 16/7; khai báo ngày 28/7/2020.", ["2020-07-13", "2020-07-16", "2020-07-28"]),
+        ("Điểm tiêm | Ngày | Buổi\nTrường A | 08/12 | Sáng\nTrường B | 09/12/2021 | Chiều",
+         ["2021-12-08", "2021-12-09"]),
+        ("TT - Ngày - Chặng\n1 - 25/11/2021 - Narita\n2 - 28/11 - Incheon", ["2021-11-25", "2021-11-28"]),
+        # Shares, scores, rows and ages are no days.
+        ("Có 09/10 huyện, 8/10 điểm và nhóm 12-17 tuổi; họp ngày 5/8/2021.", ["2021-08-05"]),
+        ("4 - 05/12/2021 - Incheon", ["2021-12-05"]),
+        ("Cập nhật 23:02 - 31/03/2020, đợt cao điểm.", ["2020-03-31"]),
+    ],
+)  # fmt: skip
+def test_days_of_lists_ranges_and_tables(body: str, expected: list[str]) -> None:
+    assert days(body) == expected
+
+
+def test_the_year_of_a_law_is_not_the_year_of_the_days() -> None:
+    body = "Luật ban hành ngày 21/11/2007. Ngày 01/10/2021 và 13/10/2021 có văn bản. Tính đến hết ngày 5/11 đã chi."
+    assert days(body)[-1] == "2021-11-05"

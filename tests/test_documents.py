@@ -1,0 +1,145 @@
+"""Numbers, signing dates and roles of documents, as Vietnamese administration writes them."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+
+import pytest
+
+from crawler.extract.facts import extract
+from crawler.extract.plain import read_plain
+from crawler.model import Citation, Context
+
+HEAD = "Tăng cường phòng, chống dịch Covid-19 trên địa bàn\n\n"
+
+
+def documents(body: str, head: str = HEAD) -> dict[str, Citation]:
+    """The documents of a notice by number, the same for NFC and NFD."""
+    found = []
+    for form in ("NFC", "NFD"):
+        text = read_plain(unicodedata.normalize(form, head + body)).text
+        facts = extract(text, Context(province="Bình Thuận"))
+        assert all(text.value[d.start : d.end] == d.mention for d in facts.documents)
+        found.append({d.number: d for d in facts.documents})
+    assert found[0] == found[1]
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "number"),
+    [
+        ("Ban Chỉ đạo 389 ban hành Kế hoạch số 134/KH-BCĐ 389/TP về hàng giả.", "134/KH-BCĐ389/TP"),
+        ("Trang có giấy phép 729/GP TTĐT do Sở cấp.", "729/GPTTĐT"),
+        ("Được sửa đổi tại Nghị định 124/2015/NĐ-CP.\n- Đối với hành vi khác", "124/2015/NĐ-CP"),
+    ],
+)
+def test_symbols_with_blanks(body: str, number: str) -> None:
+    assert list(documents(body)) == [number]
+
+
+def test_the_end_of_a_phone_is_no_number() -> None:
+    assert documents("Gọi bác sĩ trực 0948 71 3366 / BCĐ huyện để khai báo.") == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "dates"),
+    [
+        (
+            "Ngày 16/11/2021, Ban Chỉ đạo ban hành Thông báo số 212/TB-BCĐ (kết luận cuộc họp ngày 15/11/2021)"
+            " và Công văn số 384/BCĐ-VX về người từ vùng dịch.",
+            {"212/TB-BCĐ": date(2021, 11, 16), "384/BCĐ-VX": date(2021, 11, 16)},
+        ),
+        (
+            "Thực hiện các Văn bản số 4467/UBND-VX3, số 4481/UBND-VX3 cùng ngày 01/7/2021 của UBND tỉnh.",
+            {"4467/UBND-VX3": date(2021, 7, 1), "4481/UBND-VX3": date(2021, 7, 1)},
+        ),
+        (
+            "Đoàn làm việc theo Công điện số 1411/CĐ-TTg, 1412/CĐ-TTg ngày 18/10/2020.",
+            {"1411/CĐ-TTg": date(2020, 10, 18), "1412/CĐ-TTg": date(2020, 10, 18)},
+        ),
+        (
+            "Nêu tại các Công văn 1124, 1389/SYT-KHTC ngày 18/5 và 7/9/2021 của Sở.",
+            {"1124/SYT-KHTC": date(2021, 5, 18), "1389/SYT-KHTC": date(2021, 9, 7)},
+        ),
+        (
+            "Theo Công văn số 12/SYT-NVY (ký ngày 18/07/2021), Sở khuyến cáo.",
+            {"12/SYT-NVY": date(2021, 7, 18)},
+        ),
+        (
+            "Thông tư số 16/2021/TT-BYT của Bộ Y tế ban hành 08/11/2021.",
+            {"16/2021/TT-BYT": date(2021, 11, 8)},
+        ),
+        (
+            "Nghị định số 83/2011/NĐ-CP, quy định xử phạt, đã được Thủ tướng ký ban hành ngày 20/9/2011.",
+            {"83/2011/NĐ-CP": date(2011, 9, 20)},
+        ),
+        ("Hôm qua (17/2/2021) Sở ra Công văn số 208/SCT-QLTM.", {"208/SCT-QLTM": date(2021, 2, 17)}),
+        ("Công văn 1047/UBND-KT (Hưng Yên) ngày 14/2/2021 cho xe qua.", {"1047/UBND-KT": date(2021, 2, 14)}),
+    ],
+)
+def test_signing_dates(body: str, dates: dict[str, date]) -> None:
+    assert {number: d.date for number, d in documents(body).items()} == dates
+
+
+@pytest.mark.parametrize(
+    ("body", "subjects"),
+    [
+        ("UBND tỉnh vừa ban hành Công văn số 12/UBND-VX về giãn cách.", {"12/UBND-VX"}),
+        # What was issued before is background.
+        (
+            "Sở Y tế ban hành Công văn số 20/SYT-NVY. Trước đó, ngày 02/7/2021, Sở đã có Công văn số 18/SYT-NVY.",
+            {"20/SYT-NVY"},
+        ),
+        # Of several levels the lowest is the news.
+        (
+            "Sở Công Thương (Công văn số 236/SCT-XNK, ngày 17/2/2022) lưu ý doanh nghiệp khử khuẩn. Cùng nội"
+            " dung, UBND tỉnh đã có Công văn số 419/UBND-TH ngày 28/01/2022.",
+            {"236/SCT-XNK"},
+        ),
+        # A bulletin lists what is new.
+        (
+            "Bản tin trong ngày.\nIV. Chỉ đạo mới:\n- Chỉ thị số 13/CT-UBND của Chủ tịch UBND tỉnh;\n"
+            "- Thông báo số 305/TB-UBND: ngưng nhận khách.\nTheo Nghị quyết số 128/NQ-CP.",
+            {"13/CT-UBND", "305/TB-UBND"},
+        ),
+        # Rows of a table of documents, not what their summaries cite.
+        (
+            "STT | Số ký hiệu | Ngày ban hành | Trích yếu\n1 | 60/UBND-VX | 31/8/2021 | Quản lý người ra vào\n"
+            "2 | 33/SYT-NVY | 23/8/2021 | Rà soát theo Công văn số 66/BYT-MT",
+            {"60/UBND-VX", "33/SYT-NVY"},
+        ),
+        # The act that the whole page tells of.
+        (
+            "Đó là một trong những nội dung tại Nghị định số 28/2013/NĐ-CP của Chính phủ.",
+            {"28/2013/NĐ-CP"},
+        ),
+        (
+            "Bộ vừa có văn bản gửi các tỉnh.\nTheo đó, Công văn số 929/BTTTT-THH nêu rõ yêu cầu.",
+            {"929/BTTTT-THH"},
+        ),
+        ("(QBP) - Báo cáo nhanh số 412/BC-BCH của Ban Chỉ huy cho biết mưa lớn.", {"412/BC-BCH"}),
+        ("Quyết định xử phạt số 9/QĐ-XPVPHC ban hành ngày 17/3/2020.", {"9/QĐ-XPVPHC"}),
+        # A letter printed whole cites others.
+        ("Kính gửi: UBND các huyện\nUBND tỉnh đã có Kế hoạch số 24/KH-UBND. Sở đề nghị thực hiện.", set()),
+        # An answer rests on acts.
+        ("Hỏi: Tôi về quê có phải xét nghiệm?\nTrả lời: UBND tỉnh đã có Văn bản số 4027/UBND-VX.", set()),
+        # The setting is no news.
+        ("Trong bối cảnh giãn cách theo Chỉ thị số 12-CT/TU, tổng đài mở thêm nhánh.", set()),
+        ("Một tháng kể từ ngày Chủ tịch UBND ban hành Chỉ thị số 16/CT-UBND, việc tháo dỡ phải xong.", set()),
+    ],
+)
+def test_what_a_notice_is_about(body: str, subjects: set[str]) -> None:
+    assert {n for n, d in documents(body).items() if d.role == "subject"} == subjects
+
+
+def test_two_bare_numbers_of_two_kinds_have_roles_of_their_own() -> None:
+    found = documents(
+        "Giãn cách theo Chỉ thị 15.", "Thông báo khẩn số 15 của Ban Chỉ đạo tỉnh về Covid-19\n\n"
+    )
+    assert len(found) == 1  # one number; the kinds tell them apart below
+    text = read_plain(
+        "Thông báo khẩn số 15 của Ban Chỉ đạo tỉnh về Covid-19\n\nGiãn cách theo Chỉ thị 15."
+    ).text
+    roles = {(d.type, d.role) for d in extract(text, Context()).documents}
+    assert roles == {("Thông báo", "subject"), ("Chỉ thị", "cited")}
