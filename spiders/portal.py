@@ -171,6 +171,8 @@ class PortalSpider(scrapy.Spider):
             yield read
             yield from self.next_view(asked_as)
             return
+        if read.kind is PageKind.OTHER:
+            self.note_problem(response.url, read.reason)
         if read.post:
             self.posts.setdefault(read.post.post_id, PostViews()).read_rank = read.post.view.text_rank
             if self.since and read.post.published and read.post.published < self.since:

@@ -166,7 +166,7 @@ class _Crawl:
             return
         run.seconds, run.interrupted = time.monotonic() - started, reason == "shutdown"
         spider: Any = crawler.spider
-        if spider is not None and crawler._stats is not None:
+        with suppress(RuntimeError):  # it failed before it had stats
             found = crawler.stats.get_stats()
             run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
             run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
@@ -185,15 +185,24 @@ class _Crawl:
             loop.callFromThread(_end, loop)
             return
         self.stopping = True
-        loop.callFromThread(self.stop_asking, loop)
+        loop.callFromThread(self.begin_to_stop, loop)
 
-    def stop_asking(self, loop: Any) -> None:
-        """Ask for no further page; what is under way has GRACE seconds."""
+    def begin_to_stop(self, loop: Any) -> None:
+        """Say so (not in the signal's handler, which may have cut off another line) and bound the wait."""
         self.progress.say(
             f"stopping: the pages under way have {GRACE:.0f} seconds; Ctrl-C again ends at once"
         )
-        deferred_from_coro(self.process.stop())
         loop.callLater(GRACE, _end, loop)
+        self.stop_asking(loop)
+
+    def stop_asking(self, loop: Any) -> None:
+        """Ask for no further page; a spider that is only about to start is told when it has."""
+        for crawler, _, _ in list(self.under_way.values()):
+            with suppress(RuntimeError):  # it has no engine yet
+                if crawler.engine.running:
+                    deferred_from_coro(crawler.stop_async())
+        if self.under_way:
+            loop.callLater(0.1, self.stop_asking, loop)
 
 
 def _end(loop: Any) -> None:
