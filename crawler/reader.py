@@ -71,9 +71,9 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
 def _obituary(tree: LexborHTMLParser, listing: Listing) -> str | None:
     """The words by which a page under HTTP 200 says that there is none, or None.
 
-    They stand in its title or headings; on a page that leads to no post, on any line of a short text.
+    They stand in its title or headline; on a page that leads to no post, on any line of a short text.
     """
-    lines = [part for node in tree.css("title, h1, h2, h3") for part in re.split(r" [-|–] ", node.text())]
+    lines = [part for node in tree.css("title, h1") for part in re.split(r" [-|–] ", node.text())]
     if not listing.posts and len(text := block_text(tree.body)) < 3_000:
         lines += text.split("\n")
     return next((line for part in lines if _DEAD.fullmatch(line := normalise(part))), None)
