@@ -38,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    code = WELL
     try:
         code = int(options.run(options))
         print(end="", flush=True)  # what cannot be written is told here, not by Python's last words
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         BrokenPipeError
     ):  # whoever read has had enough (| head); Python would flush into the pipe once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return WELL
+        return code
     except OSError as error:
         named = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
         print(f"thongbao: {named}", file=sys.stderr)

@@ -154,8 +154,15 @@ class PortalSpider(scrapy.Spider):
 
     def read(self, response: Response) -> Iterator[Produced]:
         """Read a page, and go on to where it leads."""
-        read = read_page(page_of(response), self.portal)
         asked_as = response.meta.get("post_id")
+        page = page_of(response)
+        try:
+            read = read_page(page, self.portal)
+        except Exception as error:  # a mistake of a platform's module: the page has its row all the same
+            kind = PageKind.POST if asked_as else PageKind.LIST
+            why = f"could not be read: {type(error).__name__}: {error}"
+            yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
+            raise
         if "redirect_urls" in response.meta:
             yield from self.redirected(response.meta["redirect_urls"], read, asked_as)
             if read.kind is PageKind.LIST:

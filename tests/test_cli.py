@@ -416,6 +416,36 @@ print(len(runs), {{run.reason for run in runs}}, any(run.interrupted for run in 
     assert done.stderr == ""
 
 
+def test_a_page_on_which_a_platform_breaks_has_its_row_and_reason(serve, tmp_path: Path) -> None:
+    registry = serve(portal)
+    program = """
+import sys, thongbao
+from crawler import platforms
+from crawler.platforms import generic
+class Hasty:  # a platform that was tried on one page only
+    fragment, read_listing = generic.fragment, generic.read_listing
+    def read_post(tree, url):
+        return generic.read_post(tree, url) if url[-6] != "1" else [][0]
+sys.modules["crawler.platforms.hasty"] = Hasty
+platforms._NAMES += ("hasty",)
+sys.exit(thongbao.main(sys.argv[1:]))
+"""
+    entry = (registry / "a.yml").read_text(encoding="utf-8") + "    platform: hasty\n"
+    (registry / "a.yml").write_text(entry, encoding="utf-8")
+    call = [sys.executable, "-c", program, *map(str, crawl(registry, tmp_path / "a.db"))]
+    done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+    assert done.returncode == 1
+    assert "1 pages raised an error: run again with -v" in done.stdout
+    assert "Traceback" not in done.stderr
+    broken = "select reason from pages where outcome = 'failed'"
+    assert one(tmp_path / "a.db", broken) == "could not be read: IndexError: list index out of range"
+    assert one(tmp_path / "a.db", "select count(*) from notices") == 2
+    assert (
+        "IndexError"
+        in subprocess.run([*call, "-v"], capture_output=True, text=True, check=False, cwd=ROOT).stderr
+    )
+
+
 def test_progress_on_a_terminal_is_one_line_that_moves(serve, tmp_path: Path) -> None:
     registry = serve(lambda path: portal(path, posts=40))
     master, slave = pty.openpty()
@@ -529,6 +559,15 @@ def test_a_reader_that_has_had_enough_ends_it_quietly() -> None:
     )
     assert done.stdout.splitlines()[1] == "0"
     assert done.stderr == ""
+
+
+def test_a_reader_that_is_gone_does_not_hide_how_a_crawl_ended(serve, tmp_path: Path) -> None:
+    registry = serve(lambda path: (403, "", {}))
+    for more in ([], ["--json"]):
+        call = f"{shlex.join(command(*crawl(registry, tmp_path / 'a.db', *more)))} | true; echo ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", call], capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)  # fmt: skip
+        assert done.stdout == "1\n"
+        assert "Traceback" not in done.stderr
 
 
 PAGE = POST.format(t=TITLE.format(n=1), b=BODY)
