@@ -319,10 +319,11 @@ def run_crawl(options: argparse.Namespace) -> int:
     try:
         outcome, runs = _crawl(options, portals, database)
     except sqlite3.Error as error:
+        from db.schema import remedy
+
         why = str(error).removeprefix("the index cannot be written: ")
-        remedy = "close the program that holds it" if "locked" in why else "free space on its disk"
         raise RuntimeError(
-            f"{database} cannot be written ({why}): {remedy}, or name another index with --db;"
+            f"{database} cannot be written ({why}): {remedy(error)}name another index with --db;"
             " what was stored before is kept"
         ) from error
     with suppress(BrokenPipeError):  # the crawl's ending is not the pager's

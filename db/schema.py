@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -210,13 +211,21 @@ def open_database(path: Path) -> sqlite_utils.Database:
     except sqlite3.DatabaseError as error:
         if connection:
             connection.close()
-        remedy = "free space on its disk" if "full" in str(error) else "name another file with --db"
-        raise SchemaError(f"{path} cannot be used as an index ({error}): {remedy}") from error
+        raise SchemaError(
+            f"{path} cannot be used as an index ({error}): {remedy(error)}name another with --db"
+        ) from error
     except SchemaError:
         if connection:
             connection.close()
         raise
     return db
+
+
+def remedy(error: sqlite3.Error) -> str:
+    """What a person can do about a database that cannot be written, or '' for one that is none."""
+    if "locked" in str(error):
+        return "close the program that holds it, or "
+    return "free space on its disk, or " if re.search("full|I/O", str(error)) else ""
 
 
 def refuse_unless_index(path: Path) -> None:
