@@ -12,11 +12,19 @@ from crawler.extract.normalise import normalise
 from crawler.html import block_text, parse
 from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
 
-#: What block pages under HTTP 200 hold, and no post does.
-_BLOCKS = (
-    b"Request unsuccessful. Incapsula", b"cf-browser-verification", b"Just a moment...", b"D1N=",
-    b"NotActive.htm", b"Attention Required! | Cloudflare",
-)  # fmt: skip
+#: Words by which a wall in front of a portal answers under HTTP 200: Incapsula, Cloudflare, cookie gates of
+#: Vietnamese hosters, F5, FortiGate, Sucuri.
+_WALLS = (
+    b"Request unsuccessful. Incapsula",
+    b"cf-browser-verification",
+    b"Just a moment...",
+    b"Attention Required! | Cloudflare",
+    b"D1N=",
+    b"NotActive.htm",
+    b"The requested URL was rejected. Please consult with your administrator",
+    b"Web Page Blocked",
+    b"Sucuri Website Firewall",
+)
 _SUBJECT = (
     r"(?:trang|bài viết|bài|tin bài|tin|nội dung|thông tin|đường dẫn|địa chỉ|dữ liệu|liên kết|page|resource)"
 )
@@ -61,11 +69,15 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
         return Outcome.FAILED, f"HTTP {page.status}"
     if page.status >= 300:  # Scrapy follows those that name where to
         return Outcome.FAILED, f"HTTP {page.status} that leads nowhere"
-    if len(page.body) < 60_000 and (block := next((b for b in _BLOCKS if b in page.body), None)):
-        return Outcome.BLOCKED, f"a block page under HTTP {page.status}: {block.decode()}"
     if not page.body.strip():
         return Outcome.EMPTY, "an empty page"
-    return None
+    return _wall(page) if len(page.body) < 12_000 else None
+
+
+def _wall(page: Page) -> tuple[Outcome, str] | None:
+    """The wall that a page is; a long page is asked only where no post was found: it takes 0.1 ms."""
+    words = next((w for w in _WALLS if w in page.body), None) if len(page.body) < 60_000 else None
+    return (Outcome.BLOCKED, f"a block page under HTTP {page.status}: {words.decode()}") if words else None
 
 
 def _obituary(tree: LexborHTMLParser, listing: Listing) -> str | None:
@@ -111,6 +123,8 @@ def read_page(page: Page, portal: Portal) -> PageRead:
         tree = parse(page)
         platform = platforms.get(portal.platform or platforms.detect(tree))
         post = platform.read_post(tree, page.url)
+        if post is None and (wall := _wall(page)):
+            return PageRead(page, portal.id, PageKind.OTHER, problem=wall[0], reason=wall[1])
         if post is None:
             listing = platform.read_listing(tree, page.url)
             if dead := _obituary(tree, listing):

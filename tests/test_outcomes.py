@@ -161,6 +161,8 @@ def crawl(
         (text(403, ""), "blocked", "HTTP 403"),
         (text(500, "x"), "failed", "HTTP 500"),
         (text(200, "Request unsuccessful. Incapsula incident ID: 1"), "blocked", "Incapsula"),
+        (text(200, frame("Just a moment..." + "<p>-</p>" * 4_000)), "blocked", "Just a moment"),
+        (text(200, "The requested URL was rejected. Please consult with your administrator."), "blocked", "rejected"),
         (text(200, "  "), "empty", "empty page"),
         (cut, "failed", ""),
         (text(302, "", Location="http://169.254.169.254/latest/meta-data/"), "blocked", "169.254.169.254"),
@@ -186,7 +188,7 @@ def crawl(
         (drip, "failed", "longer than 2.0 seconds"),
     ],
     ids=[
-        "404", "410", "403", "500", "block page", "empty", "cut", "metadata", "other host", "broken gzip",
+        "404", "410", "403", "500", "block page", "long block page", "F5", "empty", "cut", "metadata", "other host", "broken gzip",
         "to home", "to a list", "to a dead page", "to another post", "loop", "broken redirect", "redirect to nothing",
         "not found", "not found as a post", "not found in title", "template", "list", "gzip bomb", "huge", "no http", "bad header",
         "pdf", "endless",
