@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -184,6 +185,64 @@ def facet_indexes(db: sqlite_utils.Database) -> None:
         db.execute(f"create index notices_covid_{column} on notices (covid, {column})")
 
 
+# SQLite's lower() knows ASCII alone: an owner in capitals (SỞ Y TẾ) is the same owner. Eight letters a step,
+# since 67 nested calls are more than its parser holds.
+_CAPITALS = "ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ".ljust(72, "À")
+
+
+def _eight_lowered(key: str) -> str:
+    capitals, small = f"'{_CAPITALS}'", f"'{_CAPITALS.lower()}'"
+    for place in range(8):
+        key = f"replace({key}, substr({capitals}, n + {place}, 1), substr({small}, n + {place}, 1))"
+    return key
+
+
+# One number at a time from the index, so that a page of the ledger costs a page. Of an owner's spellings the
+# most frequent stands; sorted, since the ledger must not tell in which order notices arrived.
+_LEDGER_BY_DIAL = f"""
+create view ledger as
+select p.dial, max(p.e164) as e164,
+  (select group_concat(owner, ', ') from (
+    select substr(max(printf('%9d', given) || owner), 10) as owner from (
+      with recursive folded (owner, given, key, n) as (
+        select q.owner, count(*), lower(q.owner), 1 from phones q
+        cross join notices m on m.id = q.notice and m.version = q.version and m.covid = 1
+        where q.kind = 'hotline' and q.dial = p.dial and q.owner <> '' group by q.owner
+        union all select owner, given, {_eight_lowered("key")}, n + 8 from folded where n < 72)
+      select * from folded where n > 72) group by key order by 1)) as owners,
+  (select group_concat(province, ', ') from (
+    select distinct m.province from phones q
+    cross join notices m on m.id = q.notice and m.version = q.version and m.covid = 1
+    where q.kind = 'hotline' and q.dial = p.dial and m.province <> '' order by 1)) as provinces,
+  min(n.first_seen) as first_seen, max(n.last_seen) as last_seen, count(distinct n.id) as notices,
+  max(p.status = 'withdrawn') as withdrawn, min(p.status) <> max(p.status) as contradicted
+from phones p cross join notices n on n.id = p.notice and n.version = p.version and n.covid = 1
+where p.kind = 'hotline' group by p.dial;
+"""
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def pages_from_indexes(db: sqlite_utils.Database) -> None:
+    """What each page of the site asks, from an index alone, whether or not ANALYZE ever ran."""
+    for index in (
+        "notices_covid_province", "notices_covid_kind", "notices_covid_month", "notice_topics_topic",
+        "phones_kind", "phones_notice",
+    ):  # fmt: skip
+        db.execute(f"drop index {index}")
+    for index, columns in {
+        "notices_facets": "notices (covid, province, kind, month)",
+        "notices_places": "notices (covid, province, published, portal)",
+        "notices_kind_date": "notices (covid, kind, published)",
+        "notices_month_date": "notices (covid, month, published)",
+        "notice_topics_found": "notice_topics (topic, notice)",
+        "phones_hotline": "phones (kind, dial)",
+        "phones_given": "phones (notice, kind, version, dial)",
+    }.items():
+        db.execute(f"create index {index} on {columns}")
+    db.execute("drop view ledger")
+    db.execute(_LEDGER_BY_DIAL)
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""
@@ -251,6 +310,33 @@ def migrate(db: sqlite_utils.Database) -> None:
     """Apply the migrations that the database has not recorded; nothing when there is none."""
     if migrations.pending(db):
         migrations.apply(db)
+
+
+def prepare_to_read(path: Path) -> bool:
+    """Bring an index that is only to be read to this version; whether its file can be written.
+
+    Raises `SchemaError`, with the remedy, for what `open_database` refuses and for a file of an earlier
+    version that cannot be written.
+    """
+    if all(os.access(p, os.W_OK, effective_ids=True) for p in (path, path.parent)):
+        open_database(path).conn.close()
+        return True
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+        db = sqlite_utils.Database(connection)
+        _refuse_strangers(db, path)
+        pending = bool(migrations.pending(db))
+        connection.close()
+    except sqlite3.DatabaseError as error:
+        raise SchemaError(
+            f"{path} cannot be used as an index ({error}): name another file with --db"
+        ) from error
+    if pending:
+        raise SchemaError(
+            f"{path} was written by an earlier version and cannot be written now: make it and its folder"
+            " writable once, or copy it to where it is"
+        )
+    return False
 
 
 def _refuse_strangers(db: sqlite_utils.Database, path: Path) -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import os
+import re
 from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
+import sqlite_utils
 
+from bench.site import addresses, ask, fill
 from crawler.extract.facts import extract
 from crawler.model import Context, Listing, Page, PageKind, PageRead, Portal, Post, View
 from crawler.reader import text_of
+from db.schema import SchemaError, migrations, open_database
+from db.site import queries
 from db.site.app import build
 from db.store import Store
 
@@ -95,3 +102,185 @@ def test_a_search_can_be_taken_away_as_csv_json_and_atom(site):
     (title,) = root.findall("{*}entry/{*}title")
     assert title.text == TITLE
     assert root.find("{*}link").get("href").endswith("/search.atom?q=duong+day+nong")
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory):
+    """Three thousand notices with the rows of a real crawl: documents and numbers that hundreds name."""
+    path = tmp_path_factory.mktemp("busy") / "out.db"
+    fill(path, 3000)
+    return path
+
+
+def test_no_page_that_is_linked_to_fails_or_times_out(busy):
+    assert asyncio.run(ask(build(busy), addresses(busy), 1)) == 0
+
+
+def shown(page) -> int:
+    """The number of notices that a page of results tells, 0 for none."""
+    found = re.search(r'<p class="meta">\s*([\d.]+) thông báo', page.text)
+    return int(found[1].replace(".", "")) if found else 0
+
+
+@pytest.mark.parametrize("q", ["covid", "thong bao 12", "16/CT-TTg", "19009095", ""])
+def test_the_number_of_notices_heeds_every_filter_and_is_the_facet_s(busy, q):
+    site = build(busy)
+    address = f"/search.json?q={quote(q)}"
+    found = get(site, address).json()["notices"]
+    province, month = found[0]["province"], found[0]["published"][:7]
+    for narrowed in ({"province": province}, {"province": province, "month": month}):
+        extra = "".join(f"&{k}={quote(v)}" for k, v in narrowed.items())
+        count = len(get(site, address + extra).json()["notices"])
+        page = get(site, f"/?q={quote(q)}{extra}")
+        assert shown(page) == count > 0
+    facet = re.search(
+        rf'aria-current="true">{month[5:]}/{month[:4]}</a> <span class="meta">(\d+)<', page.text
+    )
+    assert int(facet[1]) == count
+
+
+def test_hits_beyond_count_are_called_the_newest_and_unranked(busy, monkeypatch):
+    site = build(busy)
+    assert "mới nhất trước" not in get(site, "/?q=covid").text
+    for name, value in {"RANKED": 100, "COUNTED": 200, "NEWEST": 50}.items():
+        monkeypatch.setattr(queries, name, value)
+    page = get(site, "/?q=covid").text
+    assert "hơn 200 thông báo" in page
+    assert "Hơn 100 thông báo có từ này: xếp theo ngày, mới nhất trước" in page
+    assert "Các số dưới đây đếm trong 50 thông báo mới nhất" in page
+    assert sum(map(int, re.findall(r'province=[^"]*">[^<]*</a> <span class="meta">(\d+)<', page))) == 50
+
+
+@pytest.mark.parametrize(
+    "start", ["/?q=covid", "/?q=covid&sort=date", "/?q=19009095", "/?topic=schools", "/hotlines"]
+)
+def test_next_pages_show_every_row_once(busy, start):
+    site, seen, address = build(busy), [], start
+    for _ in range(4):
+        page = get(site, address).text
+        seen += re.findall(r'<h2><a href="(/notice/\d+)"|<tr><td><a href="(tel:\d+)"', page)
+        address = html.unescape(re.search(r'rel="next" href="([^"]+)"', page)[1])
+    assert len(seen) == len(set(seen)) >= 80
+
+
+def test_the_list_of_a_document_goes_on_over_pages_and_tells_how_many(busy):
+    site = build(busy)
+    address = next(a for a in addresses(busy) if a.startswith("/document/"))
+    page = get(site, address).text
+    whole = int(re.search(r"Thông báo dẫn văn bản này \((\d+)\)", page)[1])
+    seen = set(re.findall(r'<a href="(/notice/\d+)"', page))
+    while following := re.search(r'rel="next" href="([^"]+)"', page):
+        page = get(site, following[1]).text
+        seen |= set(re.findall(r'<a href="(/notice/\d+)"', page))
+    assert len(seen) >= whole > 300
+
+
+def test_hotlines_of_one_province(busy):
+    site = build(busy)
+    page = get(site, "/hotlines?province=" + quote("Hà Nội")).text
+    rows = re.findall(r"<tr><td>.*?</tr>", page)
+    assert rows
+    assert all("Hà Nội" in row for row in rows)
+    assert re.search(r"<option selected>Hà Nội", page)
+
+
+def phone_rows(path, *rows):
+    db = open_database(path)
+    for n, (owner, dial) in enumerate(rows, 1):
+        day = "2021-07-01T00:00:00Z"
+        notice = {"id": n, "portal": "p", "post_id": str(n), "covid": 1, "version": n, "province": "Đà Nẵng",
+                  "first_seen": day, "last_seen": day}  # fmt: skip
+        db["notices"].insert(notice)
+        db["phones"].insert(
+            {"notice": n, "version": n, "dial": dial, "kind": "hotline", "status": "active", "owner": owner}
+        )
+    db.conn.close()
+
+
+def test_an_owner_in_capitals_is_the_same_owner(tmp_path):
+    path = tmp_path / "a.db"
+    phone_rows(path, ("SỞ Y TẾ ĐÀ NẴNG", "1022"), ("Sở Y tế Đà Nẵng", "1022"), ("Công an", "1022"), ("CÔNG AN", "1022"),
+               ("Công an", "1022"), ("Sở Y tế", "1023"))  # fmt: skip
+    rows = {r["dial"]: r["owners"] for r in open_database(path)["ledger"].rows}
+    assert rows == {"1022": "Công an, Sở Y tế Đà Nẵng", "1023": "Sở Y tế"}
+
+
+def earlier_index(path):
+    """An index as the first version left it, with one notice."""
+    db = sqlite_utils.Database(path)
+    migrations.apply(db, stop_before="facet_indexes")
+    db.conn.close()
+    return path
+
+
+def test_an_index_of_an_earlier_version_is_migrated_by_serving_it(tmp_path):
+    path = earlier_index(tmp_path / "old.db")
+    site = build(path)
+    for page in ("/", "/hotlines", "/about", "/provinces"):
+        assert get(site, page).status_code == 200
+    assert not migrations.pending(sqlite_utils.Database(path))
+
+
+@pytest.fixture
+def nobody():
+    """The process without the right to write what root owns."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    yield
+    os.seteuid(0)
+
+
+@pytest.fixture
+def sealed(tmp_path):
+    """Makes an index that cannot be written, nor its folder."""
+
+    def seal(make):
+        folder = tmp_path / "sealed"
+        folder.mkdir()
+        make(folder / "a.db")
+        for parent in tmp_path.parents[:2]:
+            parent.chmod(0o755)
+        tmp_path.chmod(0o755)
+        (folder / "a.db").chmod(0o444)
+        folder.chmod(0o555)
+        return folder / "a.db"
+
+    yield seal
+    (tmp_path / "sealed").chmod(0o755)
+
+
+def test_an_index_that_cannot_be_written_is_served_all_the_same(sealed, request):
+    path = sealed(lambda p: phone_rows(p, ("Sở Y tế", "1022")))
+    request.getfixturevalue("nobody")
+    assert "tel:1022" in get(build(path), "/hotlines").text
+
+
+def test_an_earlier_index_that_cannot_be_written_says_what_to_do(sealed, request):
+    path = sealed(earlier_index)
+    request.getfixturevalue("nobody")
+    with pytest.raises(
+        SchemaError, match="earlier version and cannot be written now: make it and its folder"
+    ):
+        build(path)
+
+
+def test_what_is_no_index_or_a_newer_one_is_refused_in_a_sentence(tmp_path):
+    strange = tmp_path / "strange.db"
+    sqlite_utils.Database(strange)["t"].insert({"a": 1})
+    newer = tmp_path / "newer.db"
+    db = open_database(newer)
+    db["_sqlite_migrations"].insert(
+        {"migration_set": "thongbao", "name": "of_tomorrow", "applied_at": "2030"}
+    )
+    db.conn.close()
+    text = tmp_path / "text.db"
+    text.write_text("no database at all, only words " * 9)
+    for path, words in (
+        (strange, "no index"),
+        (newer, "newer version"),
+        (text, "cannot be used as an index"),
+    ):
+        with pytest.raises(SchemaError, match=words):
+            build(path)

@@ -8,6 +8,9 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
+from datasette.database import Database
+
+from db.schema import prepare_to_read
 
 HERE = Path(__file__).parent
 METADATA: dict[str, Any] = {
@@ -21,16 +24,19 @@ METADATA: dict[str, Any] = {
 
 
 def build(database: Path) -> Datasette:
-    """The site over a database, always served under the name `notices`; FileNotFoundError if missing."""
+    """The site over an index, always served under the name `notices`; one of an earlier version is migrated.
+
+    Raises FileNotFoundError if it is missing, `SchemaError` if it cannot be read by this version.
+    """
     if not database.exists():
         raise FileNotFoundError(f"{database} does not exist: crawl first (thongbao crawl --help)")
+    writable = prepare_to_read(database)
     site = Datasette(
         [], metadata=METADATA, plugins_dir=str(HERE / "plugins"), template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))], settings={"suggest_facets": False},
     )  # fmt: skip
-    from datasette.database import Database
-
-    site.add_database(Database(site, path=str(database), is_mutable=True), name="notices")
+    # A WAL file in a folder that cannot be written opens only as immutable.
+    site.add_database(Database(site, path=str(database), is_mutable=writable), name="notices")
     return site
 
 

@@ -1,8 +1,10 @@
 """The SQL of the site's pages."""
 
-#: More hits than this are not ranked: bm25 over a million hits takes seconds, and a word that stands nearly
-#: everywhere weighs nothing; the newest come first instead.
-MANY = 20_000
+#: Hits up to which bm25 ranks (0.1 s for 100,000, growing with the hits, while a word that stands nearly
+#: everywhere weighs nothing; of 2,000 given ids it takes 16 s, since it weighs the words anew for each), up
+#: to which each hit is counted, and from which on the newest are found by asking notice after notice, since
+#: one in a few is a hit. Of more than COUNTED hits the NEWEST are counted.
+RANKED, COUNTED, COMMON, NEWEST = 50_000, 250_000, 20_000, 2_000
 PAGE = 20
 
 FILTERS = {
@@ -10,67 +12,70 @@ FILTERS = {
     "kind": " and n.kind = :kind",
     "month": " and n.month = :month",
     "topic": " and n.id in (select notice from notice_topics where topic = :topic)",
+    "portal": " and n.portal = :portal",
 }
 
-HIT_COUNT = (
-    f"select count(*) as hits from (select 1 from notices_fts where notices_fts match :fts limit {MANY + 1})"
-)
+HIT_COUNT = """
+select count(*) as hits from (select 1 from notices_fts where notices_fts match :fts limit :most + 1)
+"""
+_IS_HIT = "exists (select 1 from notices_fts where notices_fts match :fts and notices_fts.rowid = n.id)"
+#: Where the notices of a search come from; each ends where a condition on notices n goes on. The order of a
+#: cross join stands: hits first, whatever the planner knows of the tables.
+SOURCES = {
+    "all": "notices n where",
+    "words": "notices_fts cross join notices n on n.id = notices_fts.rowid where notices_fts match :fts and",
+    # A phone number is looked up among the facts: its digits are grouped in a hundred ways in the texts.
+    "dial": "(select distinct notice, version from phones where dial = :dial) f"
+    " cross join notices n on n.id = f.notice and n.version = f.version where",
+    "walk": f"notices n where {_IS_HIT} and",
+    "newest": f"(select n.id from notices n where n.covid = 1 {{filters}} and {_IS_HIT}"
+    f" order by n.published desc limit :newest) f cross join notices n on n.id = f.id where",
+}
 #: Ids with their rank. Ties end by id, so that pages stay.
-RANKED = """
+RANKED_IDS = """
 select id, score from (
-  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) as score
-  from notices_fts join notices n on n.id = notices_fts.rowid
-  where notices_fts match :fts and n.covid = 1 {filters})
+  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) as score from {source} n.covid = 1 {filters})
 where :after_id is null or score > :after_score or (score = :after_score and id > :after_id)
 order by score, id limit :size
 """
-#: By date; `exists` asks the index about one notice at a time, from the newest on, and stops at a page.
-DATED = """
-select n.id, n.published from notices n where n.covid = 1 {filters} {matching}
+DATED_IDS = """
+select n.id, n.published from {source} n.covid = 1 {filters}
 and (:after_id is null or ifnull(n.published, '') < :after_date
      or (ifnull(n.published, '') = :after_date and n.id < :after_id))
 order by n.published desc, n.id desc limit :size
 """
-MATCHING_EACH = """
-and exists (select 1 from notices_fts where notices_fts match :fts and notices_fts.rowid = n.id)
-"""
-#: A phone number is looked up among the facts: its digits are grouped in a hundred ways in the texts.
-MATCHING_DIAL = "and n.id in (select notice from phones where dial = :dial)"
-MATCHING_ALL = "and n.id in (select rowid from notices_fts where notices_fts match :fts)"
 
 RESULTS = """
 select n.id, n.title, n.province, n.published, n.portal, n.kind, p.name as authority,
   substr(case when t.summary <> '' then t.summary else t.text end, 1, 240) as opening
-from notices n join texts t on t.notice = n.id left join portals p on p.id = n.portal
-where n.id in (select value from json_each(:ids))
+from json_each(:ids) i cross join notices n on n.id = i.value join texts t on t.notice = n.id
+left join portals p on p.id = n.portal
 """
 SNIPPETS = """
 select rowid as id, highlight(notices_fts, 0, char(1), char(2)) as title,
-  snippet(notices_fts, 2, char(1), char(2), '…', 40) as snippet
+  snippet(notices_fts, 1, char(1), char(2), '…', 40) as summary,
+  snippet(notices_fts, 2, char(1), char(2), '…', 40) as text
 from notices_fts where notices_fts match :fts and rowid in (select value from json_each(:ids))
 """
 
-#: Counts of a facet among the hits of a search, at most MANY of them.
-_HITS = f"(select rowid from notices_fts where notices_fts match :fts limit {MANY})"
-FACET_OF = {
-    "province": "select n.province as value, count(*) as count from notices n where n.covid = 1 {where} group"
-    " by 1",
-    "kind": "select n.kind as value, count(*) as count from notices n where n.covid = 1 {where} group by 1",
-    "month": "select n.month as value, count(*) as count from notices n where n.covid = 1 {where} group by 1",
-    "topic": "select t.topic as value, count(*) as count from notices n"
-    " join notice_topics t on t.notice = n.id where n.covid = 1 {where} group by 1",
-}
+#: Every facet of one reading of the hits.
+COUNTS = """
+select n.province, n.kind, n.month, count(*) as count from {source} n.covid = 1 {filters} group by 1, 2, 3
+"""
+TOPIC_COUNTS = """
+select t.topic, count(*) as count from (select n.id from {source} n.covid = 1 {filters}) f
+cross join notice_topics t on t.notice = f.id group by 1
+"""
 #: Only notices about COVID-19 have topics: without a search or filter the table itself tells.
-TOPICS_OF_ALL = "select topic as value, count(*) as count from notice_topics group by topic"
-AMONG_HITS = f" and n.id in {_HITS}"
-DIAL_COUNT = "select count(distinct notice) as hits from phones where dial = :dial"
+TOPICS_OF_ALL = "select topic, count(*) as count from notice_topics group by topic"
+DIAL_GIVEN = "select 1 from phones where dial = :dial limit 1"
 
 DOCUMENTS_BY_SERIAL = """
 select d.id, d.number, d.type, d.issued, d.issuer,
   (select count(distinct notice) from citations where document = d.id) as notices
-from documents d where d.number >= :low and d.number < :high limit 500
+from documents d where d.number >= :low and d.number < :high
 """
-PHONES_BY_DIAL = "select * from ledger where dial = :dial"
+LEDGER = "select * from ledger where dial in ({dials}) order by dial"
 
 NOTICE = """
 select n.*, p.name as authority, v.text as full_text
@@ -88,38 +93,60 @@ NOTICE_FILES = "select url, name from attachments where notice = :id"
 NOTICE_VERSIONS = "select id, seen, last_seen, title from versions where notice = :id order by seen desc"
 
 DOCUMENT = "select * from documents where id = :id"
+#: The notices that name a document, a page of them; published by the subject's own first.
 DOCUMENT_NOTICES = """
-select distinct n.id, n.title, n.province, n.published, p.name as authority, c.role
-from citations c join notices n on n.id = c.notice and n.version = c.version
+select distinct n.id, n.title, n.province, n.published, p.name as authority
+from citations c cross join notices n on n.id = c.notice and n.version = c.version
 left join portals p on p.id = n.portal
-where c.document = :id and n.covid = 1 order by n.published, n.id
+where c.document = :id and (c.role = 'subject') = :subject and n.covid = 1
+and (:after_id is null or ifnull(n.published, '') > :after_date
+     or (ifnull(n.published, '') = :after_date and n.id > :after_id))
+order by n.published, n.id limit :size
+"""
+DOCUMENT_COUNTS = """
+select n.province, n.month, c.role = 'subject' as subject, count(distinct n.id) as count
+from citations c cross join notices n on n.id = c.notice and n.version = c.version
+where c.document = :id and n.covid = 1 group by 1, 2, 3
 """
 DOCUMENT_RELATIONS = """
 select r.relation, r.mention, n.id as notice, n.title, a.id as actor, a.number as actor_number, o.id as other,
   o.number as other_number
-from document_relations r join notices n on n.id = r.notice and n.version = r.version and n.covid = 1
+from document_relations r cross join notices n on n.id = r.notice and n.version = r.version and n.covid = 1
 left join documents a on a.id = r.document left join documents o on o.id = r.other
 where (r.document = :id or r.other = :id)
   -- An unnumbered act that rests on this document is no more than a citation, listed above.
   and (r.document is not null or r.relation not in ('based_on', 'implements'))
-order by n.published, n.id
+order by n.published, n.id limit 200
 """
-HOTLINES = "select * from ledger order by provinces, owners, dial"
+#: The numbers of one page of the ledger; for numbers given one by one its view reads an index alone.
+DIALS = """
+select distinct dial from phones where kind = 'hotline' and dial > :after order by dial limit :size
+"""
+DIALS_OF_PROVINCE = """
+select distinct p.dial from notices n cross join phones p on p.notice = n.id and p.version = n.version
+where n.covid = 1 and n.province = :province and p.kind = 'hotline' and +p.dial > :after
+order by 1 limit :size
+"""
 
 PROVINCES = """
-select p.code, p.name, p.name_2025, count(distinct n.id) as notices, count(distinct n.portal) as portals,
-  min(n.published) as first, max(n.published) as last
-from provinces p left join notices n on n.province = p.name and n.covid = 1 group by p.code order by p.code
+select p.code, p.name, p.name_2025, ifnull(notices, 0) as notices, ifnull(portals, 0) as portals, first, last
+from provinces p left join (
+  select province, count(*) as notices, count(distinct portal) as portals, min(published) as first,
+    max(published) as last from notices where covid = 1 group by province) on province = p.name
+order by p.code
 """
 PROVINCE_PORTALS = """
-select p.id, p.name, p.kind, p.closed, count(n.id) as notices
-from portals p left join notices n on n.portal = p.id and n.covid = 1
-where p.province = :name group by p.id order by notices desc, p.id
+select p.id, p.name, p.kind, p.closed, ifnull(notices, 0) as notices from portals p left join (
+  select portal, count(*) as notices from notices where covid = 1 and province = :name group by portal)
+  on portal = p.id
+where p.province = :name order by notices desc, p.id
 """
 PROVINCE_DOCUMENTS = """
-select d.id, d.number, d.type, d.issued, count(distinct n.id) as notices from notices n
-join citations c on c.notice = n.id and c.version = n.version join documents d on d.id = c.document
-where n.covid = 1 and n.province = :name group by d.id order by notices desc, d.number limit 15
+select d.id, d.number, d.type, d.issued, notices from (
+  select c.document, count(distinct c.notice) as notices from notices n
+  cross join citations c on c.notice = n.id and c.version = n.version
+  where n.covid = 1 and n.province = :name group by 1 order by 2 desc, 1 limit 15)
+cross join documents d on d.id = document order by notices desc, d.number
 """
 MONTHS = """
 select month, count(*) as count from notices where covid = 1 and province = :name and month is not null
@@ -128,7 +155,7 @@ group by month order by month
 BY_PROVINCE = """
 select n.id, n.title, n.province, n.published, p.name as authority
 from notices n left join portals p on p.id = n.portal
-where n.covid = 1 and n.province = :name order by n.published desc, n.id limit 100
+where n.covid = 1 and n.province = :name order by n.published desc, n.id limit 50
 """
 PORTAL = "select * from portals where id = :id"
 PORTAL_OUTCOMES = """
@@ -138,12 +165,13 @@ order by outcome, kind
 """
 BY_PORTAL = """
 select n.id, n.title, n.province, n.published, '' as authority from notices n
-where n.covid = 1 and n.portal = :id order by n.published desc, n.id limit 200
+where n.covid = 1 and n.portal = :id order by n.published desc, n.id limit 50
 """
 SIZES = """
 select (select count(*) from notices where covid = 1) as notices,
   (select count(*) from documents) as documents,
-  (select count(*) from ledger) as hotlines, (select count(*) from portals) as portals,
+  (select count(distinct dial) from phones where kind = 'hotline') as hotlines,
+  (select count(*) from portals) as portals,
   (select min(published) from notices where covid = 1) as first,
   (select max(published) from notices where covid = 1) as last
 """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +18,8 @@ from db.site import queries
 
 Row = dict[str, Any]
 _PHONE = re.compile(r"\+?[\d\s.()-]{3,20}")
+_AFTER_DAY = re.compile(r"(?:\d{8})?_\d{1,16}")
+_AFTER_SCORE = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:e[-+]\d{1,3})?_\d{1,16}")
 _NUMBER = re.compile(r"0*(\d{1,6})\s*[/\s-]\s*\S")
 
 
@@ -35,7 +39,7 @@ class Query:
         filters = {name: arguments[name] for name in queries.FILTERS if arguments.get(name)}
         by_date = arguments.get("sort") == "date" or not words
         after = arguments.get("after") or ""
-        valid = re.fullmatch(r"[-\d.e]{0,30}_\d{1,16}", after)
+        valid = _AFTER_DAY.fullmatch(after) or (not by_date and _AFTER_SCORE.fullmatch(after))
         return cls(words, filters, "date" if by_date else "relevance", after if valid else "")
 
     def address(self, **changes: str | None) -> str:
@@ -46,42 +50,85 @@ class Query:
         return (changes.get("path") or "/") + "?" + urlencode(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a query is answered, which depends on how many notices hold its words (None: there are none).
+
+    `source` of its notices, whether they are `ranked`, whether each is `counted`, and the values for SQL.
+    """
+
+    query: Query
+    source: str = "all"
+    hits: int | None = None
+    dial: str = ""
+
+    @property
+    def ranked(self) -> bool:
+        """Best first: asked for, and not of too many hits."""
+        few = self.hits is not None and self.hits <= queries.RANKED
+        return self.query.sort != "date" and few
+
+    @property
+    def counted(self) -> bool:
+        """Every hit counts, not only the newest."""
+        return self.hits is None or self.hits <= queries.COUNTED
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the SQL names."""
+        fts = vi_fts(self.query.words)
+        return {**self.query.filters, "fts": fts, "dial": self.dial, "newest": queries.NEWEST}
+
+    def sql(self, statement: str, source: str = "") -> str:
+        """A statement over the notices of this query."""
+        filters = "".join(queries.FILTERS[name] for name in self.query.filters)
+        found = queries.SOURCES[source or self.source].format(filters=filters)
+        return statement.format(source=found, filters=filters)
+
+
+async def plan(database: Any, query: Query) -> Plan:
+    """Look how many notices a query's words hit, and choose."""
+    if not query.words:
+        return Plan(query)
+    if dial := await known_dial(database, query.words):
+        return Plan(query, "dial", None, dial)
+    found = await _rows(database, queries.HIT_COUNT, {"fts": vi_fts(query.words), "most": queries.COUNTED})
+    return Plan(query, "words", int(found[0]["hits"]))
+
+
 @dataclass(slots=True)
 class Found:
-    """The results of one page, how many there are in all, and where the next page begins."""
+    """The results of one page, and where the next page begins."""
 
     rows: list[Row]
-    hits: int
-    common: bool
     next: str | None
 
 
-async def find(database: Any, query: Query, size: int = queries.PAGE) -> Found:
+async def find(database: Any, chosen: Plan, size: int = queries.PAGE) -> Found:
     """The notices of a query, best or newest first, `size` of them."""
-    fts = vi_fts(query.words)
-    dial = await known_dial(database, query.words)
-    hits = await _count(database, fts, dial) if query.words else 0
-    common = hits > queries.MANY
-    by_date = query.sort == "date" or bool(dial) or common
-    ids = await (_dated if by_date else _ranked)(database, query, fts, common, size)
-    page = ids[:size]
-    rows = await _results(database, [row["id"] for row in page], fts if query.words and not dial else "")
-    last = page[-1] if len(ids) > size else None
-    after = (
-        f"{(last['published'] or '').replace('-', '') if by_date else last['score']}_{last['id']}"
-        if last
-        else None
-    )
-    return Found(rows, hits, common and query.sort != "date", query.address(after=after) if after else None)
+    query, hits = chosen.query, chosen.hits or 0
+    place, _, after = query.after.partition("_")
+    values: dict[str, Any] = {"size": size + 1, "after_id": int(after) if after else None}
+    if chosen.ranked:
+        sql = chosen.sql(queries.RANKED_IDS)
+        values["after_score"] = float(place or 0) if after else None
+    else:
+        # Hits are gathered and sorted where a filter may leave few of them; else one in a few is a hit.
+        walk = hits > (queries.COUNTED if query.filters else queries.COMMON)
+        sql = chosen.sql(queries.DATED_IDS, "walk" if walk else "")
+        values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""
+    ids = await _rows(database, sql, chosen.values | values)
+    rows = await _results(database, [row["id"] for row in ids[:size]], chosen)
+    return Found(rows, query.address(after=_key(ids[size - 1])) if len(ids) > size else None)
+
+
+def _key(row: Row) -> str:
+    place = row["score"] if "score" in row else (row["published"] or "").replace("-", "")
+    return f"{place}_{row['id']}"
 
 
 async def _rows(database: Any, sql: str, values: Mapping[str, Any]) -> list[Row]:
     return [dict(row) for row in (await database.execute(sql, dict(values))).rows]
-
-
-async def _count(database: Any, fts: str, dial: str) -> int:
-    sql = queries.DIAL_COUNT if dial else queries.HIT_COUNT
-    return int((await _rows(database, sql, {"fts": fts, "dial": dial}))[0]["hits"])
 
 
 async def known_dial(database: Any, words: str) -> str:
@@ -90,48 +137,20 @@ async def known_dial(database: Any, words: str) -> str:
         return ""
     digits = re.sub(r"\D", "", words)
     dial = "0" + digits[2:] if digits.startswith("84") and len(digits) > 9 else digits
-    known = len(dial) >= 3 and await _rows(database, queries.DIAL_COUNT, {"dial": dial})
-    return dial if known and known[0]["hits"] else ""
+    known = len(dial) >= 3 and await _rows(database, queries.DIAL_GIVEN, {"dial": dial})
+    return dial if known else ""
 
 
-def _filters(query: Query) -> str:
-    return "".join(queries.FILTERS[name] for name in query.filters)
-
-
-async def _ranked(database: Any, query: Query, fts: str, common: bool, size: int) -> list[Row]:
-    score, _, after = query.after.partition("_")
-    filters = _filters(query)
-    values = {
-        **query.filters, "fts": fts, "size": size + 1,
-        "after_id": int(after) if after else None, "after_score": float(score) if after else None,
-    }  # fmt: skip
-    return await _rows(database, queries.RANKED.format(filters=filters), values)
-
-
-async def _dated(database: Any, query: Query, fts: str, common: bool, size: int) -> list[Row]:
-    day, _, after = query.after.partition("_")
-    dial = await known_dial(database, query.words)
-    matching = (queries.MATCHING_EACH if common else queries.MATCHING_ALL) if query.words else ""
-    matching = queries.MATCHING_DIAL if dial else matching
-    values = {
-        **query.filters, "fts": fts, "dial": dial, "size": size + 1,
-        "after_id": int(after) if after else None,
-        "after_date": f"{day[:4]}-{day[4:6]}-{day[6:8]}" if len(day) == 8 else "",
-    }  # fmt: skip
-    sql = queries.DATED.format(filters=_filters(query), matching=matching)
-    return await _rows(database, sql, values)
-
-
-async def _results(database: Any, ids: list[int], fts: str) -> list[Row]:
-    values = {"ids": json.dumps(ids), "fts": fts}
+async def _results(database: Any, ids: list[int], chosen: Plan) -> list[Row]:
+    values = {"ids": json.dumps(ids), "fts": chosen.values["fts"]}
     rows = {row["id"]: row for row in await _rows(database, queries.RESULTS, values)}
-    marked = (
-        {row["id"]: row for row in await _rows(database, queries.SNIPPETS, values)} if fts and ids else {}
-    )
+    in_text = chosen.source == "words" and ids
+    marked = {row["id"]: row for row in await _rows(database, queries.SNIPPETS, values)} if in_text else {}
     for row in rows.values():
         hit = marked.get(row["id"], {})
+        shown = next((hit[part] for part in ("text", "summary") if "\x01" in (hit.get(part) or "")), None)
         row["title_parts"] = parts(hit.get("title") or row["title"] or "")
-        row["parts"] = parts(hit.get("snippet") or opening(row["opening"] or ""))
+        row["parts"] = parts(shown or opening(row["opening"] or ""))
     return [rows[i] for i in ids if i in rows]
 
 
@@ -147,25 +166,53 @@ def parts(snippet: str) -> list[tuple[str, bool]]:
     return [(piece.strip("\x01\x02"), piece.startswith("\x01")) for piece in pieces if piece]
 
 
-async def facets(database: Any, query: Query) -> dict[str, list[Row]]:
+@dataclass(slots=True)
+class Counts:
+    """How many notices a query has (at least `total`, where not `exact`), and its facets' values.
+
+    With `sampled` only the newest hits were counted.
+    """
+
+    total: int
+    exact: bool
+    sampled: bool
+    facets: dict[str, list[Row]]
+
+
+async def counts(database: Any, chosen: Plan) -> Counts:
     """Each facet's values, their counts among the query's notices, the address that narrows to each."""
-    found = {}
-    dial = await known_dial(database, query.words)
-    among = queries.MATCHING_DIAL if dial else queries.AMONG_HITS if query.words else ""
-    where = f"{_filters(query)} {among}"
-    values = {**query.filters, "fts": vi_fts(query.words), "dial": dial}
-    for name, sql in queries.FACET_OF.items():
-        if name == "topic" and not where.strip():
-            sql = queries.TOPICS_OF_ALL
-        rows = [r for r in await _rows(database, sql.format(where=where), values) if r["value"]]
-        rows.sort(key=lambda r: (-r["count"], r["value"]))
-        if name == "month":
-            rows.sort(key=lambda r: r["value"], reverse=True)
-        for row in rows:
-            row["on"] = query.filters.get(name) == row["value"]
-            row["href"] = query.address(**{name: None if row["on"] else row["value"], "after": None})
-        found[name] = rows
-    return found
+    source = "" if chosen.counted else "newest"
+    plain = chosen.source == "all" and not chosen.query.filters
+    topics = queries.TOPICS_OF_ALL if plain else chosen.sql(queries.TOPIC_COUNTS, source)
+    found, by_topic = await asyncio.gather(
+        _rows(database, chosen.sql(queries.COUNTS, source), chosen.values),
+        _rows(database, topics, chosen.values),
+    )
+    total = sum(row["count"] for row in found)
+    sampled = not chosen.counted and total >= queries.NEWEST
+    at_least = queries.NEWEST if chosen.query.filters else queries.COUNTED
+    facets = {name: _facet(chosen.query, name, found) for name in ("province", "kind", "month")}
+    facets["topic"] = _facet(chosen.query, "topic", by_topic)
+    return Counts(at_least if sampled else total, not sampled, sampled, facets)
+
+
+def _facet(query: Query, name: str, found: list[Row]) -> list[Row]:
+    """One facet's values, most first (months: newest first)."""
+    summed: Counter[str] = Counter()
+    for row in found:
+        if row[name]:
+            summed[row[name]] += row["count"]
+    order = sorted(summed, reverse=True) if name == "month" else sorted(summed, key=lambda v: (-summed[v], v))
+    chosen = query.filters.get(name)
+    return [
+        {
+            "value": value,
+            "count": summed[value],
+            "on": value == chosen,
+            "href": query.address(**{name: None if value == chosen else value, "after": None}),
+        }
+        for value in order
+    ]
 
 
 async def documents(database: Any, words: str) -> list[Row]:
@@ -175,14 +222,15 @@ async def documents(database: Any, words: str) -> list[Row]:
         return []
     wanted, found = fold(words).lstrip("0"), {}
     for serial in {number[1], number[1].zfill(2), number[1].zfill(3)}:
-        values = {"low": serial, "high": serial + ":"}
+        values = {"low": serial + "-", "high": serial + "0"}  # followed by - or /
         for row in await _rows(database, queries.DOCUMENTS_BY_SERIAL, values):
             if fold(row["number"]).lstrip("0").startswith(wanted):
                 found[row["id"]] = row
     return sorted(found.values(), key=lambda r: (-r["notices"], r["number"]))[:8]
 
 
-async def phones(database: Any, words: str) -> list[Row]:
-    """The ledger's row of a phone number in any spelling (`088.8800.247`, `+84 88 8800247`)."""
-    dial = await known_dial(database, words)
-    return await _rows(database, queries.PHONES_BY_DIAL, {"dial": dial}) if dial else []
+async def ledger(database: Any, dials: list[str]) -> list[Row]:
+    """The ledger's rows of some numbers, in their order."""
+    names = [f"d{n}" for n in range(len(dials))]
+    sql = queries.LEDGER.format(dials=", ".join(f":{name}" for name in names))
+    return await _rows(database, sql, dict(zip(names, dials, strict=True)))

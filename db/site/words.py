@@ -23,10 +23,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "results": ("Kết quả", "Results"),
     "notices_found": ("thông báo", "notices"),
     "more_than": ("hơn", "more than"),
-    "newest_ranked": (
-        "Từ này có ở quá nhiều thông báo: mới nhất trước.",
-        "Too common a word to rank by: newest first.",
+    "unranked": (
+        "Hơn {} thông báo có từ này: xếp theo ngày, mới nhất trước, không theo mức phù hợp.",
+        "More than {} notices have these words: newest first, not ranked.",
     ),
+    "sampled": (
+        "Các số dưới đây đếm trong {} thông báo mới nhất tìm được.",
+        "Counted among the newest {} notices found.",
+    ),
+    "all_notices": ("Tất cả thông báo", "All notices"),
+    "all_provinces": ("tất cả", "all"),
+    "show": ("Xem", "Show"),
     "sort": ("Xếp theo", "Sort by"),
     "relevance": ("mức phù hợp", "relevance"),
     "date": ("ngày đăng", "date"),
@@ -151,6 +158,11 @@ def translator(lang: str) -> Callable[[str], str]:
     """What gives a template its words: `t("search")`; KeyError for a word that nobody wrote."""
     index = 1 if lang == "en" else 0
     return lambda key: WORDS[key][index]
+
+
+def number(value: int, lang: str) -> str:
+    """A number as it is written: 12.345 in Vietnamese, 12,345 in English."""
+    return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", ".")
 
 
 def label(facet: str, value: str, lang: str) -> str:

@@ -17,7 +17,8 @@ hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no t
 
 #: Notices of one file; a longer result is in the tables under /notices/.
 MOST = 1000
-_FORMULA = ("=", "+", "-", "@", "\t")
+#: What a spreadsheet takes for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 FIELDS = ("id", "title", "province", "authority", "published", "portal", "kind", "opening")
 Row = dict[str, Any]
 
@@ -37,7 +38,8 @@ def export(shape: Callable[[Any, search.Query, list[Row]], Response]) -> Any:
 
     async def answer(datasette: Any, request: Any) -> Response:
         query = search.Query.of({key: request.args.get(key) for key in request.args})
-        found = await search.find(datasette.get_database("notices"), query, MOST)
+        database = datasette.get_database("notices")
+        found = await search.find(database, await search.plan(database, query), MOST)
         return shape(request, query, [{name: row[name] for name in FIELDS} for row in found.rows])
 
     return answer
@@ -49,9 +51,7 @@ def as_csv(request: Any, query: search.Query, rows: list[Row]) -> Response:
     writer = csv.DictWriter(out, FIELDS)
     writer.writeheader()
     for row in rows:
-        writer.writerow(
-            {k: f"'{v}" if str(v).startswith(("=", "+", "-", "@", "\t")) else v for k, v in row.items()}
-        )
+        writer.writerow({k: f"'{v}" if str(v).lstrip().startswith(_FORMULA) else v for k, v in row.items()})
     headers = {"content-disposition": 'attachment; filename="thong-bao.csv"'}
     return Response("\ufeff" + out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
 

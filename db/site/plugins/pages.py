@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
@@ -10,10 +12,10 @@ from urllib.parse import urlencode, urlsplit
 from datasette.utils.asgi import NotFound, Response
 from pluggy import HookimplMarker
 
-from crawler.provinces import PROVINCES
+from crawler.provinces import PROVINCES, fold
 from db.search import vi_fts
 from db.site import queries, search
-from db.site.words import issuer_name, label, translator
+from db.site.words import issuer_name, label, number, translator
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -27,6 +29,8 @@ CSP_TABLES = (
     " img-src 'self' data:"
 )
 YEAR = 365 * 24 * 3600
+#: Rows of one page of a list.
+PAGE = 50
 Row = dict[str, Any]
 
 
@@ -62,6 +66,7 @@ def extra_template_vars(request: Any) -> Row:
         "t": t,
         "day": lambda iso: day(iso) or t("no_date"),
         "label": lambda facet, value: label(facet, value, lang),
+        "number": lambda value: number(value, lang),
         "issuer_name": issuer_name,
         "other_language": other_language(request, lang),
     }
@@ -166,22 +171,22 @@ async def home(datasette: Any, request: Any) -> Response:
     """Search box, ranked results, facets that combine and can be undone."""
     database = datasette.get_database("notices")
     query = search.Query.of({key: request.args.get(key) for key in request.args})
-    found = await search.find(database, query)
+    plan = await search.plan(database, query)
+    found, counts, documents = await asyncio.gather(
+        search.find(database, plan),
+        search.counts(database, plan),
+        search.documents(database, query.words),
+    )
     lang = language(request)
     active = [
-        {
-            "name": name,
-            "value": value,
-            "label": label(name, value, lang),
-            "href": query.address(**{name: None}),
-        }
+        {"label": label(name, value, lang), "href": query.address(**{name: None, "after": None})}
         for name, value in query.filters.items()
     ]
     context = {
-        "query": query, "found": found, "active": active, "many": queries.MANY,
-        "facets": await search.facets(database, query), "sizes": await one(datasette, queries.SIZES, {}),
-        "documents": await search.documents(database, query.words),
-        "phones": await search.phones(database, query.words),
+        "query": query, "found": found, "counts": counts, "active": active, "plan": plan,
+        "unranked": (plan.hits or 0) > queries.RANKED and query.sort != "date",
+        "ranked_most": queries.RANKED, "newest": queries.NEWEST, "documents": documents,
+        "phones": await search.ledger(database, [plan.dial]) if plan.dial else [],
         "exports": {shape: query.address(path=f"/search.{shape}") for shape in ("csv", "json", "atom")},
         "by_relevance": query.address(sort=None), "by_date": query.address(sort="date"),
     }  # fmt: skip
@@ -245,21 +250,54 @@ async def document(datasette: Any, request: Any) -> Response:
     """One official document, the notices that name it, and what they say of it and others."""
     values = {"id": int(request.url_vars["id"])}
     d = await one(datasette, queries.DOCUMENT, values)
-    notices = await rows(datasette, queries.DOCUMENT_NOTICES, values)
+    counts = await rows(datasette, queries.DOCUMENT_COUNTS, values)
+    subject = {"subject": 1, "after_id": None, "after_date": "", "size": PAGE}
+    citing = after_day(request) | {"subject": 0, "size": PAGE + 1}
+    cited_by = await rows(datasette, queries.DOCUMENT_NOTICES, values | citing)
     context = {
         "d": d,
-        "subject_of": [n for n in notices if n["role"] == "subject"],
-        "cited_by": [n for n in notices if n["role"] != "subject"],
+        "subjects": sum(c["count"] for c in counts if c["subject"]),
+        "citations": sum(c["count"] for c in counts if not c["subject"]),
+        "subject_of": await rows(datasette, queries.DOCUMENT_NOTICES, values | subject),
+        "cited_by": cited_by[:PAGE],
+        "next": next_day(request, cited_by),
         "relations": await rows(datasette, queries.DOCUMENT_RELATIONS, values),
     }
     return await page(datasette, request, "tb_document.html", context)
 
 
+def after_day(request: Any) -> Row:
+    """The day and id after which a page of a list begins (`after=20210615_1234`)."""
+    day, _, after = (request.args.get("after") or "").partition("_")
+    if not re.fullmatch(r"\d{1,16}", after) or not re.fullmatch(r"(\d{8})?", day):
+        return {"after_id": None, "after_date": ""}
+    return {"after_id": int(after), "after_date": f"{day[:4]}-{day[4:6]}-{day[6:]}" if day else ""}
+
+
+def next_day(request: Any, found: list[Row]) -> str | None:
+    """The address of the next page of a list by day, of which one row too many was read."""
+    if len(found) <= PAGE:
+        return None
+    last = found[PAGE - 1]
+    return f"{request.path}?after={(last['published'] or '').replace('-', '')}_{last['id']}"
+
+
 async def hotlines(datasette: Any, request: Any) -> Response:
-    """The ledger of hotline numbers."""
-    return await page(
-        datasette, request, "tb_hotlines.html", {"rows": await rows(datasette, queries.HOTLINES)}
+    """The ledger of hotline numbers, of all provinces or of one, a page at a time."""
+    province = next((p.name for p in PROVINCES if p.name == request.args.get("province")), None)
+    sql = queries.DIALS_OF_PROVINCE if province else queries.DIALS
+    values = {"province": province, "after": request.args.get("after") or "", "size": PAGE + 1}
+    dials = [row["dial"] for row in await rows(datasette, sql, values)]
+    following = (
+        {"after": dials[PAGE - 1]} | ({"province": province} if province else {}) if dials[PAGE:] else None
     )
+    context = {
+        "rows": await search.ledger(datasette.get_database("notices"), dials[:PAGE]),
+        "province": province,
+        "provinces": sorted((p.name for p in PROVINCES), key=fold),
+        "next": following and "/hotlines?" + urlencode(following),
+    }
+    return await page(datasette, request, "tb_hotlines.html", context)
 
 
 async def provinces(datasette: Any, request: Any) -> Response:
