@@ -226,7 +226,7 @@ def pages_from_indexes(db: sqlite_utils.Database) -> None:
     """What each page of the site asks, from an index alone, whether or not ANALYZE ever ran."""
     for index in (
         "notices_covid_province", "notices_covid_kind", "notices_covid_month", "notice_topics_topic",
-        "phones_kind", "phones_notice",
+        "phones_kind", "phones_notice", "phones_dial",
     ):  # fmt: skip
         db.execute(f"drop index {index}")
     for index, columns in {
@@ -236,6 +236,7 @@ def pages_from_indexes(db: sqlite_utils.Database) -> None:
         "notices_month_date": "notices (covid, month, published)",
         "notice_topics_found": "notice_topics (topic, notice)",
         "phones_hotline": "phones (kind, dial)",
+        "phones_of_dial": "phones (dial, notice, version)",
         "phones_given": "phones (notice, kind, version, dial)",
     }.items():
         db.execute(f"create index {index} on {columns}")

@@ -7,7 +7,8 @@ import unicodedata
 import pytest
 
 from db.schema import open_database
-from db.search import vi_fts
+from db.search import folded, vi_fts
+from db.search import hits as shown
 
 TEXT = "Công bố đường dây nóng 088.8800.247 về dịch Covid-19 theo Văn bản 6830/UBND-VP"
 
@@ -30,8 +31,14 @@ def hits(db, query):
     ["duong day nong", "đường dây nóng", "6830/UBND-VP", "covid-19", "088.8800.247", '"duong day nong"',
      unicodedata.normalize("NFD", "đường dây nóng"), "ĐƯỜNG DÂY", "Ðường"],
 )  # fmt: skip
-def test_found(db, query):
+def test_found_and_shown(db, query):
     assert hits(db, query) == 1
+    assert shown(query).search(folded(TEXT))
+
+
+def test_a_word_is_shown_whole_and_only_where_it_is_one():
+    found = shown("duong nong").finditer(folded("Đường dây nóng; nongnghiep, dường"))
+    assert [match[0] for match in found] == ["đuong", "nong", "duong"]
 
 
 @pytest.mark.parametrize("query", ['"', "", "   ", "\0", "''", "*", "()", "NEAR(", None, "zzz", "duong zzz"])

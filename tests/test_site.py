@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import html
+import io
 import os
 import re
+import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -15,7 +19,7 @@ import sqlite_utils
 
 from bench.site import addresses, ask, fill
 from crawler.extract.facts import extract
-from crawler.model import Context, Listing, Page, PageKind, PageRead, Portal, Post, View
+from crawler.model import Attachment, Context, Listing, Page, PageKind, PageRead, Portal, Post, View
 from crawler.reader import text_of
 from db.schema import SchemaError, migrations, open_database
 from db.site import queries
@@ -53,6 +57,59 @@ def get(site, path: str):
     return asyncio.run(site.client.get(path))
 
 
+TYPED = [
+    "duong day nong", "đường dây nóng", "6831/UBND-VP", "covid-19", "088.8800.248", '"', "\0", "a\0b", "x" * 5000,
+    "đ d " * 1250, "' OR 1=1", "<script>alert(1)</script>", "😷", unicodedata.normalize("NFD", "đường dây nóng"),
+    "*", "NEAR(", "AND", "title:x", "(", "²/x", "\x01\x02",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("q", TYPED, ids=[ascii(q)[:20] for q in TYPED])
+def test_nothing_that_is_typed_anywhere_breaks_a_page(site, q):
+    typed = quote(q)
+    for address in ("/?q=", "/?sort=date&q=", "/?q=covid&after=", "/?after=", "/?province=", "/?month=", "/?topic=",
+                    "/hotlines?after=", "/hotlines?province=", "/search.csv?q=", "/search.json?q=", "/search.atom?q=",
+                    "/notices/notices?_search=", "/notices/texts?_search=", "/notices/texts?_search_title=",
+                    "/notices/attachments?_search="):  # fmt: skip
+        page = get(site, address + typed)
+        assert (address, page.status_code) == (address, 200)
+        if page.headers["content-type"].startswith("text/html"):
+            assert "<script>alert" not in page.text
+    for table in ("notices", "texts"):
+        page = get(site, f"/notices/{table}?_searchmode=raw&_search={typed}")
+        assert page.status_code in (200, 400)
+        assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize(
+    "address",
+    ["/notice/1", "/notice/99999999999999999999", "/notice/-1", "/notice/x", "/document/0", "/document/1'",
+     "/document/99999999999999999", "/province/99", "/province/1", "/province/x", "/portal/nobody", "/hotlines/x",
+     "/portal/" + "a" * 500, "/nothing", "/notices/nothing", "/notices/notices/1"],
+)  # fmt: skip
+def test_what_is_not_there_is_a_404_with_a_search_box_in_the_reader_s_language(site, address, lang):
+    page = get(site, f"{address}?lang={lang}")
+    assert page.status_code == 404
+    assert f'<html lang="{lang}">' in page.text
+    assert 'role="search"' in page.text
+    assert "content-security-policy" in page.headers
+
+
+def test_a_page_that_takes_too_long_says_so_with_a_search_box(site, monkeypatch):
+    slow = "with recursive r(x) as (select 1 union all select x + 1 from r) select x from r where x < 0"
+    monkeypatch.setattr(queries, "PROVINCES", slow)
+    page = get(site, "/provinces")
+    assert page.status_code == 503
+    assert "mất quá nhiều thời gian" in page.text
+    assert 'role="search"' in page.text
+
+
+def test_the_language_is_remembered_and_never_taken_for_a_column(site):
+    assert get(site, "/about?lang=en").cookies["lang"] == "en"
+    assert "Công bố" in get(site, "/notices/notices?lang=en").text
+
+
 @pytest.mark.parametrize(
     "q", ["duong day nong", "đường dây nóng", "6831/UBND-VP", "covid-19", "088.8800.248"]
 )
@@ -76,6 +133,81 @@ def test_nothing_a_portal_wrote_is_html_and_no_script_runs(site):
         assert "<script>alert" not in page.text
         assert 'href="javascript' not in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+EVIL = '=HYPERLINK("http://evil.example";"x")<img src=x onerror=alert(1)>\u202etxt'
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory):
+    """A portal that wrote markup, formulas, script addresses and a megabyte wherever it could."""
+    path = tmp_path_factory.mktemp("evil") / "out.db"
+    portal = Portal("xau", EVIL, "Đà Nẵng", "health", "javascript:alert(2)")
+    with Store(path) as store:
+        store.sync_registry([portal])
+        post = Post("1", View("javascript:alert(1)"), EVIL, EVIL, BODY + EVIL + " dịch Covid-19" * 70_000)
+        post = replace(post, attachments=(Attachment("data:text/html,<script>alert(3)</script>", EVIL),))
+        text = text_of(post)
+        page = Page("javascript:alert(1)", 200, b"", datetime.now(UTC))
+        facts = extract(text, Context(province="Đà Nẵng"))
+        store.add(PageRead(page, portal.id, PageKind.POST, Listing(), post, text, facts))
+        store.database.execute("update phones set owner = ?, kind = 'hotline'", [EVIL])
+        store.database.execute("update documents set title = ?, type = ?", [EVIL, EVIL])
+    return build(path)
+
+
+def test_what_a_portal_wrote_is_text_on_every_page_of_ours_and_of_datasette(evil):
+    one = {
+        t: get(evil, f"/notices/{t}.json?_shape=array").json()[0]
+        for t in ("notices", "documents", "versions")
+    }
+    pages = ["/", "/?q=covid", "/?q=hyperlink", f"/notice/{one['notices']['id']}", "/hotlines", "/province/48", "/portal/xau",
+             f"/document/{one['documents']['id']}", "/?q=6831/UBND-VP", "/?q=0888800248",
+             f"/notices/versions/{one['versions']['id']}"]  # fmt: skip
+    pages += [
+        f"/notices/{t}"
+        for t in ("notices", "texts", "portals", "phones", "ledger", "attachments", "witnesses")
+    ]
+    for address in pages:
+        page = get(evil, address)
+        assert page.status_code == 200, address
+        assert "HYPERLINK" in page.text, address
+        assert "<img" not in page.text, address
+        assert not re.search(r"""href=["']?\s*(javascript|data):""", page.text), address
+
+
+def test_no_cell_of_any_csv_is_a_formula(evil):
+    csv.field_size_limit(10_000_000)
+    for address in ("/search.csv?q=covid", "/notices/texts.csv", "/notices/ledger.csv", "/notices/phones.csv?_stream=on",
+                    "/notices/portals.csv?_labels=on", "/notices.csv?sql=select+title,1,-5,'%2B84888'+from+texts"):  # fmt: skip
+        table = list(csv.reader(io.StringIO(get(evil, address).text.removeprefix("\ufeff"))))
+        cells = [cell for row in table[1:] for cell in row]
+        assert any("HYPERLINK" in cell for cell in cells), address
+        assert not [cell for cell in cells if cell.lstrip().startswith("=")], address
+    assert cells[1:] == ["1", "-5", "+84888"]
+
+
+def test_a_feed_is_well_formed_and_holds_the_newest(evil, busy):
+    root = ElementTree.fromstring(get(evil, "/search.atom?q=covid").text)
+    assert "<img" in root.find("{*}entry/{*}title").text
+    newest = [n["id"] for n in get(build(busy), "/search.json?q=covid&sort=date").json()["notices"][:50]]
+    feed = ElementTree.fromstring(get(build(busy), "/search.atom?q=covid").text)
+    assert [int(e.text.rsplit("/", 1)[1]) for e in feed.findall("{*}entry/{*}id")] == newest
+
+
+def test_the_snippet_shows_the_hit_wherever_it_stands(tmp_path):
+    path = tmp_path / "a.db"
+    db = open_database(path)
+    rows = {1: ("Chuyện hiếm có", "", "Văn bản về dịch."), 2: ("Tin", "Điều hiếm có ở tóm tắt", "Văn bản."),
+            3: ("Tin", "", "Chữ " * 500 + "điều hiếm có ở giữa" + " chữ" * 500)}  # fmt: skip
+    for n, (title, summary, text) in rows.items():
+        db["notices"].insert({"id": n, "portal": "p", "post_id": str(n), "covid": 1, "title": title})
+        db["texts"].insert({"notice": n, "title": title, "summary": summary, "text": text})
+    db.conn.close()
+    page = get(build(path), "/?q=hiem").text
+    assert page.index("/notice/1") < page.index("/notice/2")  # a hit in the title weighs more
+    articles = re.findall(r"<article>.*?</article>", page, re.S)
+    assert [a.count("<mark>hiếm</mark>") for a in articles] == [1, 1, 1]
 
 
 def test_hotline_leads_and_notice_marks_its_evidence(site):

@@ -15,6 +15,7 @@ from db.schema import prepare_to_read
 HERE = Path(__file__).parent
 METADATA: dict[str, Any] = {
     "title": "Thông Báo",
+    "extra_css_urls": ["/static/tables.css"],
     "databases": {
         "notices": {
             "tables": {"notices": {"fts_table": "notices_fts", "fts_pk": "id", "sort_desc": "published"}}

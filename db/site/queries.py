@@ -51,11 +51,10 @@ select n.id, n.title, n.province, n.published, n.portal, n.kind, p.name as autho
 from json_each(:ids) i cross join notices n on n.id = i.value join texts t on t.notice = n.id
 left join portals p on p.id = n.portal
 """
-SNIPPETS = """
-select rowid as id, highlight(notices_fts, 0, char(1), char(2)) as title,
-  snippet(notices_fts, 1, char(1), char(2), '…', 40) as summary,
-  snippet(notices_fts, 2, char(1), char(2), '…', 40) as text
-from notices_fts where notices_fts match :fts and rowid in (select value from json_each(:ids))
+#: Where the words of a search are shown; of a longer text only the beginning is looked through.
+TEXTS = """
+select notice as id, substr(summary, 1, 5000) as summary, substr(text, 1, 50000) as text
+from json_each(:ids) i cross join texts on notice = i.value
 """
 
 #: Every facet of one reading of the hits.

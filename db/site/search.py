@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 from collections import Counter
@@ -13,7 +14,7 @@ from urllib.parse import urlencode
 
 from crawler.extract.normalise import normalise
 from crawler.provinces import fold
-from db.search import vi_fts
+from db.search import folded, hits, vi_fts
 from db.site import queries
 
 Row = dict[str, Any]
@@ -142,15 +143,16 @@ async def known_dial(database: Any, words: str) -> str:
 
 
 async def _results(database: Any, ids: list[int], chosen: Plan) -> list[Row]:
-    values = {"ids": json.dumps(ids), "fts": chosen.values["fts"]}
+    """The rows of some notices, in their order; of a page (not of an export) with the hits in their texts."""
+    values = {"ids": json.dumps(ids)}
     rows = {row["id"]: row for row in await _rows(database, queries.RESULTS, values)}
-    in_text = chosen.source == "words" and ids
-    marked = {row["id"]: row for row in await _rows(database, queries.SNIPPETS, values)} if in_text else {}
+    pattern = hits(chosen.query.words) if chosen.source == "words" and len(ids) <= queries.PAGE else None
+    texts = {row["id"]: row for row in await _rows(database, queries.TEXTS, values)} if pattern else {}
     for row in rows.values():
-        hit = marked.get(row["id"], {})
-        shown = next((hit[part] for part in ("text", "summary") if "\x01" in (hit.get(part) or "")), None)
-        row["title_parts"] = parts(hit.get("title") or row["title"] or "")
-        row["parts"] = parts(shown or opening(row["opening"] or ""))
+        row["title_parts"] = marked(row["title"] or "", pattern)
+        text = texts.get(row["id"], {})
+        shown = snippet(text.get("text") or "", pattern) or snippet(text.get("summary") or "", pattern)
+        row["parts"] = shown or [(opening(row["opening"] or ""), False)]
     return [rows[i] for i in ids if i in rows]
 
 
@@ -160,10 +162,30 @@ def opening(text: str, most: int = 230) -> str:
     return line if len(line) < most else line[:most].rsplit(" ", 1)[0] + "…"
 
 
-def parts(snippet: str) -> list[tuple[str, bool]]:
-    """The parts of a marked text, and whether each is a hit: the template escapes every one of them."""
-    pieces = re.split(r"(\x01[^\x02]*\x02)", snippet.replace("\x02 \x01", " "))
-    return [(piece.strip("\x01\x02"), piece.startswith("\x01")) for piece in pieces if piece]
+def marked(text: str, pattern: re.Pattern[str] | None) -> list[tuple[str, bool]]:
+    """The parts of a text, and whether each is a hit: the template escapes every one of them."""
+    found, at = [], 0
+    for hit in pattern.finditer(folded(text)) if pattern else ():
+        found += [(text[at : hit.start()], False), (text[hit.start() : hit.end()], True)]
+        at = hit.end()
+    return [part for part in [*found, (text[at:], False)] if part[0]]
+
+
+def snippet(text: str, pattern: re.Pattern[str] | None, most: int = 230) -> list[tuple[str, bool]]:
+    """The piece of a text with most different hits, as `marked` parts; [] where there is no hit."""
+    found = [*itertools.islice(pattern.finditer(folded(text)), 50)] if pattern else []
+    if not found:
+        return []
+
+    def words(hit: re.Match[str]) -> int:
+        near = (other[0].split() for other in found if 0 <= other.start() - hit.start() < most - 60)
+        return len(set(itertools.chain.from_iterable(near)))
+
+    best = max(found, key=words)
+    start = max(0, best.start() - 60)
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    piece = opening(text[start : start + 2 * most], most)
+    return marked(("…" if start else "") + piece, pattern)
 
 
 @dataclass(slots=True)

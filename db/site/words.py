@@ -111,6 +111,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "Địa chỉ sai, hoặc thông báo này chưa được lập chỉ mục. Hãy tìm:",
         "The address is wrong, or this notice is not in the index. Search for it:",
     ),
+    "too_long": ("Câu hỏi này mất quá nhiều thời gian", "This took too long"),
+    "too_long_text": (
+        "Máy chủ đang bận. Hãy thử lại, thêm từ hoặc chọn một tỉnh, một tháng:",
+        "The server is busy. Try again, add a word, or choose a province or a month:",
+    ),
+    "broken": ("Trang này bị lỗi", "This page failed"),
+    "broken_text": (
+        "Lỗi là của trang web, không phải của bạn. Hãy tìm:",
+        "The mistake is ours, not yours. Search instead:",
+    ),
     "machine": ("Dạng máy đọc", "For machines"),
 }  # fmt: skip
 

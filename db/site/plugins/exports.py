@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,13 +13,14 @@ from datasette.utils.asgi import Response
 from pluggy import HookimplMarker
 
 from db.site import search
+from db.site.spreadsheet import cell
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
 #: Notices of one file; a longer result is in the tables under /notices/.
 MOST = 1000
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+#: Notices of a feed.
+NEWEST = 50
 FIELDS = ("id", "title", "province", "authority", "published", "portal", "kind", "opening")
 Row = dict[str, Any]
 
@@ -29,7 +31,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/search\.csv$", export(as_csv)),
         (r"^/search\.json$", export(as_json)),
-        (r"^/search\.atom$", export(as_atom)),
+        (r"^/search\.atom$", feed),
     ]
 
 
@@ -38,11 +40,16 @@ def export(shape: Callable[[Any, search.Query, list[Row]], Response]) -> Any:
 
     async def answer(datasette: Any, request: Any) -> Response:
         query = search.Query.of({key: request.args.get(key) for key in request.args})
-        database = datasette.get_database("notices")
-        found = await search.find(database, await search.plan(database, query), MOST)
-        return shape(request, query, [{name: row[name] for name in FIELDS} for row in found.rows])
+        return shape(request, query, await result(datasette, query, MOST))
 
     return answer
+
+
+async def result(datasette: Any, query: search.Query, most: int) -> list[Row]:
+    """The first notices of a search."""
+    database = datasette.get_database("notices")
+    found = await search.find(database, await search.plan(database, query), most)
+    return [{name: row[name] for name in FIELDS} for row in found.rows]
 
 
 def as_csv(request: Any, query: search.Query, rows: list[Row]) -> Response:
@@ -51,7 +58,7 @@ def as_csv(request: Any, query: search.Query, rows: list[Row]) -> Response:
     writer = csv.DictWriter(out, FIELDS)
     writer.writeheader()
     for row in rows:
-        writer.writerow({k: f"'{v}" if str(v).lstrip().startswith(_FORMULA) else v for k, v in row.items()})
+        writer.writerow({name: cell(value) for name, value in row.items()})
     headers = {"content-disposition": 'attachment; filename="thong-bao.csv"'}
     return Response("\ufeff" + out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
 
@@ -62,25 +69,31 @@ def as_json(request: Any, query: search.Query, rows: list[Row]) -> Response:
     return answer
 
 
+async def feed(datasette: Any, request: Any) -> Response:
+    """The newest notices of a search, whatever its order: a reader asks again and sees what is new."""
+    query = search.Query.of({key: request.args.get(key) for key in request.args})
+    rows = await result(datasette, replace(query, sort="date", after=""), NEWEST)
+    return as_atom(request, query, rows)
+
+
 def as_atom(request: Any, query: search.Query, rows: list[Row]) -> Response:
-    """A feed of the newest notices of a query; a reader asks it again and sees what is new."""
+    """An Atom feed of notices."""
     base = f"{request.scheme}://{request.host}"
-    rows.sort(key=lambda row: row["published"] or "", reverse=True)
-    feed = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "vi"})
-    _child(feed, "title", f"Thông Báo: {query.words or 'COVID-19'}")
-    _child(feed, "id", base + query.address())
-    ElementTree.SubElement(feed, "link", rel="self", href=base + query.address(path="/search.atom"))
-    _child(feed, "updated", _time(rows[0]["published"] if rows else None))
-    _child(ElementTree.SubElement(feed, "author"), "name", "Thông Báo")
-    for row in rows[:50]:
-        entry = ElementTree.SubElement(feed, "entry")
+    root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "vi"})
+    _child(root, "title", f"Thông Báo: {query.words or 'COVID-19'}")
+    _child(root, "id", base + query.address())
+    ElementTree.SubElement(root, "link", rel="self", href=base + query.address(path="/search.atom"))
+    _child(root, "updated", _time(rows[0]["published"] if rows else None))
+    _child(ElementTree.SubElement(root, "author"), "name", "Thông Báo")
+    for row in rows:
+        entry = ElementTree.SubElement(root, "entry")
         address = f"{base}/notice/{row['id']}"
         _child(entry, "title", row["title"] or "")
         _child(entry, "id", address)
         ElementTree.SubElement(entry, "link", href=address)
         _child(entry, "updated", _time(row["published"]))
         _child(entry, "summary", row["opening"] or "")
-    text = ElementTree.tostring(feed, encoding="unicode", xml_declaration=True)
+    text = ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
 

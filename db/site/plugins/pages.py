@@ -9,25 +9,29 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from datasette.utils.asgi import NotFound, Response
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES, fold
 from db.search import vi_fts
 from db.site import queries, search
+from db.site.spreadsheet import without_formulas
 from db.site.words import issuer_name, label, number, translator
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
 CSP = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-    " frame-ancestors 'none'"
+    b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
+    b" frame-ancestors 'none'"
 )
 #: Datasette's own table pages carry inline scripts and styles.
 CSP_TABLES = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data:"
+    b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
+    b" img-src 'self' data:; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
+TABLES = ("/notices", "/-/")
 YEAR = 365 * 24 * 3600
 #: Rows of one page of a list.
 PAGE = 50
@@ -74,41 +78,59 @@ def extra_template_vars(request: Any) -> Row:
 
 @hookimpl
 def asgi_wrapper() -> Any:
-    """Security headers on every response."""
+    """Security headers on every response; no formula in any CSV; no column named `lang` asked of a table."""
 
     def wrap(app: Any) -> Any:
         async def headed(scope: Any, receive: Any, send: Any) -> None:
-            policy = CSP_TABLES if scope.get("path", "").startswith(("/notices", "/-/")) else CSP
+            path = scope.get("path", "")
+            tables = path.startswith(TABLES)
+            as_csv = tables and path.endswith(".csv")
+            headers = [(b"content-security-policy", CSP_TABLES if tables else CSP), *HEADERS]
 
             async def send_headed(event: Any) -> None:
                 if event["type"] == "http.response.start":
-                    event["headers"] = [
-                        *event["headers"],
-                        (b"content-security-policy", policy.encode()),
-                        (b"x-content-type-options", b"nosniff"),
-                        (b"referrer-policy", b"no-referrer"),
-                    ]
+                    given = (
+                        h for h in event["headers"] if not (as_csv and h[0].lower() == b"content-length")
+                    )
+                    event["headers"] = [*given, *headers]
+                elif as_csv:
+                    event["body"] = without_formulas(event.get("body", b""))
                 await send(event)
 
-            await app(scope, receive, send_headed)
+            await app(_without_language(scope) if tables else scope, receive, send_headed)
 
         return headed
 
     return wrap
 
 
+def _without_language(scope: Any) -> Any:
+    parts = scope.get("query_string", b"").split(b"&")
+    asked = [p[5:].decode("latin-1") for p in parts if p.startswith(b"lang=")]
+    kept = b"&".join(p for p in parts if not p.startswith(b"lang="))
+    return scope | {"query_string": kept, "lang": asked[0]} if asked else scope
+
+
 @hookimpl
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """A page that is not there says so in the site's own words; JSON and all else stay Datasette's."""
-    if not isinstance(exception, NotFound) or request.path.endswith((".json", ".csv")):
-        return None
+    """What is not there, takes too long or fails is said in the site's own words, with a search box.
 
-    async def missing() -> Response:
-        response = await page(datasette, request, "tb_404.html", {})
-        response.status = 404
+    JSON and CSV, and the mistakes of Datasette's own pages, stay Datasette's.
+    """
+    missing = isinstance(exception, NotFound)
+    if request.path.endswith((".json", ".csv", ".atom")):
+        return None
+    if not missing and (request.path.startswith(TABLES) or isinstance(exception, (Base400, Forbidden))):
+        return None
+    late = isinstance(exception, QueryInterrupted)
+    what, status = ("not_found", 404) if missing else ("too_long", 503) if late else ("broken", 500)
+
+    async def said() -> Response:
+        response = await page(datasette, request, "tb_error.html", {"what": what})
+        response.status = status
         return response
 
-    return missing
+    return said
 
 
 # -- helpers ---------------------------------------------------------------------------------------
@@ -116,9 +138,14 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
 
 def language(request: Any) -> str:
     """`vi` unless the address or the cookie of an earlier address asks for `en`."""
-    asked = request.args.get("lang") if request else None
-    asked = asked or (request.cookies.get("lang") if request else None)
-    return "en" if asked == "en" else "vi"
+    chosen = request and (asked_language(request) or request.cookies.get("lang"))
+    return "en" if chosen == "en" else "vi"
+
+
+def asked_language(request: Any) -> str | None:
+    """The language that the address names (of a table's address, before `lang` was taken out of it)."""
+    asked = request.scope.get("lang") or request.args.get("lang")
+    return asked if asked in ("vi", "en") else None
 
 
 def other_language(request: Any, lang: str) -> str:
@@ -159,8 +186,8 @@ async def one(datasette: Any, sql: str, values: Mapping[str, Any]) -> Row:
 async def page(datasette: Any, request: Any, template: str, context: Row) -> Response:
     """A rendered page; the language that an address asks for is remembered."""
     response = Response.html(await datasette.render_template(template, context, request=request))
-    if request.args.get("lang") in ("vi", "en"):
-        response.set_cookie("lang", request.args["lang"], max_age=YEAR, samesite="lax", httponly=True)
+    if asked := asked_language(request):
+        response.set_cookie("lang", asked, max_age=YEAR, samesite="lax", httponly=True)
     return response
 
 
