@@ -24,6 +24,7 @@ from crawler.reader import text_of
 from db.schema import SchemaError, migrations, open_database
 from db.site import queries
 from db.site.app import build
+from db.site.plugins.pages import paragraphs
 from db.store import Store
 
 PORTAL = Portal("soyte-mau", "Sở Y tế mẫu", "Đà Nẵng", "health", "http://127.0.0.1:1/")
@@ -310,7 +311,7 @@ def test_the_list_of_a_document_goes_on_over_pages_and_tells_how_many(busy):
 def test_hotlines_of_one_province(busy):
     site = build(busy)
     page = get(site, "/hotlines?province=" + quote("Hà Nội")).text
-    rows = re.findall(r"<tr><td>.*?</tr>", page)
+    rows = re.findall(r"<tr><td>.*?</tr>", page, re.S)
     assert rows
     assert all("Hà Nội" in row for row in rows)
     assert re.search(r"<option selected>Hà Nội", page)
@@ -416,3 +417,30 @@ def test_what_is_no_index_or_a_newer_one_is_refused_in_a_sentence(tmp_path):
     ):
         with pytest.raises(SchemaError, match=words):
             build(path)
+
+
+def test_facts_that_overlap_or_cross_lines_are_each_marked_and_reached():
+    text = "Tên\n\nGọi 0888 theo 12/CV-UB ngày 1/6\nnăm 2021 nhé"
+    start = text.index
+    spans = [(start("0888"), start("0888") + 4, "phone"), (start("0888"), start(" ngày"), "topic"),
+             (start("12/"), start(" ngày"), "document"), (start("1/6"), start(" nhé"), "date")]  # fmt: skip
+    found = paragraphs(text, "Tên", spans)
+    assert ["".join(words for words, _, _ in line) for line in found] == text.split("\n")[2:]
+    marked = [(words, kind) for line in found for words, kind, _ in line if kind]
+    assert marked == [
+        ("0888", "phone"),
+        (" theo ", "topic"),
+        ("12/CV-UB", "document"),
+        ("1/6", "date"),
+        ("năm 2021", "date"),
+    ]
+    reached = [at for line in found for _, _, at in line if at is not None]
+    assert reached == sorted({s[0] for s in spans})
+
+
+def test_every_fact_of_a_notice_leads_to_a_mark(site):
+    notice = get(site, "/notices/notices.json?_shape=array").json()[0]
+    page = get(site, f"/notice/{notice['id']}").text
+    targets = set(re.findall(r'href="#(s\d+)"', page))
+    assert len(targets) >= 4
+    assert targets <= set(re.findall(r'<mark class="\w+" id="(s\d+)">', page))

@@ -81,12 +81,14 @@ select n.*, p.name as authority, v.text as full_text
 from notices n left join portals p on p.id = n.portal join versions v on v.id = n.version where n.id = :id
 """
 NOTICE_CITATIONS = """
-select d.id, d.number, d.issuer, c.type, c.date, c.role, c.mention, c.rule, c.span_start, c.span_end
+select d.id, d.number, d.issuer, c.type, c.date, c.role, c.mention, c.rule, c.attachment,
+  c.span_start, c.span_end
 from citations c join documents d on d.id = c.document where c.version = :version order by c.span_start
 """
 NOTICE_PHONES = "select * from phones where version = :version order by span_start"
 NOTICE_DATES = "select * from dates where version = :version order by span_start"
-NOTICE_TOPICS = "select topic, span_start, span_end from notice_topics where notice = :id"
+NOTICE_EMAILS = "select * from emails where version = :version order by span_start"
+NOTICE_TOPICS = "select topic, mention, span_start, span_end from notice_topics where notice = :id"
 NOTICE_WITNESSES = "select url, via, seen from witnesses where notice = :id order by seen"
 NOTICE_FILES = "select url, name from attachments where notice = :id"
 NOTICE_VERSIONS = "select id, seen, last_seen, title from versions where notice = :id order by seen desc"

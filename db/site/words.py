@@ -39,6 +39,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "date": ("ngày đăng", "date"),
     "next": ("Trang sau", "Next page"),
     "take_away": ("Mang về kết quả này", "Take this result away"),
+    "to_filters": ("Thu hẹp kết quả", "Narrow the result"),
     "filters": ("Bộ lọc", "Filters"),
     "remove": ("bỏ", "remove"),
     "show_more": ("thêm", "more"),
@@ -60,6 +61,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "documents": ("Văn bản", "Documents"),
     "document": ("Văn bản", "Document"),
     "phones": ("Điện thoại", "Phones"),
+    "emails": ("Thư điện tử", "E-mail"),
     "dates": ("Ngày", "Dates"),
     "days_inferred": ("năm suy ra", "year inferred"),
     "topics": ("Chủ đề", "Topics"),
@@ -153,6 +155,15 @@ TOPICS: dict[str, tuple[str, str]] = {
     "treatment": ("điều trị", "treatment"), "markets": ("chợ, hàng hóa", "markets"),
 }  # fmt: skip
 
+#: Outcomes and kinds of pages, as the index names them.
+OUTCOMES: dict[str, tuple[str, str]] = {
+    "new": ("mới", "new"), "changed": ("đã đổi", "changed"), "unchanged": ("không đổi", "unchanged"),
+    "irrelevant": ("không về COVID-19", "not about COVID-19"), "empty": ("trống", "empty"),
+    "gone": ("không còn", "gone"), "blocked": ("bị chặn", "blocked"), "failed": ("lỗi", "failed"),
+    "list": ("trang danh sách", "list page"), "post": ("bài đăng", "post"),
+    "attachment": ("tệp đính kèm", "attachment"), "other": ("trang khác", "other page"),
+}  # fmt: skip
+
 _ISSUERS = {
     "CP": "Chính phủ", "TTg": "Thủ tướng Chính phủ", "QH": "Quốc hội", "UBTVQH": "Ủy ban Thường vụ Quốc hội",
     "TW": "Trung ương Đảng", "VPCP": "Văn phòng Chính phủ", "BYT": "Bộ Y tế", "BTC": "Bộ Tài chính",
@@ -176,9 +187,9 @@ def number(value: int, lang: str) -> str:
 
 
 def label(facet: str, value: str, lang: str) -> str:
-    """How a facet's value is shown: kinds, topics and months in words, everything else as it is."""
+    """How a facet's value is shown: kinds, topics, outcomes and months in words, everything else as it is."""
     index = 1 if lang == "en" else 0
-    table = {"kind": KINDS, "topic": TOPICS}.get(facet, {})
+    table = {"kind": KINDS, "topic": TOPICS, "outcome": OUTCOMES}.get(facet, {})
     if facet == "month":
         return "/".join(reversed(value.split("-")))
     return table[value][index] if value in table else value

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+from collections import deque
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -224,53 +226,76 @@ async def notice(datasette: Any, request: Any) -> Response:
     """One notice with its facts, each marked where it stands."""
     n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
-    found = {
-        "documents": await rows(datasette, queries.NOTICE_CITATIONS, values),
-        "phones": await rows(datasette, queries.NOTICE_PHONES, values),
-        "dates": await rows(datasette, queries.NOTICE_DATES, values),
-    }
+    found = {name: await rows(datasette, sql, values) for name, (sql, _) in FACTS.items()}
     files = await rows(datasette, queries.NOTICE_FILES, values)
     witnesses = await rows(datasette, queries.NOTICE_WITNESSES, values)
     for row in (*files, *witnesses):
         row["href"] = safe(row["url"])
     context = {
         "n": n, **found, "files": files, "witnesses": witnesses, "source": safe(n["url"]),
-        "topics": await rows(datasette, queries.NOTICE_TOPICS, values),
         "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
         "paragraphs": paragraphs(n["full_text"], n["title"] or "", marks(found)),
     }  # fmt: skip
     return await page(datasette, request, "tb_notice.html", context)
 
 
+#: The facts that are shown beside a text, and what marks them in it.
+FACTS = {
+    "documents": (queries.NOTICE_CITATIONS, "document"),
+    "phones": (queries.NOTICE_PHONES, "phone"),
+    "dates": (queries.NOTICE_DATES, "date"),
+    "emails": (queries.NOTICE_EMAILS, "email"),
+    "topics": (queries.NOTICE_TOPICS, "topic"),
+}
+
+
 def marks(found: Mapping[str, list[Row]]) -> list[tuple[int, int, str]]:
-    """Where the facts of a notice stand: start, end, kind of fact."""
-    kinds = {"documents": "document", "phones": "phone", "dates": "date"}
-    return [(f["span_start"], f["span_end"], kinds[name]) for name, facts in found.items() for f in facts]
+    """Where the facts of a notice stand in its text: start, end, kind of fact."""
+    return [
+        (fact["span_start"], fact["span_end"], FACTS[name][1])
+        for name, facts in found.items()
+        for fact in facts
+        if not fact.get("attachment") and (fact["span_end"] or 0) > (fact["span_start"] or 0)
+    ]
 
 
-def paragraphs(text: str, title: str, spans: list[tuple[int, int, str]]) -> list[list[tuple[str, str, int]]]:
-    """The text in paragraphs, each cut at its evidence into (words, kind of fact or '', start).
+Piece = tuple[str, str, int | None]
+
+
+def paragraphs(text: str, title: str, spans: list[tuple[int, int, str]]) -> list[list[Piece]]:
+    """The text in paragraphs, each cut into (words, kind of fact or '', start of the facts that begin there).
 
     The title, which the page prints as its heading, is left out where no fact stands in it.
     """
-    found: list[list[tuple[str, str, int]]] = []
-    at = 0
+    found: list[list[Piece]] = []
+    at, waiting, open_spans = 0, deque(sorted(spans)), list[tuple[int, int, str]]()
     for line in text.split("\n"):
         end = at + len(line)
-        inside = sorted(s for s in spans if at <= s[0] and s[1] <= end)
-        if line.strip() and not (at == 0 and line == title and not inside):
-            found.append(_pieces(text, at, end, inside))
+        while waiting and waiting[0][0] < end:
+            open_spans.append(waiting.popleft())
+        open_spans = [s for s in open_spans if s[1] > at]
+        if line.strip() and not (at == 0 and line == title and not open_spans):
+            found.append(_pieces(text, at, end, open_spans))
         at = end + 1
     return found
 
 
-def _pieces(text: str, at: int, end: int, spans: list[tuple[int, int, str]]) -> list[tuple[str, str, int]]:
-    found: list[tuple[str, str, int]] = []
-    for start, stop, kind in spans:
-        if start >= at:  # of two facts at one place the first is marked
-            found += [(text[at:start], "", at), (text[start:stop], kind, start)]
-            at = stop
-    return [piece for piece in [*found, (text[at:end], "", at)] if piece[0]]
+def _pieces(text: str, at: int, end: int, spans: list[tuple[int, int, str]]) -> list[Piece]:
+    """One paragraph, cut wherever a fact begins or ends: of facts that overlap each is marked and reached."""
+    cuts = sorted({at, end, *(min(max(edge, at), end) for span in spans for edge in span[:2])})
+    starts, waiting, held = {s[0] for s in spans}, deque(spans), list[tuple[int, int, str]]()
+    found: list[Piece] = []
+    for start, stop in pairwise(cuts):
+        while waiting and waiting[0][0] <= start:
+            held.append(waiting.popleft())
+        held = [s for s in held if s[1] >= stop]
+        kind = min((s[2] for s in held), key=_ORDER.index, default="")
+        found.append((text[start:stop], kind, start if start in starts else None))
+    return found
+
+
+#: Of kinds that overlap the first is shown.
+_ORDER = ["phone", "email", "document", "date", "topic"]
 
 
 async def document(datasette: Any, request: Any) -> Response:
