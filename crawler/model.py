@@ -112,11 +112,25 @@ class PostLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What a list page that is asked for with POST wants to be sent."""
+
+    url: str
+    body: str
+    media_type: str = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """Where a page leads: its posts in page order, and the further list pages (paging and sections)."""
+    """Where a page leads: its posts in page order, and the further list pages (paging and sections).
+
+    A page that is asked for with POST has a form under its address; the address is the asked URL with a
+    fragment that tells such pages apart (`…/LoadArticle#page=2`).
+    """
 
     posts: tuple[PostLink, ...] = ()
     pages: tuple[str, ...] = ()
+    forms: Mapping[str, Form] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

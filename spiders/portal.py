@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import scrapy
@@ -25,6 +26,7 @@ from twisted.python.failure import Failure
 from crawler import registry
 from crawler.guard import Guard, Refused
 from crawler.model import (
+    Form,
     Listing,
     Outcome,
     Page,
@@ -115,17 +117,20 @@ class PortalSpider(scrapy.Spider):
 
     # -- requests --------------------------------------------------------------------------------
 
-    def list_requests(self, urls: Iterator[str] | list[str], barren: int) -> Iterator[scrapy.Request]:
+    def list_requests(
+        self, urls: Iterator[str] | list[str], barren: int, forms: Mapping[str, Form] = MappingProxyType({})
+    ) -> Iterator[scrapy.Request]:
         """Requests of list pages not asked for before, within the budget and outside traps."""
         for url in urls:
-            address = canonical(url)
+            address = url if url in forms else canonical(url)
             if address in self.listed or is_trap(url) or self.guard.refusal(url):
                 continue
             if self.within_budget():
                 self.listed.add(address)
-                yield scrapy.Request(
+                request = scrapy.Request(
                     url, callback=self.read, errback=self.failed, meta={"barren": barren}, dont_filter=True
                 )
+                yield posted(request, forms[url]) if url in forms else request
 
     def post_request(self, link: PostLink) -> scrapy.Request | None:
         """The request of one view of a post, or None when the budget is spent."""
@@ -212,7 +217,7 @@ class PortalSpider(scrapy.Spider):
         barren = 0 if fresh or canonical(read.page.url) in self.starts else barren + 1
         all_old = bool(self.since and listing.posts) and all(map(self.too_old, listing.posts))
         if barren < BARREN_LIMIT and not all_old:
-            yield from self.list_requests(list(listing.pages), barren)
+            yield from self.list_requests(list(listing.pages), barren, listing.forms)
 
     def too_old(self, link: PostLink) -> bool:
         """Whether the list page itself dates a post before --since."""
@@ -359,6 +364,17 @@ class PostViews:
         return min(open_links, key=lambda link: link.view.rank, default=None)
 
 
+def posted(request: scrapy.Request, form: Form) -> scrapy.Request:
+    """The request of a list page that wants a form; the page keeps its own address."""
+    return request.replace(
+        url=form.url,
+        method="POST",
+        body=form.body,
+        headers={"Content-Type": form.media_type},
+        meta=request.meta | {"address": request.url},
+    )
+
+
 def page_of(response: Response) -> Page:
     """The response as the reader takes it."""
 
@@ -366,7 +382,7 @@ def page_of(response: Response) -> Page:
         return (response.headers.get(name) or b"").decode("latin-1")
 
     return Page(
-        url=response.url,
+        url=response.meta.get("address", response.url),
         status=response.status,
         body=response.body,
         fetched_at=datetime.now(UTC),
