@@ -11,6 +11,7 @@ from crawler.extract.facts import extract
 from crawler.extract.normalise import normalise
 from crawler.html import block_text, parse
 from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
+from crawler.platforms.data import read_data
 
 #: Words by which a wall in front of a portal answers under HTTP 200: Incapsula, Cloudflare, cookie gates of
 #: Vietnamese hosters, F5, FortiGate, Sucuri.
@@ -116,12 +117,14 @@ def read_page(page: Page, portal: Portal) -> PageRead:
     """
     if problem := problem_of(page):
         return PageRead(page, portal.id, PageKind.OTHER, problem=problem[0], reason=problem[1])
+    if (listing := read_data(page, portal.platform)) is not None:
+        return PageRead(page, portal.id, PageKind.LIST, listing)
     if page.content_type and "html" not in page.content_type.lower():
         return PageRead(page, portal.id, PageKind.OTHER, reason=f"not HTML: {page.content_type}")
     post = _post_in_fragment(page, portal)
     if post is None:
         tree = parse(page)
-        platform = platforms.get(portal.platform or platforms.detect(tree))
+        platform = platforms.get(portal.platform or platforms.detect(page.body, page.url))
         post = platform.read_post(tree, page.url)
         if post is None and (wall := _wall(page)):
             return PageRead(page, portal.id, PageKind.OTHER, problem=wall[0], reason=wall[1])

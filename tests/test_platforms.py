@@ -163,8 +163,11 @@ def test_a_liferay_post_is_the_same_cut_out_or_whole() -> None:
 
 
 def test_liferay_is_recognised_by_its_portlets() -> None:
-    assert platforms.detect(parse(page('<div class="portlet-asset-publisher"></div>'))) == "liferay"
-    assert platforms.detect(parse(page("<div></div>"))) == "generic"
+    assert platforms.recognise(b'<div class="portlet-asset-publisher"></div>') == (
+        "liferay",
+        "portlet-asset-publisher",
+    )
+    assert platforms.detect(b"<div></div>") == "generic"
 
 
 # -- bytes, text, addresses --------------------------------------------------------------------------

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 from typing import Protocol, cast
 
 from selectolax.lexbor import LexborHTMLParser
 
-from crawler.model import Listing, Post
+from crawler.model import Listing, Post, View
 
-_NAMES = ("generic", "liferay")
+# In the order of detection: a family before the one whose marks its pages carry as well.
+_NAMES = ("nukeviet", "tandan", "liferay")
 
 
 class Platform(Protocol):
-    """What a platform module offers; a module, not a class."""
+    """What a platform module offers; a module, not a class.
+
+    `BASIS` is what it rests on: `seen` markup of real portals (or the CMS's own), `selectors` of others,
+    or `untried` inference. `MARKS` stand in its pages and in no others, `PATHS` in its own addresses.
+    """
+
+    BASIS: str
+    MARKS: tuple[bytes, ...]
+    PATHS: tuple[str, ...]
+
+    def identify(self, url: str) -> tuple[str, View] | None:
+        """The post id and view that an address names, or None."""
 
     def read_listing(self, tree: LexborHTMLParser, url: str) -> Listing:
         """The posts and further list pages that a page links to."""
+
+    def read_data(self, data: object, url: str) -> Listing:
+        """The same for a list page that comes as JSON."""
 
     def fragment(self, body: bytes, url: str) -> bytes | None:
         """The part of a page that holds its post, by checked markers, or None to parse it whole."""
@@ -27,20 +43,28 @@ class Platform(Protocol):
 
 def names() -> tuple[str, ...]:
     """The platforms that a registry entry may name."""
-    return _NAMES
+    return ("generic", *_NAMES)
 
 
+@cache
 def get(name: str) -> Platform:
     """The module of a platform; KeyError for an unknown name."""
-    if name not in _NAMES:
+    if name not in names():
         raise KeyError(name)
     return cast(Platform, importlib.import_module(f"crawler.platforms.{name}"))
 
 
-def detect(tree: LexborHTMLParser) -> str:
-    """The platform of a page by its marks: Liferay's portlets, else generic."""
-    return (
-        "liferay"
-        if tree.css_first(".portlet-asset-publisher, #p_p_id_101_, .asset-full-content")
-        else "generic"
-    )
+def detect(body: bytes, url: str = "") -> str:
+    """The platform of a page by its marks, `generic` where it has none."""
+    return recognise(body, url)[0]
+
+
+def recognise(body: bytes, url: str = "") -> tuple[str, str]:
+    """The platform of a page and the mark that told it ('' for generic)."""
+    for name in _NAMES:
+        platform = get(name)
+        if mark := next((m for m in platform.MARKS if m in body), None):
+            return name, mark.decode()
+        if path := next((p for p in platform.PATHS if p in url), None):
+            return name, path
+    return "generic", ""

@@ -14,7 +14,12 @@ from crawler.extract.dates import parse_stamp
 from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
+from crawler.platforms.common import no_data, no_fragment
 from crawler.urls import absolute, canonical, is_trap
+
+BASIS = "structure alone"
+MARKS: tuple[bytes, ...] = ()
+PATHS: tuple[str, ...] = ()
 
 _POST = re.compile(
     r"[-/_](\d{3,})(?:[-.][^/]*)?$|\.(?:html?|aspx|pvd)$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+"
@@ -38,6 +43,8 @@ _STAMP = re.compile(
     r"|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?",
     re.I,
 )
+fragment = no_fragment
+read_data = no_data
 _BLOCKS = "div, article, section, td, main"
 _CHROME = (
     "nav, header, footer, aside, script, style, form, .sidebar, .menu, .footer, .breadcrumb, .related"
@@ -71,6 +78,13 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     return Listing(tuple(posts.values()), tuple(pages))
 
 
+def identify(url: str) -> tuple[str, View] | None:
+    """Post id and view of an address that looks like a post's, or None."""
+    if not _POST.search(url) or _PAGE.search(url) or _FILE.search(url) or is_trap(url):
+        return None
+    return _identity(url), View(url, _language(url), bool(_PRINT.search(url)))
+
+
 def _identity(link: str) -> str:
     """What stays the same over a post's sections, languages and print views: its number, else its path."""
     parts = urlsplit(canonical(link))
@@ -85,11 +99,6 @@ def _identity(link: str) -> str:
 
 def _language(url: str) -> str:
     return "en" if re.match(r"/en(/|$)", urlsplit(url).path) else "vi"
-
-
-def fragment(body: bytes, url: str) -> bytes | None:
-    """None: an unknown portal has no markers to cut by."""
-    return None
 
 
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:

@@ -1,34 +1,54 @@
-"""Liferay 6: asset publisher lists and posts (seen: sotttt.hanoi.gov.vn, capture of August 2022)."""
+"""Liferay: asset publishers of 6.2 and 7, VNPT's portlets (seen: sotttt.hanoi.gov.vn, August 2022)."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.dates import parse_stamp
 from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
+from crawler.platforms.common import attachments
+from crawler.platforms.documents import read_document
 from crawler.urls import absolute, canonical, is_trap
 
+BASIS = "seen"
+MARKS = (
+    b"portlet-boundary",
+    b"portlet-asset-publisher",
+    b"asset-full-content",
+    b"p_p_id_101_",
+    b"Liferay.currentURL",
+)
+PATHS = ("p_p_id=",)
+
 _ASSET = re.compile(r"/-/view_content/(?:pop_up/)?(\d+)")
-_SLUG = re.compile(r"/-/(?:asset_publisher/[^/]+/content/|details/\d+/)?([^/?]{12,})$")
+# soyte.hanoi and quangngai (slug), bacninh (a number after it), quangtri (number and milliseconds).
+_OTHER = re.compile(
+    r"/-/(?:asset_publisher/[^/]+/content/(?:id/)?([^/]+)|view-article/\d+/(\d+)|(?:[\w-]+/)?details/\d+/[^/]*-(\d+)|([^/]{12,}))"
+)
+_ARTICLE = re.compile(r"[?&]_?[^=&]*articleId=(\d+)")
 _CUR = re.compile(r"(?:^|_)cur$")
 _HEADLINE = b"asset-full-content-title"
 _FILE = re.compile(r"/documents/|\.(?:pdf|docx?|xlsx?|zip|rar)(?:$|\?)", re.I)
+_LOAD_PAGE = re.compile(r"loadPageURL\s*=\s*['\"]([^'\"]+)")
+_PER_PAGE = re.compile(r"recordPerPage\s*[=:]\s*['\"]?(\d+)")
 
 
 def identify(url: str) -> tuple[str, View] | None:
     """Post id and view that a URL names (`…/-/view_content/3602824-…`), or None."""
     parts = urlsplit(url)
-    found = _ASSET.search(parts.path) or _SLUG.search(parts.path)
-    if not found or is_trap(url):
+    post_id = ""
+    if found := _ASSET.search(parts.path) or _OTHER.search(parts.path) or _ARTICLE.search(url):
+        post_id = next(filter(None, found.groups()))
+    if not post_id or is_trap(url) or _FILE.search(parts.path):
         return None
     language = "en" if re.match(r"/en(/|$)", parts.path) else "vi"
     is_print = "/pop_up/" in parts.path or "viewMode=print" in parts.query
-    return found[1], View(canonical(url), language, is_print)
+    return post_id, View(canonical(url), language, is_print)
 
 
 def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
@@ -44,6 +64,8 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
             posts.setdefault(view.url, PostLink(post_id, view, normalise(node.text())))
         elif pager := _list_page(link):
             pages.setdefault(pager)
+    if loader := _loader(tree, url):
+        pages.setdefault(loader)
     return Listing(tuple(posts.values()), tuple(pages))
 
 
@@ -57,6 +79,39 @@ def _list_page(link: str) -> str | None:
     keys = [key for key, _ in parse_qsl(parts.query)]
     # Asked for as printed: the portal's cache answers only the pager's whole address.
     return link.partition("#")[0] if not keys or any(map(_CUR.search, keys)) else None
+
+
+def _loader(tree: LexborHTMLParser, url: str) -> str | None:
+    """The first page of a list that a VNPT portlet's script fetches as JSON (bacninh.gov.vn)."""
+    for node in tree.css("script"):
+        script = node.text()
+        if found := _LOAD_PAGE.search(script):
+            size = _PER_PAGE.search(script)
+            query = {"pageNum": 1, "recordPerPage": size[1] if size else 20, "keyword": ""}
+            return absolute(url, f"{found[1]}&{urlencode(query)}")
+    return None
+
+
+def read_data(data: object, url: str) -> Listing:
+    """The posts of a VNPT portlet's JSON (`items`, `urlDetail`, `createdDate`), and its next page."""
+    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        return Listing()
+    posts = []
+    for item in data["items"]:
+        link = absolute(url, str(item.get("urlDetail") or "")) if isinstance(item, dict) else None
+        if link and (found := identify(link)):
+            posts.append(
+                PostLink(
+                    *found,
+                    normalise(str(item.get("title") or "")),
+                    parse_stamp(str(item.get("createdDate")))[0],
+                )
+            )
+    number = re.search(r"[?&]pageNum=(\d+)", url)
+    if not number or int(number[1]) >= int(data.get("totalPageNum") or 0):
+        return Listing(tuple(posts))
+    following = f"{url[: number.start(1)]}{int(number[1]) + 1}{url[number.end(1) :]}"
+    return Listing(tuple(posts), (following,))
 
 
 def fragment(body: bytes, url: str) -> bytes | None:
@@ -76,23 +131,24 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     found = identify(url)
     if not found:
         return None
-    post_id, view = found
-    title = tree.css_first("div.asset-full-content-title, h1.title-detail, h3.header-title")
-    body = tree.css_first("div.journal-content-article, div.asset-content")
+    title = tree.css_first(
+        "div.asset-full-content-title, h1.title-detail, h3.header-title, h1#titleDetail"
+        ", h1#contentDetailTitleId"
+    )
+    body = tree.css_first("div.journal-content-article, div.asset-content, #contentDetail")
     if title is None and body is None:
-        return None
-    stamp = tree.css_first("div.assetPublishDate, .block_timer")
+        return read_document(tree, url, found)
+    stamp = tree.css_first("div.assetPublishDate, .block_timer, .date_time, .date-detail")
     when, clock = parse_stamp(_before_counter(stamp.text())) if stamp is not None else (None, None)
-    summary = block_text(tree.css_first("div.sapo-wrapper p.sapo"))
+    summary = block_text(tree.css_first("div.sapo-wrapper p.sapo, #leadDetail, #sapoDetailId"))
     return Post(
-        post_id,
-        view,
+        *found,
         block_text(title).replace("\n", " "),
         summary,
         block_text(body),
         when,
         clock,
-        _attachments(body, url),
+        _attachments(tree, body, url),
     )
 
 
@@ -101,12 +157,6 @@ def _before_counter(stamp: str) -> str:
     return re.split(r"View count|Lượt xem", stamp, flags=re.I)[0].strip(" |\n\t\xa0")
 
 
-def _attachments(body: object, url: str) -> tuple[Attachment, ...]:
-    if body is None:
-        return ()
-    found = {}
-    for node in body.css("a[href]"):  # type: ignore[attr-defined]  # a LexborNode
-        link = absolute(url, node.attributes.get("href"))
-        if link and _FILE.search(link):
-            found[link] = Attachment(link, normalise(node.text()) or link.rsplit("/", 1)[-1])
+def _attachments(tree: LexborHTMLParser, body: LexborNode | None, url: str) -> tuple[Attachment, ...]:
+    found = attachments(body, url, _FILE) | attachments(tree.css_first("div.attachment"), url, _FILE)
     return tuple(found.values())

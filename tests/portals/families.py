@@ -60,7 +60,7 @@ def _read(directory: Path) -> Family:
         if head == "frame":
             frame = content
             continue
-        asked, title, content_type = [*(x.strip() for x in head.split(" | ")), "", ""][:3]
+        asked, title, content_type = [*(x.strip() for x in head.split("|")), "", ""][:3]
         method, target, needs = [*asked.split(" ", 2), ""][:3]
         if content_type == "json:d":
             content_type, content = "application/json; charset=utf-8", json.dumps({"d": content})

@@ -1,0 +1,96 @@
+"""Pages of one official document: labelled fields (Số ký hiệu, Ngày ban hành, Trích yếu …) as a post."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.extract.normalise import normalise
+from crawler.html import block_text
+from crawler.model import Attachment, Post, View
+from crawler.platforms.common import FILE, attachments
+
+#: What the labels say, by their first words in lower case; the longest that fits counts.
+_LABELS = {
+    "số ký hiệu": "number", "số kí hiệu": "number", "số hiệu": "number", "số/ký hiệu": "number",
+    "số, ký hiệu": "number", "số văn bản": "serial", "ký hiệu văn bản": "symbol", "ngày ban hành": "issued",
+    "ngày vb": "issued", "ngày ký": "issued", "trích yếu": "summary", "tên văn bản": "summary",
+    "cơ quan ban hành": "issuer", "đơn vị ban hành": "issuer", "loại văn bản": "kind", "thể loại": "kind",
+    "hình thức": "kind",
+    "người ký": "", "lĩnh vực": "", "tình trạng": "", "ngày hiệu lực": "", "ngày có hiệu lực": "",
+    "ngày bắt đầu": "", "ngày hết": "",
+}  # fmt: skip
+_BLANK = re.compile(r"[\s_./…-]*")
+
+
+def read_document(tree: LexborHTMLParser, url: str, found: tuple[str, View]) -> Post | None:
+    """The document that a page describes in rows of label and value, or None.
+
+    The title names the document with its date, its issuer and what it is about, put together from the fields;
+    the body is the fields as printed. A page of a document prints no posting date.
+    """
+    table = next((t for t in tree.css("table, dl") if "number" in _named(_rows(t))), None)
+    if table is None:
+        return None
+    rows = list(_rows(table))
+    fields = _named(iter(rows))
+    if "summary" not in fields:
+        return None
+    body = "\n".join(f"{label}: {value}" for label, value in rows if not _BLANK.fullmatch(value))
+    return Post(*found, _title(fields), "", body, attachments=tuple(_files(table, url).values()))
+
+
+def name_document(post: Post, body: LexborNode | None) -> Post:
+    """A post whose body is a document's fields, its name before its title; others unchanged."""
+    fields = _named(_rows(body)) if body is not None else {}
+    if {"number", "issued"} <= set(fields) and fields["number"] not in post.title:
+        return replace(post, title=_title({**fields, "summary": post.title}))
+    return post
+
+
+def _title(fields: Mapping[str, str]) -> str:
+    name = f"{fields.get('kind') or 'Văn bản'} số {fields['number']}"
+    name += f" ngày {fields['issued']}" if fields.get("issued") else ""
+    name += f" của {fields['issuer']}" if fields.get("issuer") else ""
+    summary = fields["summary"]
+    return summary if fields["number"] in summary else f"{name}: {summary}"
+
+
+def _rows(node: LexborNode) -> Iterator[tuple[str, str]]:
+    """Label and value of each row of two cells."""
+    for row in node.css("tr"):
+        cells = [block_text(c).replace("\n", " ") for c in row.css("td, th")]
+        if len(cells) == 2 and cells[0]:
+            yield cells[0].rstrip(" |:"), cells[1].rstrip(" |")
+    terms, values = node.css("dt"), node.css("dd")
+    if len(terms) == len(values):
+        for term, value in zip(terms, values, strict=True):
+            yield normalise(term.text()).rstrip(" :"), block_text(value).replace("\n", " ")
+
+
+def _named(rows: Iterator[tuple[str, str]]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for label, value in rows:
+        low = label.lower()
+        known = max((k for k in _LABELS if low.startswith(k)), key=len, default="")
+        if known and not _BLANK.fullmatch(value):
+            fields.setdefault(_LABELS[known], value)
+    # Hòa Bình's portlet prints the number and its symbol in cells of their own.
+    if "serial" in fields and "symbol" in fields:
+        fields.setdefault("number", f"{fields['serial']}/{fields['symbol']}")
+    return fields
+
+
+def _files(table: LexborNode, url: str) -> dict[str, Attachment]:
+    """The files in the fields or in the nearest block round them that has any."""
+    node: LexborNode | None = table
+    for _ in range(4):
+        if node is None or node.tag in ("body", "html"):
+            break
+        if files := attachments(node, url, FILE):
+            return files
+        node = node.parent
+    return {}

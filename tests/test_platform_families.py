@@ -1,0 +1,122 @@
+"""Each platform's page family, crawled over HTTP into an index: named, detected, and read by structure alone."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler import platforms
+from tests.portals.families import Family, families, served, write_registry
+
+ROOT = Path(__file__).parents[1]
+SITES = families()
+POSTS = [(site, post) for site in SITES for post in site.expected["posts"]]
+each_site = pytest.mark.parametrize("site", SITES, ids=lambda s: s.name)
+each_post = pytest.mark.parametrize(("site", "post"), POSTS, ids=[f"{s.name} {p['id']}" for s, p in POSTS])
+
+
+@dataclass
+class Crawl:
+    """What an index holds of each portal, by the path of the address."""
+
+    database: sqlite3.Connection
+    rows: dict[str, list[dict[str, Any]]]
+    summary: dict[str, Any]
+
+    def post(self, portal: str, title: str) -> dict[str, Any]:
+        """The one row of a title."""
+        found = [row for row in self.rows[portal] if row["title"] == title]
+        assert len(found) == 1, [row["title"] for row in self.rows[portal]]
+        return found[0]
+
+
+def crawl(folder: Path, platform: str) -> Crawl:
+    """Every family in one run of the ordinary command."""
+    with served(SITES) as addresses:
+        write_registry(folder / "registry", SITES, addresses, platform)
+        done = subprocess.run(
+            [sys.executable, "-m", "thongbao", "--db", str(folder / "out.db"), "crawl", "--all", "--keep", "all", "--json",
+             "--registry", str(folder / "registry"), "--allow-loopback", "--delay", "0"],
+            capture_output=True, text=True, timeout=180, check=False, cwd=ROOT,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    database = sqlite3.connect(folder / "out.db")
+    database.row_factory = sqlite3.Row
+    rows: dict[str, list[dict[str, Any]]] = {site.portal: [] for site in SITES}
+    for row in database.execute(
+        "select n.*, t.summary, t.text from notices n join texts t on t.notice = n.id"
+    ):
+        home = addresses[row["portal"]]
+        files = database.execute("select url from attachments where notice = ? order by rowid", (row["id"],))
+        rows[row["portal"]].append(
+            {
+                **dict(row),
+                "url": row["url"].removeprefix(home),
+                "files": [f[0].removeprefix(home) for f in files],
+            }
+        )
+    return Crawl(database, rows, json.loads(done.stdout))
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    return crawl(tmp_path_factory.mktemp("named"), "own")
+
+
+@pytest.fixture(scope="module")
+def detected(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
+    return crawl(tmp_path_factory.mktemp("detected"), "none")
+
+
+def test_no_platform_without_pages_and_a_basis() -> None:
+    assert {s.platform for s in SITES} == set(platforms.names()) - {"generic"}
+    assert {platforms.get(name).BASIS for name in platforms.names() if name != "generic"} <= {
+        "seen",
+        "selectors",
+        "untried",
+    }
+    assert all(platforms.get(name).MARKS for name in platforms.names() if name != "generic")
+
+
+@each_site
+def test_every_post_once(named: Crawl, site: Family) -> None:
+    found = Counter((row["post_id"], bool(row["covid"])) for row in named.rows[site.portal])
+    assert found == Counter((post["id"], post["covid"]) for post in site.expected["posts"])
+
+
+@each_post
+def test_a_post_says_what_its_page_says(named: Crawl, site: Family, post: dict[str, Any]) -> None:
+    row = named.post(site.portal, post["title"])
+    assert [row["post_id"], row["url"]] == [post["id"], post["url"]]
+    assert [row["published"], row["published_time"]] == [post["published"], post["published_time"]]
+    assert row["files"] == post["attachments"]
+    text = re.sub(r"\s+", " ", row["text"])
+    assert text.startswith(post["first"]), text
+    assert text.endswith(post["last"]), text
+    if not post["first"]:
+        assert not text
+    if document := post.get("document"):
+        citations = named.database.execute(
+            "select d.number, c.date, c.role from citations c join documents d on d.id = c.document where c.notice = ?",
+            (row["id"],),
+        )
+        assert [tuple(c) for c in citations] == [tuple(document)]
+
+
+@each_site
+def test_the_platform_is_recognised(named: Crawl, detected: Crawl, site: Family) -> None:
+    def told(crawl: Crawl) -> list[tuple[Any, ...]]:
+        return sorted(
+            (r["post_id"], r["title"], r["published"], r["url"], r["text"]) for r in crawl.rows[site.portal]
+        )
+
+    assert told(detected) == told(named)
