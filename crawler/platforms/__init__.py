@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from functools import cache
 from typing import Protocol, cast
 
@@ -11,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.model import Listing, Post, View
 
 # In the order of detection: a family before the one whose marks its pages carry as well.
-_NAMES = ("nukeviet", "tandan", "liferay")
+_NAMES = ("nukeviet", "tandan", "vnportal", "liferay", "wordpress", "vhv", "webforms")
 
 
 class Platform(Protocol):
@@ -22,7 +23,7 @@ class Platform(Protocol):
     """
 
     BASIS: str
-    MARKS: tuple[bytes, ...]
+    MARKS: tuple[bytes | re.Pattern[bytes], ...]
     PATHS: tuple[str, ...]
 
     def identify(self, url: str) -> tuple[str, View] | None:
@@ -63,8 +64,11 @@ def recognise(body: bytes, url: str = "") -> tuple[str, str]:
     """The platform of a page and the mark that told it ('' for generic)."""
     for name in _NAMES:
         platform = get(name)
-        if mark := next((m for m in platform.MARKS if m in body), None):
-            return name, mark.decode()
+        for mark in platform.MARKS:
+            if isinstance(mark, bytes) and mark in body:
+                return name, mark.decode()
+            if not isinstance(mark, bytes) and (found := mark.search(body)):
+                return name, found[0].decode()
         if path := next((p for p in platform.PATHS if p in url), None):
             return name, path
     return "generic", ""
