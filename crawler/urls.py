@@ -25,6 +25,14 @@ def canonical(url: str) -> str:
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.I)
 
 
+def stateless(url: str) -> str:
+    """The URL without WebSphere's navigational state (`/!ut/p/…`): another at every sight."""
+    parts = urlsplit(url)
+    return (
+        parts._replace(path=re.sub(r"!ut/.*", "", parts.path, flags=re.S)).geturl() if "!ut/" in url else url
+    )
+
+
 def absolute(base: str, href: str | None) -> str | None:
     """The web address of a link, or None for mail, scripts and broken addresses."""
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):

@@ -12,7 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.model import Listing, Post, View
 
 # In the order of detection: a family before the one whose marks its pages carry as well.
-_NAMES = ("nukeviet", "tandan", "vnportal", "liferay", "wordpress", "vhv", "webforms")
+_NAMES = ("nukeviet", "tandan", "vnportal", "liferay", "wordpress", "vhv", "vccorp", "joomla",
+    "dotnetnuke", "websphere", "kentico", "sharepoint", "webforms",
+)  # fmt: skip
 
 
 class Platform(Protocol):

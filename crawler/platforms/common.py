@@ -53,7 +53,11 @@ def first(tree: LexborHTMLParser, selectors: tuple[str, ...]) -> LexborNode | No
 
 
 def read_post(
-    tree: LexborHTMLParser, url: str, found: tuple[str, View] | None, markup: Markup
+    tree: LexborHTMLParser,
+    url: str,
+    found: tuple[str, View] | None,
+    markup: Markup,
+    files: re.Pattern[str] = FILE,
 ) -> Post | None:
     """The post of a page by its family's markup, or None where the address or the page holds none."""
     if not found:
@@ -67,10 +71,10 @@ def read_post(
         for junk in body.css(markup.junk):
             junk.decompose()
     summary = block_text(first(tree, markup.summary)) if markup.summary else ""
-    files = attachments(body, url) | {
-        a.url: a for node in (tree.css(markup.files) if markup.files else ()) for a in _file(node, url)
-    }
-    return Post(*found, headline, summary, block_text(body), when, clock, tuple(files.values()))
+    attached = attachments(body, url, files)
+    for node in tree.css(markup.files) if markup.files else ():
+        attached |= {file.url: file for file in _file(node, url, files)}
+    return Post(*found, headline, summary, block_text(body), when, clock, tuple(attached.values()))
 
 
 def stamp_in(tree: LexborHTMLParser, selectors: tuple[str, ...]) -> tuple[date | None, str | None]:

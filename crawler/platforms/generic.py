@@ -3,53 +3,75 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from crawler.extract.dates import parse_stamp
 from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
-from crawler.platforms.common import no_data, no_fragment
-from crawler.urls import absolute, canonical, is_trap
+from crawler.platforms.common import attachments, next_postback, no_data, no_fragment, same_site, stamp_of
+from crawler.platforms.documents import name_document, read_document
+from crawler.urls import absolute, canonical, is_trap, stateless
 
 BASIS = "structure alone"
 MARKS: tuple[bytes, ...] = ()
 PATHS: tuple[str, ...] = ()
 
-_POST = re.compile(
-    r"[-/_](\d{3,})(?:[-.][^/]*)?$|\.(?:html?|aspx|pvd)$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+"
-    r"|/[a-z0-9]+(?:-[a-z0-9]+){4,}/?$",
-    re.I,
-)
-# An address of words alone may be a section's as well (/phong-chong-dich-benh-covid-19).
-_SLUG_ONLY = re.compile(r"/[a-z]+(?:-[a-z0-9]{1,7})+/?$", re.I)
+_NUMBERED = r"[-/_](\d{3,})(?:[-.][^/]*)?/?$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+"
+_STRONG = re.compile(_NUMBERED, re.I)
+_POST = re.compile(rf"{_NUMBERED}|\.(?:html?|aspx|pvd)$|/[a-z0-9]+(?:-[a-z0-9]+){{4,}}/?$", re.I)
 _ID = re.compile(r"(?:^|[-_])(\d{5,})(?=[-_.]|$)")
 _QUERY_ID = re.compile(r"[?&](id|p|ItemID|news_id|id_news)=(\d+)", re.I)
-_FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:$|\?)", re.I)
-_ATTACHED = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar)(?:$|\?)", re.I)
-_PRINT = re.compile(r"[?&](?:print|in)=|/print/|viewMode=print|/pop_up/", re.I)
+_FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:\.aspx)?(?:$|\?)|[?&]download=", re.I)
+_ATTACHED = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar)(?:\.aspx)?(?:$|\?)|/documents/\d+/\d+/", re.I)
+_PRINT = re.compile(
+    r"[?&](?:print|in|dnnprintmode)=|/print/|print\.aspx|viewMode=print|/pop_up/|tmpl=component", re.I
+)
 _PAGE = re.compile(r"[?&][^=&]*(?:page|trang|pageindex|pagenum|cur|pg)=\d+|/(?:page|trang)[-/]\d+", re.I)
 _PAGER_LABEL = re.compile(
     r"\d{1,3}|[»›>]{1,2}|(?:trang )?(?:tiếp|sau|kế)(?: theo)?|next|cuối|older posts?", re.I
 )
-_CALENDAR = re.compile(r"calendar|lich|[?&](?:date|ngay|month|thang|year)=", re.I)
+# A calendar goes on for ever; a post's slug may name one (quyet-dinh-lich-truc).
+_CALENDAR = re.compile(
+    r"/(?:calendar|lich|lich-(?:cong-tac|lam-viec|tuan)[^/]*)(?:[/.?]|$)|[?&](?:date|ngay|month|thang|year)=",
+    re.I,
+)
 _STAMP = re.compile(
     r"(?:\d{1,2}:\d{2}(?::\d{2})?[^\d\n]{0,12})?\d{1,2}[/.-]\d{1,2}[/.-](?:19"
-    r"|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?",
+    r"|20)\d\d(?:[^\d\n]{0,12}\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?)?"
+    r"|\d{1,2} tháng (?:\d{1,2}|[^\W\d]+(?: [^\W\d]+)?),? (?:19|20)\d\d",
     re.I,
+)
+_HEADINGS = "h1, h2, h3, h4, .title, .tieude, [class*=title], [itemprop=headline]"
+_DROPPED = frozenset(["script", "style", "noscript", "nav", "footer", "aside", "select", "button"])
+# Names of blocks that frame a post, by the beginnings of their words: `dnn_FooterPane`, `footleft`.
+_FRAMES = (
+    "foot", "copyright", "menu", "nav", "breadcrumb", "sidebar", "related", "other", "pagination",
+    "paging", "pager", "social", "share", "banner", "toolbar", "tools", "comment", "widget",
+)  # fmt: skip
+# … and the names that are frames only as a whole (`margin-bottom` is none), or hide what they hold.
+_WHOLE = re.compile(r"(?:^| )(?:bottom[\w-]*|hidden|hide|d-none|sr-only)(?= |$)")
+_CREDITS = ("author", "source", "attach", "download", "tacgia", "nguon")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_TOOLS = re.compile(
+    r"\W*(?:In|In trang|In bài(?: viết)?|Bản in|Gửi (?:bài|email).*|Chia sẻ.*|(?:A[-+]? ?){2,}.*|Quay lại"
+    r"|English|Chi tiết"
+    r"|(?:View count|Lượt xem|Đã xem)\W*\d*|\d+ lượt (?:xem|đọc))\W*",
+    re.I,
+)
+_LABEL = re.compile(r"ngày đăng|đăng (?:ngày|lúc|tải)|cập nhật|publish|lượt xem|view count|đã xem", re.I)
+_OTHER_DAY = re.compile(r"ban hành|hiệu lực|ngày ký|ngày sinh|thời hạn", re.I)
+_MORE = re.compile(
+    r"\W*(?:(?:Các |Những )?tin (?:khác|liên quan|mới hơn|cũ hơn)|Bài viết (?:khác|liên quan))\W*", re.I
 )
 fragment = no_fragment
 read_data = no_data
-_BLOCKS = "div, article, section, td, main"
-_CHROME = (
-    "nav, header, footer, aside, script, style, form, .sidebar, .menu, .footer, .breadcrumb, .related"
-    ", .pagination"
-)
+
+
+# -- lists ---------------------------------------------------------------------------------------------
 
 
 def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
@@ -58,36 +80,45 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     Links are kept as printed: caches answer only the whole address (sotttt.hanoi.gov.vn).
     """
     posts: dict[str, PostLink] = {}
-    pages: dict[str, None] = {}
+    forms = next_postback(tree, url)
+    pages: dict[str, None] = dict.fromkeys(forms)
     for node in tree.css("a[href]"):
         link = absolute(url, node.attributes.get("href"))
         if not link or urlsplit(link).netloc != urlsplit(url).netloc or _FILE.search(link) or is_trap(link):
             continue
-        link, label = link.partition("#")[0], normalise(node.text())
+        link, label = stateless(link.partition("#")[0]), normalise(node.text())
         if _CALENDAR.search(link):
             continue
         if _PAGE.search(link) or (_PAGER_LABEL.fullmatch(label) and not _ID.search(link)):
             pages.setdefault(link)
-        elif _POST.search(link) and len(label) >= 20:
-            view = View(link, _language(link), bool(_PRINT.search(link)))
-            posts.setdefault(link, PostLink(_identity(link), view, label))
-            if _SLUG_ONLY.search(link):
-                pages.setdefault(link)
-        elif 2 <= len(label) < 40 and not _PRINT.search(link) and not _POST.search(link):
+        elif _POST.search(_tail(link)) and len(label) >= (12 if _ID.search(link) else 20):
+            posts.setdefault(link, PostLink(_identity(link), _view(link), label))
+        elif 2 <= len(label) < 40 and not _PRINT.search(link) and not _STRONG.search(_tail(link)):
             pages.setdefault(link)
-    return Listing(tuple(posts.values()), tuple(pages))
+    return Listing(tuple(posts.values()), tuple(pages), forms)
 
 
 def identify(url: str) -> tuple[str, View] | None:
     """Post id and view of an address that looks like a post's, or None."""
-    if not _POST.search(url) or _PAGE.search(url) or _FILE.search(url) or is_trap(url):
+    if not _POST.search(_tail(url)) or _PAGE.search(url) or _FILE.search(url) or is_trap(url):
         return None
-    return _identity(url), View(url, _language(url), bool(_PRINT.search(url)))
+    return _identity(url), _view(url)
+
+
+def _tail(url: str) -> str:
+    """What tells a post's address from others: path and query."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _view(link: str) -> View:
+    language = "en" if re.match(r"/en(/|$)", urlsplit(link).path) else "vi"
+    return View(link, language, bool(_PRINT.search(link)))
 
 
 def _identity(link: str) -> str:
     """What stays the same over a post's sections, languages and print views: its number, else its path."""
-    parts = urlsplit(canonical(link))
+    parts = urlsplit(stateless(canonical(link)))
     last = parts.path.rstrip("/").rsplit("/", 1)[-1]
     if number := _ID.search(last):
         return number[1]
@@ -97,139 +128,207 @@ def _identity(link: str) -> str:
     return re.sub(r"[?&](?:print|in)=\w+", "", path + (f"?{parts.query}" if parts.query else ""))
 
 
-def _language(url: str) -> str:
-    return "en" if re.match(r"/en(/|$)", urlsplit(url).path) else "vi"
+# -- posts ---------------------------------------------------------------------------------------------
 
 
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     """The post of a page with one headline and a text of its own, or None for a list page."""
     link = _canonical_link(tree, url)
-    if not _POST.search(link) or _PAGE.search(url):
+    if not _POST.search(_tail(link)) or _PAGE.search(url):
         return None
-    title = _title(tree)
-    if not title:
+    found = _identity(link), _view(url.partition("#")[0])
+    if document := read_document(tree, url, found):
+        return document
+    post = read_parts(tree, url)
+    # An address of words alone may be a section's (/phong-chong-dich-benh-covid-19): a post has a stamp.
+    if post and not _STRONG.search(_tail(link)) and post.published is None and len(post.body) < 200:
         return None
+    return post
+
+
+def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
+    """The parts of a page whose address may be a post's; None where it is a list or has no headline."""
+    link = _canonical_link(tree, url)
+    heading, title = _headline(tree, url)
+    scope = _scope(heading) if heading is not None else None
+    if scope is None or _is_list(scope, title, url, bool(_STRONG.search(_tail(link)))):
+        return None
+    text, files = _body(scope, title, url)
+    if not text and not files and len(found := _by_trafilatura(tree)) >= 200:
+        text = found
     when, clock = _stamp(tree, title)
-    body, files = _body(tree, title, url)
-    if _SLUG_ONLY.search(urlsplit(url).path) and (when is None or len(body) < 200):
-        return None
-    view = View(url.partition("#")[0], _language(url), bool(_PRINT.search(url)))
-    return Post(_identity(link), view, title, "", body, when, clock, files)
+    post = Post(_identity(link), _view(url.partition("#")[0]), title, "", text, when, clock, files)
+    return name_document(post, scope)
 
 
 def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
     node = tree.css_first("link[rel=canonical]")
     link = absolute(url, node.attributes.get("href")) if node is not None else None
-    # A canonical link to the home page is a template's mistake, no identity.
-    return link if link and _POST.search(link) else url
+    # A canonical link to the home page is a template's mistake, no identity; nor does one make a list a post
+    # (`/vi/thong-tin-dt` of sotttt.hanoi.gov.vn names `/thong-tin-dt.html`).
+    return link if link and _POST.search(_tail(link)) and _POST.search(_tail(url)) else url
 
 
-def _title(tree: LexborHTMLParser) -> str:
-    # The page's own headline: the heading that <title> begins with, else the longest of the top headings.
+def _headline(tree: LexborHTMLParser, url: str) -> tuple[LexborNode | None, str]:
+    """The page's own headline: the heading that <title> begins with, else one with a stamp beside it, else a
+    top heading. A heading that leads elsewhere is a list's or a side bar's."""
     node = tree.css_first("title")
     browser = normalise(node.text()) if node is not None else ""
-    # A heading that leads elsewhere is a list's or a side bar's.
-    nodes = [n for n in tree.css("h1, h2, h3, .title, .tieude, [class*=title]") if not _leads_away(n)]
-    headings = [normalise(n.text()) for n in nodes]
-    headings = [h for h in headings if 12 <= len(h) <= 300]
-    named = [h for h in headings if browser and (browser.startswith(h) or h.startswith(browser))]
-    if named:
-        return max(named, key=len)
-    top = [normalise(n.text()) for n in nodes if n.tag == "h1"]
-    return max((h for h in top if len(h) >= 12), key=len, default=headings[0] if headings else "")
+    nodes = [(n, normalise(n.text().replace("\n", " "))) for n in tree.css(_HEADINGS)]
+    nodes = [x for x in nodes if 12 <= len(x[1]) <= 300 and not _leads_away(x[0], url) and not _framed(x[0])]
+    lines = block_text(tree.body).split("\n")
+    for fits in (
+        [x for x in nodes if browser and (browser.startswith(x[1]) or x[1].startswith(browser))],
+        [x for x in nodes if _stamp_beside(lines, x[1])],
+        [x for x in nodes if x[0].tag == "h1"],
+        nodes[:1],
+    ):
+        if fits:
+            title = max((text for _, text in fits), key=len)
+            # The last node that is the headline: breadcrumbs and menus name it before.
+            return [n for n, text in fits if text == title][-1], title
+    return None, ""
 
 
-def _leads_away(node: LexborNode) -> bool:
-    link = node.css_first("a[href]")
+def _leads_away(node: LexborNode, url: str) -> bool:
     parent = node.parent
     inside = parent is not None and parent.tag == "a"
-    return inside or (link is not None and _POST.search(link.attributes.get("href") or "") is not None)
+    link = parent if inside else node.css_first("a[href]")
+    target = absolute(url, link.attributes.get("href")) if link is not None else None
+    if target is None or urlsplit(target).path == urlsplit(url).path:
+        return False
+    return inside or _POST.search(_tail(target)) is not None
 
 
-def _body(tree: LexborHTMLParser, title: str, url: str) -> tuple[str, tuple[Attachment, ...]]:
-    """The densest block: most text of paragraphs, least text of links, read by BeautifulSoup's patience."""
-    best = _main_block(tree, title)
-    text = ""
-    files: tuple[Attachment, ...] = ()
-    if best is not None:
-        soup = BeautifulSoup(best.html or "", "lxml")
-        for chrome in soup.select(_CHROME):
-            chrome.decompose()
-        files = _files(soup, url)
-        text = block_text(LexborHTMLParser(str(soup)).body)
-    if len(text) < 200 and not files:
-        text = _by_trafilatura(tree) or text
-    lines = [line for line in text.split("\n") if line != title and not _STAMP.fullmatch(line)]
-    return "\n".join(lines).strip(), files
+def _framed(node: LexborNode) -> bool:
+    """Whether a node stands in a frame of the page: a menu, a banner, a side bar."""
+    above = node.parent
+    while above is not None and above.tag not in ("body", "html"):
+        if _is_frame(above):
+            return True
+        above = above.parent
+    return False
 
 
-def _main_block(tree: LexborHTMLParser, title: str) -> LexborNode | None:
-    """The densest block near the headline, with the siblings that belong to it."""
-    heading = _heading(tree, title)
-    scope = _scope(heading)
-    best, best_score = None, 0.0
-    for node in scope.css(_BLOCKS) if scope is not None else tree.css(_BLOCKS):
-        score = _density(node)
-        if score > best_score:
-            best, best_score = node, score
-    parent = best.parent if best is not None else None
-    while best is not None and parent is not None and parent.tag not in ("body", "html"):
-        if heading is not None and title in parent.text(deep=True)[: len(title) + 2000]:
+def _is_frame(node: LexborNode) -> bool:
+    if node.tag in _DROPPED:
+        return True
+    return _says(_names(node), _FRAMES)
+
+
+def _names(node: LexborNode) -> str:
+    return f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
+
+
+def _says(names: str, beginnings: tuple[str, ...]) -> bool:
+    return _WHOLE.search(names) is not None or any(
+        word.lower().startswith(beginnings) for word in _WORDS.findall(names)
+    )
+
+
+def _prose(node: LexborNode) -> int:
+    """Characters of a block outside its links and frames."""
+    if node.tag == "-text":
+        return len((node.text_content or "").strip())
+    if node.tag == "a" or _is_frame(node):
+        return 0
+    total, child = 0, node.child
+    while child is not None:
+        total += _prose(child)
+        child = child.next
+    return total
+
+
+def _scope(heading: LexborNode) -> LexborNode | None:
+    """The block round the headline that holds the post: a wider one would have to add much to it.
+
+    A stamp, a toolbar and a summary may share a block of their own with the headline; what a post of a few
+    lines lies in must not grow to take in the footer. A notice may be nothing but a link to its file.
+    """
+    node, total = heading, 0
+    best: LexborNode | None = None
+    held = 0
+    while (parent := node.parent) is not None and parent.tag != "html":
+        child = parent.child
+        while child is not None:
+            total += _prose(child) if child.mem_id != node.mem_id else 0
+            child = child.next
+        grown = total >= (2.5 * held if held >= 150 else 1.4 * held + 20)
+        if grown or (held < 60 and _has_file(parent) and not (best is not None and _has_file(best))):
+            best, held = parent, total
+        node = parent
+    return best if best is not None else heading.parent
+
+
+def _has_file(node: LexborNode) -> bool:
+    return any(_ATTACHED.search(a.attributes.get("href") or "") for a in node.css("a[href]"))
+
+
+def _is_list(scope: LexborNode, title: str, url: str, numbered: bool) -> bool:
+    """Whether headlines of other posts fill a block, or come before any text of its own."""
+    labels = []
+    for node in scope.css("a[href]"):
+        target, label = absolute(url, node.attributes.get("href")), normalise(node.text())
+        if not target or len(label) < 20 or label == title or not same_site(target, url):
+            continue
+        if _POST.search(_tail(target)) and not _ATTACHED.search(target) and not _framed(node):
+            labels.append(label)
+    if len(labels) < 3:
+        return False
+    if numbered and sum(map(len, labels)) <= _prose(scope):
+        return False
+    before = 0
+    for line in _after(title, block_text(scope).split("\n")):
+        if any(label in line for label in labels):
             break
-        if _all_text(parent) < 1.2 * _all_text(best):
+        before += len(line)
+    return before < 80
+
+
+def _after(title: str, lines: list[str]) -> list[str]:
+    return lines[lines.index(title) + 1 :] if title in lines else lines
+
+
+def _body(scope: LexborNode, title: str, url: str) -> tuple[str, tuple[Attachment, ...]]:
+    """The text after the headline, without frames, tools and lists of other posts; and its files."""
+    copy = LexborHTMLParser(scope.html or "").body
+    if copy is None:
+        return "", ()
+    _drop(copy, lambda node: _is_frame(node) or _is_link_list(node), title)
+    files = _files(copy, url)
+    _drop(copy, lambda node: _says(_names(node), _CREDITS), title)
+    text: list[str] = []
+    for line in _after(title, block_text(copy).split("\n")):
+        if _MORE.fullmatch(line):
             break
-        best, parent = parent, parent.parent
-    return best if best is not None else scope
+        stamp = _is_stamp(line) and (not text or _LABEL.search(line))
+        if line and line != title and not _TOOLS.fullmatch(line) and not stamp:
+            text.append(line)
+    return normalise("\n".join(text)), files
 
 
-def _heading(tree: LexborHTMLParser, title: str) -> LexborNode | None:
-    """The last node that is the headline: breadcrumbs and menus name it before."""
-    found = [
-        n for n in tree.css("h1, h2, h3, h4, .title, .tieude, [class*=title]") if normalise(n.text()) == title
-    ]
-    return found[-1] if found else None
-
-
-def _scope(heading: LexborNode | None) -> LexborNode | None:
-    """The smallest block round the headline that holds a text of its own."""
-    node = heading.parent if heading is not None else None
-    while node is not None and node.tag not in ("body", "html"):
-        # A post may be nothing but links to its files; a stamp and a toolbar alone are shorter.
-        long = len(node.text(strip=True)) >= 150 + len(heading.text() if heading is not None else "")
-        if long or any(_ATTACHED.search(a.attributes.get("href") or "") for a in node.css("a[href]")):
-            return node
-        node = node.parent
-    return None
-
-
-def _all_text(node: LexborNode) -> int:
-    """Characters of a block outside its links."""
-    return len(node.text(strip=True)) - 2 * sum(len(a.text(strip=True)) for a in node.css("a"))
-
-
-def _density(node: LexborNode) -> float:
-    own = linked = 0
+def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str) -> None:
+    """Take unwanted blocks out of a tree, but none that holds the headline."""
     child = node.child
     while child is not None:
-        if child.tag in ("p", "ul", "ol", "table", "-text", "blockquote", "span", "h3", "h4"):
-            own += (
-                len(child.text(strip=True))
-                if child.tag != "-text"
-                else len((child.text_content or "").strip())
-            )
-            if child.tag != "-text":
-                linked += sum(len(a.text(strip=True)) for a in child.css("a"))
-        child = child.next
-    return own - 2.0 * linked
+        following = child.next
+        if child.tag != "-text":
+            if unwanted(child) and title not in normalise(child.text()):
+                child.decompose()
+            else:
+                _drop(child, unwanted, title)
+        child = following
 
 
-def _files(soup: BeautifulSoup, url: str) -> tuple[Attachment, ...]:
-    found = {}
-    for node in soup.find_all("a", href=True):
-        link = absolute(url, str(node["href"])) if isinstance(node, Tag) else None
-        if link and _ATTACHED.search(link):
-            found[link] = Attachment(link, normalise(node.get_text()) or link.rsplit("/", 1)[-1])
-    return tuple(found.values())
+def _is_link_list(node: LexborNode) -> bool:
+    if node.tag not in ("ul", "ol", "table", "div", "section"):
+        return False
+    links = [a for a in node.css("a[href]") if not _ATTACHED.search(a.attributes.get("href") or "")]
+    return len(links) > 1 and sum(len(normalise(a.text())) for a in links) > 0.7 * len(normalise(node.text()))
+
+
+def _files(node: LexborNode, url: str) -> tuple[Attachment, ...]:
+    return tuple(attachments(node, url, _ATTACHED).values())
 
 
 def _by_trafilatura(tree: LexborHTMLParser) -> str:
@@ -239,18 +338,41 @@ def _by_trafilatura(tree: LexborHTMLParser) -> str:
     return normalise(text) if isinstance(text, str) else ""
 
 
+# -- stamps --------------------------------------------------------------------------------------------
+
+
+def _is_stamp(line: str) -> bool:
+    """Whether a line is a stamp with its label and counter, not a sentence that names a day."""
+    match = _STAMP.search(line)
+    if not match or len(line) - len(match[0]) > 50 or line.endswith((".", ";")):
+        return False
+    return not _OTHER_DAY.search(line)
+
+
+def _stamp_beside(lines: list[str], title: str, above: bool = True) -> str | None:
+    """The stamp on one of the lines under a headline, else (`above`) over it."""
+    places = [n for n, line in enumerate(lines) if line == title][:6]
+    for n in places:
+        for line in [x for x in lines[n + 1 : n + 9] if x][:4]:
+            if _is_stamp(line) and (match := _STAMP.search(line)):
+                return match[0]
+    for n in places if above else ():
+        for line in [x for x in reversed(lines[max(0, n - 6) : n]) if x][:3]:
+            if _is_stamp(line) and (match := _STAMP.search(line)):
+                return match[0]
+    return None
+
+
 def _stamp(tree: LexborHTMLParser, title: str) -> tuple[date | None, str | None]:
     """The posting stamp: right under the headline, else by the page's metadata, else right above it."""
-    page = block_text(tree.body)
-    places = [m.start() for m in re.finditer(re.escape(title), page)][:6]
-    for at in places:
-        if match := _STAMP.search(page, at + len(title), at + len(title) + 160):
-            return parse_stamp(match[0])
-    for node in tree.css("meta[property='article:published_time'], time[datetime]"):
-        when, clock = parse_stamp(node.attributes.get("content") or node.attributes.get("datetime") or "")
-        if when:
-            return when, clock
-    for at in places:
-        if match := _STAMP.search(page, max(0, at - 90), at):
-            return parse_stamp(match[0])
-    return None, None
+    lines = block_text(tree.body).split("\n")
+    machine: tuple[date | None, str | None] = (None, None)
+    for node in tree.css("meta[property='article:published_time'], [itemprop=datePublished], time[datetime]"):
+        machine = stamp_of(node.attributes.get("content") or node.attributes.get("datetime") or node.text())
+        if machine[0]:
+            break
+    printed = _stamp_beside(lines, title, above=not machine[0])
+    when, clock = stamp_of(printed) if printed else (None, None)
+    if when is None or (clock is None and when == machine[0]):
+        return machine
+    return when, clock
