@@ -138,6 +138,8 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     body = tree.css_first("div.journal-content-article, div.asset-content, #contentDetail")
     if title is None and body is None:
         return read_document(tree, url, found)
+    for byline in body.css("p.view-content-author") if body is not None else ():
+        byline.decompose()  # "admin admin", or who typed the post: no part of what it says
     stamp = tree.css_first("div.assetPublishDate, .block_timer, .date_time, .date-detail")
     when, clock = parse_stamp(_before_counter(stamp.text())) if stamp is not None else (None, None)
     summary = block_text(tree.css_first("div.sapo-wrapper p.sapo, #leadDetail, #sapoDetailId"))
