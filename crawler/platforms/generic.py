@@ -294,7 +294,7 @@ def _body(scope: LexborNode, title: str, url: str) -> tuple[str, tuple[Attachmen
     copy = LexborHTMLParser(scope.html or "").body
     if copy is None:
         return "", ()
-    _drop(copy, lambda node: _is_frame(node) or _is_link_list(node), title)
+    _drop(copy, lambda node: _is_frame(node) or _is_link_list(node, url), title)
     files = _files(copy, url)
     _drop(copy, lambda node: _says(_names(node), _CREDITS), title)
     text: list[str] = []
@@ -320,11 +320,20 @@ def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str) 
         child = following
 
 
-def _is_link_list(node: LexborNode) -> bool:
+def _is_link_list(node: LexborNode, url: str) -> bool:
+    """Whether a block is mostly links to other pages of the portal, none of them a file."""
     if node.tag not in ("ul", "ol", "table", "div", "section"):
         return False
-    links = [a for a in node.css("a[href]") if not _ATTACHED.search(a.attributes.get("href") or "")]
+    links = [
+        a for a in node.css("a[href]") if _is_inner(a.attributes.get("href") or "", normalise(a.text()), url)
+    ]
     return len(links) > 1 and sum(len(normalise(a.text())) for a in links) > 0.7 * len(normalise(node.text()))
+
+
+def _is_inner(href: str, label: str, url: str) -> bool:
+    """Whether a link is a tool (a script, "Gửi mail") or leads to another page of the portal."""
+    target = absolute(url, href)
+    return "@" not in label if target is None else same_site(target, url) and not _ATTACHED.search(target)
 
 
 def _files(node: LexborNode, url: str) -> tuple[Attachment, ...]:
