@@ -85,7 +85,7 @@ def fill(path: Path, count: int) -> None:
     (trigger,) = db.execute("select sql from sqlite_schema where name = 'texts_ai'").fetchone()
     db.execute("drop trigger texts_ai")
     rows = Rows(db)
-    bodies = [body(rng, n).replace("<p>", "").replace("</p>", "\n")[:3000] for n in range(2000)]
+    bodies = [body(rng).replace("<p>", "").replace("</p>", "\n")[:3000] for n in range(2000)]
     # A few portals publish much, most little.
     weights = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(portals))))
     for n in range(count):

@@ -41,8 +41,8 @@ _NUMBER = re.compile(
 # A blank in the place of the dash: "729/GP TTĐT".
 _LOST_DASH = re.compile(r" [A-ZĐƯÔ]{2,8}(?![\w-])")
 _BARE_NOUN = re.compile(
-    r"(?<!\w)(?P<noun>Chỉ thị|Lệnh|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định|Kế hoạch"
-    r"|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
+    r"(?<!\w)(?P<noun>Chỉ thị|Lệnh|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định"
+    r"|Kế hoạch|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
     re.I,
 )
 _BEFORE_BARE = (" ", "\n", ":")
