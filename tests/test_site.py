@@ -12,6 +12,7 @@ import tempfile
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
 
