@@ -186,6 +186,15 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         default="covid",
         help="store notices only (default), or every post",
     )
+    captures = crawl.add_mutually_exclusive_group()
+    captures.add_argument(
+        "--captures",
+        choices=("all", "notices"),
+        default="all",
+        help="keep every page fetched as WARC, in captures/ beside the index (default), or only notices and"
+        " list pages",
+    )
+    captures.add_argument("--no-captures", dest="captures", action="store_const", const="", help="keep none")
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
@@ -341,7 +350,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
     from db.store import Store
     from spiders.run import crawl
 
-    with writing(database), Store(database, options.keep) as store:
+    with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
         store.start_run("crawl " + " ".join(p.id for p in portals), datetime.now(UTC))
         runs = crawl(
@@ -368,6 +377,7 @@ def _told(run: Any) -> dict[str, Any]:
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Scrapy's settings as the options change them."""
     settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "CRITICAL"}
+    settings["THONGBAO_CAPTURES"] = options.captures
     if options.delay is not None:
         polite = options.delay > 0
         settings |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_ENABLED": polite}
