@@ -195,6 +195,14 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         " list pages",
     )
     captures.add_argument("--no-captures", dest="captures", action="store_const", const="", help="keep none")
+    add(
+        "--warc",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="read portals out of WARC files (.warc, .warc.gz) instead of fetching them; without PORTAL: all",
+    )
+    add("--unlisted", action="store_true", help="with --warc: hosts of no portal too, as portal unlisted")
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
@@ -307,6 +315,10 @@ def _db(options: argparse.Namespace) -> Path:
 def chosen(options: argparse.Namespace) -> list[Portal]:
     """The portals that a crawl names; `CallError` when it names none."""
     known = registry.load(options.registry)
+    if options.unlisted and not options.warc:
+        raise CallError("--unlisted goes with --warc")
+    if options.warc and not (options.portals or options.province or options.all):
+        return []
     if not (options.portals or options.province or options.all):
         raise CallError("name portals, --province NAME or --all (thongbao portals lists them)")
     found = [known.get(name) for name in options.portals]  # a closed one too, when it is named
@@ -352,11 +364,15 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
 
     with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
-        store.start_run("crawl " + " ".join(p.id for p in portals), datetime.now(UTC))
-        runs = crawl(
-            portals, store, _settings(options), getattr(options, "quiet", False),
-            max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
-        )  # fmt: skip
+        what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
+        store.start_run(f"crawl {what}", datetime.now(UTC))
+        if options.warc:
+            runs = _read_files(options, portals, store)
+        else:
+            runs = crawl(
+                portals, store, _settings(options), getattr(options, "quiet", False),
+                max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
+            )  # fmt: skip
         if broken := next((run.broken for run in runs if run.broken), ""):
             raise sqlite3.OperationalError(broken)
         counts: Counter[str] = Counter()
@@ -367,6 +383,32 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         outcome = _ending(runs)
         store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
     return outcome, runs
+
+
+def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Any]:
+    """Read the WARC files of a call; what could not be read is told, and a portal needs a look for it."""
+    from spiders.warc import crawl_files
+
+    for file in options.warc:
+        file.open("rb").close()  # a name mistyped is told before the first record
+    known, quiet = registry.load(options.registry), getattr(options, "quiet", False)
+    reading = crawl_files(
+        options.warc, known, store,
+        portals=portals, unlisted=options.unlisted, since=options.since, quiet=quiet,
+    )  # fmt: skip
+    for trouble in reading.troubles:
+        print(f"thongbao: {trouble}", file=sys.stderr)
+    if reading.unknown and not quiet:
+        hosts = ", ".join(f"{host} {count}" for host, count in reading.unknown.most_common(10))
+        print(f"pages of hosts that are no portal's: {hosts} (--unlisted takes them)", file=sys.stderr)
+    runs = sorted(reading.runs.values(), key=lambda run: run.portal)
+    if reading.troubles or (reading.interrupted and not runs):
+        from spiders.run import PortalRun
+
+        count = len(reading.troubles)
+        why = f"{count} of the records could not be read" if count else ""
+        runs.append(PortalRun("(files)", reason=why, interrupted=reading.interrupted))
+    return runs
 
 
 def _told(run: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
-from fastwarc.warc import ArchiveIterator, HeaderMap
+from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import datetime_to_iso_date
 from warcio.warcwriter import WARCWriter
@@ -25,6 +25,8 @@ from crawler.model import Capture, Exchange, Page, stable_id
 
 #: Bytes after which the next file begins: one is copied, read again after a kill, and pruned as a whole.
 ROTATE = 256 * 1024 * 1024
+#: Bytes of an unpacked body that are read, as of a live one (DOWNLOAD_MAXSIZE); one more tells of a larger one.
+LARGEST = 25 * 1024 * 1024
 #: Of zlib's levels the one from which on a page grows no smaller for twice the time.
 _LEVEL = 4
 #: What lets others act as who crawled, and what was true of the line only.
@@ -33,6 +35,8 @@ _SECRET = frozenset(
 )
 _OF_THE_LINE = frozenset(["transfer-encoding", "connection", "keep-alive", "content-length"])
 _OPEN = ".open"
+#: Records whose block is an answer.
+HTTP = (WarcRecordType.response, WarcRecordType.revisit)
 Mode = Literal["none", "content", "transfer", "all"]
 
 
@@ -192,9 +196,20 @@ def close_left_open(folder: Path) -> list[Path]:
     return closed
 
 
+def ends_whole(path: Path, start: int, length: int) -> bool:
+    """Whether a file ends with a whole record; its last begins at `start` with a block of `length` bytes."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(start)
+        if file.read(2) != b"\x1f\x8b":
+            return start + length < size
+        file.seek(start)
+        return _whole_members(file) == size
+
+
 def _whole_members(file: BinaryIO) -> int:
-    """Where the last whole gzip member of a file ends."""
-    end, unpacker, rest = 0, zlib.decompressobj(16 + zlib.MAX_WBITS), b""
+    """Where the last whole gzip member of a file ends, read from where the file stands."""
+    end, unpacker, rest = file.tell(), zlib.decompressobj(16 + zlib.MAX_WBITS), b""
     with suppress(zlib.error):
         while data := rest or file.read(1 << 20):
             unpacker.decompress(data)
@@ -230,6 +245,27 @@ def raw_record(capture: Capture, folder: Path) -> bytes:
     return data
 
 
+def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
+    """HTTP headers and body of the block of a record, body as sent unless `decode`: then unpacked.
+
+    Read apart from its file: fastwarc loses the records behind a chunked body that it decodes on the way.
+    Raises OSError or ValueError for what is no HTTP or broken.
+    """
+    modes: tuple[Mode, ...] = ("all", "transfer") if decode else ("none",)
+    for mode in modes:
+        record = WarcRecord()
+        record.init_headers(WarcRecordType.response)
+        record.is_http = True
+        record.set_bytes_content(block)
+        try:
+            record.parse_http(auto_decode=mode)
+            return record.http_headers, record.reader.read(LARGEST + 1)
+        except OSError as error:  # portals name encodings that are none (Content-Encoding: utf-8)
+            if mode == modes[-1] or "Unsupported" not in str(error):
+                raise
+    raise AssertionError("a mode ends it")
+
+
 def payload_of(capture: Capture, folder: Path, decode: bool = True) -> tuple[HeaderMap | None, bytes]:
     """HTTP headers (None for a record without) and body of a capture, uncompressed unless `decode` is False.
 
@@ -237,9 +273,9 @@ def payload_of(capture: Capture, folder: Path, decode: bool = True) -> tuple[Hea
     """
     data, place = raw_record(capture, folder), f"{path_of(capture, folder)} at byte {capture.offset}"
     try:
-        mode: Mode = "all" if decode else "none"
-        for record in ArchiveIterator(io.BytesIO(data), auto_decode=mode):
-            return (record.http_headers if record.is_http_parsed else None), record.reader.read()
+        for record in ArchiveIterator(io.BytesIO(data), parse_http=False):
+            block = record.reader.read()
+            return http_of(block, decode) if record.record_type in HTTP else (None, block)
     except (OSError, ValueError) as error:
         raise CaptureError(f"{place}: {error}") from None
     raise CaptureError(f"{place}: no record")

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -267,7 +267,9 @@ class Store:
     def _add(self, read: PageRead) -> tuple[Outcome, str]:
         if read.problem:
             if read.problem is Outcome.GONE:
-                self._do("update notices set gone_since = coalesce(gone_since, ?) where portal = ? and url = ?",
+                # An archive may tell of a time before the notice was last seen.
+                self._do("update notices set gone_since = min(coalesce(gone_since, ?1), ?1)"
+                         " where portal = ?2 and url = ?3 and last_seen < ?1",
                          utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
             return read.problem, read.reason
         if read.kind is PageKind.LIST:
@@ -293,8 +295,13 @@ class Store:
         )  # fmt: skip
 
     def _add_list(self, read: PageRead) -> Outcome:
+        state = self.page(read.page.url)
+        if state and utc(read.page.fetched_at) < utc(
+            state.fetched_at
+        ):  # an archive's, older than what is known
+            return Outcome.UNCHANGED
         old = set(self.links_of(read.page.url))
-        known = old or self.page(read.page.url)
+        known = old or state
         new = {p.view.url for p in read.listing.posts} | set(read.listing.pages)
         if new != old:
             self._do("delete from page_links where page = ?", read.page.url)
@@ -308,7 +315,8 @@ class Store:
 
         A better view (Vietnamese before English, full before print; the shorter URL within one run) puts its
         text in the place of a worse view's version: the post did not change. A view of equal kind under a
-        longer URL decides only when the better URL was not read in this run, so the order of arrival is moot.
+        longer URL decides only when the better URL was not read in this run (of archives: on the same day), so
+        the order of arrival is moot.
         """
         post, text, facts = read.post, read.text, read.facts
         assert post and text and facts
@@ -322,17 +330,18 @@ class Store:
             self._write_notice(notice, read, version, seen, is_new=True)
             return Outcome.NEW, ""
         self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1),"
-                 " gone_since = null where id = ?2", seen, notice)  # fmt: skip
+                 " gone_since = case when gone_since > ?1 then gone_since end where id = ?2", seen, notice)  # fmt: skip
         stored, view = View(old["url"], old["language"], bool(old["is_print"])), post.view
-        same_run = old["run"] is self.run or old["run"] == self.run
+        same_visit = old["run"] == self.run and _within_a_day(old["last_seen"], seen)
         if view.text_rank > stored.text_rank:
             return Outcome.UNCHANGED, "another view of a known post"
         if version == old["version"]:
-            self._see_again(old["version"], notice, min(view, stored, key=lambda v: v.rank), seen)
+            best = min(view, stored, key=lambda v: v.rank)
+            self._see_again(old["version"], notice, best, seen, _capture_id(read.page))
             return Outcome.UNCHANGED, ""
-        if view.text_rank == stored.text_rank and view.rank > stored.rank and same_run:
+        if view.text_rank == stored.text_rank and view.rank > stored.rank and same_visit:
             return Outcome.UNCHANGED, "another view of a known post"
-        better = view.text_rank < stored.text_rank or (view.rank < stored.rank and same_run)
+        better = view.text_rank < stored.text_rank or (view.rank < stored.rank and same_visit)
         if not better and seen < old["last_seen"]:
             self._write_version(notice, read, version, seen)
             return Outcome.CHANGED, "an earlier text of the post"
@@ -358,9 +367,12 @@ class Store:
                  " excluded.seen)",
                  notice, page.url, page.via, _capture_id(page), seen)  # fmt: skip
 
-    def _see_again(self, version: int, notice: int, view: View, seen: str) -> None:
-        self._do("update versions set last_seen = max(last_seen, ?), url = ?, language = ?, is_print = ?, run = ?"
-                 " where id = ?", seen, view.url, view.language, view.is_print, self.run, version)  # fmt: skip
+    def _see_again(self, version: int, notice: int, view: View, seen: str, capture: int | None) -> None:
+        """A version's text once more: it rests on its earliest capture."""
+        self._do("update versions set capture = case when ?1 < seen or capture is null then ifnull(?2, capture)"
+                 " else capture end, seen = min(seen, ?1), last_seen = max(last_seen, ?1), url = ?3, language = ?4,"
+                 " is_print = ?5, run = ?6 where id = ?7",
+                 seen, capture, view.url, view.language, view.is_print, self.run, version)  # fmt: skip
         self._do("update notices set url = ? where id = ?", view.url, notice)
 
     def _forget_version(self, version: int) -> None:
@@ -518,6 +530,10 @@ def _capture_row(capture: Capture, run: int | None) -> tuple[Any, ...]:
     c = capture
     return (c.id, c.url, utc(c.fetched_at), c.status, c.media_type, c.digest, c.warc, c.offset, c.length, c.via,
             c.refers_to, run)  # fmt: skip
+
+
+def _within_a_day(one: str, other: str) -> bool:
+    return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other)) <= timedelta(days=1)
 
 
 def _capture_id(page: Page) -> int | None:
