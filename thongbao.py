@@ -10,8 +10,9 @@ import signal
 import socket
 import sqlite3
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -115,6 +116,21 @@ SERVE = """examples:
 
 A crawl may write into the index meanwhile. exit codes: 2 wrong call · 3 could not run · 130 Ctrl-C
 """
+REEXTRACT = f"""examples:
+  thongbao reextract --dry-run                   what today's code would find otherwise
+  thongbao reextract --portal soyte-brvt         one portal's notices
+  thongbao reextract --since 2021-07-01          notices captured on or after a day
+
+Facts are counted as added, removed and altered, with sample lines; captures that cannot be read are named on
+stderr. A second run changes nothing.
+
+{CODES}
+"""
+MERGE = """examples:
+  thongbao merge all.db 2020.db 2021.db          what both know is joined as if crawled into one
+
+exit codes: 0 well · 2 wrong call · 3 could not run
+"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -143,7 +159,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_crawl_options, _extract_options, _portals_options, _serve_options):
+    for add in (
+        _crawl_options, _extract_options, _portals_options, _serve_options, _reextract_options,
+        _merge_options, _prune_options,
+    ):  # fmt: skip
         add(commands, common)
     return top
 
@@ -244,6 +263,47 @@ def _portals_options(commands: Commands, common: argparse.ArgumentParser) -> Non
     add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
     add("--check", action="store_true", help="report every mistake with file and line")
     portals.set_defaults(run=run_portals)
+
+
+def _reextract_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    reextract = commands.add_parser(
+        "reextract",
+        parents=[common],
+        help="make the facts again from the stored captures",
+        description="Read the stored captures with today's code, on all cores, and say what changed.",
+        epilog=REEXTRACT,
+    )
+    add = reextract.add_argument
+    add("--since", type=_day, metavar="DATE", help="notices captured on or after YYYY-MM-DD")
+    add("--portal", metavar="ID", help="of one portal only")
+    add("--dry-run", action="store_true", help="say what would change, change nothing")
+    add("--json", action="store_true", help="what changed as one JSON object on stdout")
+    reextract.set_defaults(run=run_reextract)
+
+
+def _merge_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    merge = commands.add_parser(
+        "merge",
+        parents=[common],
+        help="join indexes into one",
+        description="Take indexes, with their captures, into OUT (made where it is not there).",
+        epilog=MERGE,
+    )
+    merge.add_argument("out", type=_file, metavar="OUT", help="the index that takes the others")
+    merge.add_argument("indexes", nargs="+", type=_file, metavar="IN", help="indexes of other crawls")
+    merge.set_defaults(run=run_merge)
+
+
+def _prune_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    prune = commands.add_parser(
+        "prune",
+        parents=[common],
+        help="drop captures on which nothing rests",
+        description="Keep the captures of notices and list pages alone, as crawl --captures notices does.",
+        epilog=f"A capture that a version or witness rests on is never dropped.\n\n{CODES}",
+    )
+    prune.add_argument("--dry-run", action="store_true", help="say what would be dropped, drop nothing")
+    prune.set_defaults(run=run_prune)
 
 
 def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -563,6 +623,86 @@ def run_portals(options: argparse.Namespace) -> int:
         _print_columns([heads, *rows], "<<<<<<")
         count = len({p.province for p in found})
         print(f"{len(found)} portals of {count} of 63 provinces", file=sys.stderr)
+    return WELL
+
+
+def run_reextract(options: argparse.Namespace) -> int:
+    """`thongbao reextract`."""
+    from db.lock import writing
+    from db.rebuild import rebuild
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    database, quiet = _db(options), getattr(options, "quiet", False)
+    refuse_unless_index(database)
+    with writing(database), Store(database) as store:
+        if options.portal and options.portal not in store.kinds:
+            raise CallError(f"the index has no portal {options.portal}")
+        report = rebuild(
+            store, database, since=options.since, portal=options.portal, dry_run=options.dry_run,
+            tell=_counter("captures", quiet),
+        )  # fmt: skip
+    for trouble in report.unreadable:
+        print(f"thongbao: {trouble}", file=sys.stderr)
+    if options.json:
+        _print_json(asdict(report))
+    elif not quiet:
+        print(f"{report.captures} captures read again{', nothing written' if options.dry_run else ''}")
+        heads = ["", "added", "removed", "altered"]
+        kinds = {"notices": report.notices, **report.facts}
+        _print_columns([heads, *([k, *(str(n[h]) for h in heads[1:])] for k, n in kinds.items())], "<>>>")
+        for line in report.samples:
+            print(line)
+    return LOOK if report.unreadable else WELL
+
+
+def _counter(what: str, quiet: bool) -> Callable[[int, int], None]:
+    """Progress on stderr: a line every 2 seconds, over the last one on a terminal."""
+    last, live = time.monotonic(), sys.stderr.isatty()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal last
+        if not quiet and (time.monotonic() - last > 2 or (live and done == of)):
+            last = time.monotonic()
+            end = "\r" if live and done < of else "\n"
+            print(f"{done}/{of} {what}", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def run_merge(options: argparse.Namespace) -> int:
+    """`thongbao merge`."""
+    from db.lock import writing
+    from db.merge import merge
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    for index in options.indexes:
+        refuse_unless_index(index)
+        if index.resolve() == options.out.resolve():
+            raise CallError(f"{index} cannot be taken into itself")
+    with writing(options.out), Store(options.out) as store:
+        for index in options.indexes:
+            new = merge(store, index)
+            if not getattr(options, "quiet", False):
+                print(f"{index}: {new} notices that were not known", file=sys.stderr)
+    return WELL
+
+
+def run_prune(options: argparse.Namespace) -> int:
+    """`thongbao prune`."""
+    from db.lock import writing
+    from db.prune import prune
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    database = _db(options)
+    refuse_unless_index(database)
+    with writing(database), Store(database) as store:
+        pruned = prune(store, dry_run=options.dry_run)
+    if not getattr(options, "quiet", False):
+        how = "would be dropped" if options.dry_run else "dropped"
+        print(f"{pruned.dropped} of {pruned.captures} captures {how}, {pruned.freed / 1e6:.1f} MB")
     return WELL
 
 

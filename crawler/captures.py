@@ -25,7 +25,7 @@ from crawler.model import Capture, Exchange, Page, stable_id
 
 #: Bytes after which the next file begins: one is copied, read again after a kill, and pruned as a whole.
 ROTATE = 256 * 1024 * 1024
-#: Bytes of an unpacked body that are read, as of a live one (DOWNLOAD_MAXSIZE); one more tells of a larger one.
+#: Bytes of an unpacked body that are read, as of a live one (DOWNLOAD_MAXSIZE).
 LARGEST = 25 * 1024 * 1024
 #: Of zlib's levels the one from which on a page grows no smaller for twice the time.
 _LEVEL = 4
@@ -300,3 +300,31 @@ def page_of_answer(headers: HeaderMap | None, body: bytes, capture: Capture) -> 
         capture.url, capture.status, body, capture.fetched_at, get("Content-Type") or capture.media_type,
         get("ETag"), get("Last-Modified"), capture.via, capture,
     )  # fmt: skip
+
+
+def copy_records(path: Path, offsets: set[int]) -> tuple[Path, dict[int, int]]:
+    """Copy the records at some places of a file, their requests and the file's description, to a new one.
+
+    Returns the new file and where each record stands in it. Bytes are copied as they are.
+    """
+    stem = path.name.removesuffix(".warc.gz")
+    new = path.with_name(f"{stem}-{secrets.token_hex(4)}.warc.gz")
+    spans, wanted, kept = list[tuple[int, bool]](), set[str](), False
+    for record in ArchiveIterator(str(path), parse_http=False):
+        kept = record.record_type == WarcRecordType.warcinfo or record.stream_pos in offsets
+        if kept:
+            wanted.add(record.record_id or "")
+        kept = kept or record.headers.get("WARC-Concurrent-To") in wanted
+        spans.append((record.stream_pos, kept))
+    ends = [start for start, _ in spans[1:]] + [path.stat().st_size]
+    places: dict[int, int] = {}
+    with path.open("rb") as source, new.with_name(new.name + _OPEN).open("xb") as target:
+        for (start, kept), end in zip(spans, ends, strict=True):
+            if kept:
+                places[start] = target.tell()
+                source.seek(start)
+                target.write(source.read(end - start))
+        target.flush()
+        os.fsync(target.fileno())
+        new.with_name(new.name + _OPEN).rename(new)
+    return new, places

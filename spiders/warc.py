@@ -12,6 +12,7 @@ from typing import Protocol
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
+from crawler.archived import UNLISTED, read_archived
 from crawler.captures import (
     HTTP,
     LARGEST,
@@ -23,14 +24,11 @@ from crawler.captures import (
     page_of_answer,
     page_of_capture,
 )
-from crawler.model import Capture, Outcome, Page, PageKind, PageRead, Portal
-from crawler.provinces import province_of_host
-from crawler.reader import read_page
+from crawler.model import Capture, Outcome, PageRead, Portal
 from crawler.registry import Registry
 from crawler.urls import netloc
 from spiders.run import PortalRun, Progress
 
-UNLISTED = Portal("unlisted", "Unlisted hosts", "", "other", "")
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 
 
@@ -86,16 +84,16 @@ def crawl_files(
         for found in pages(files, reading):
             url = found.capture.url
             portal = known.of_url(url)
-            if portal is None and unlisted:
-                province = province_of_host(netloc(url))
-                portal = replace(UNLISTED, province=province.name if province else "")
+            portal = portal or (UNLISTED if unlisted else None)
             if portal is None or (wanted and portal.id not in wanted):
                 reading.unknown[netloc(url)] += portal is None
                 continue
             if portal.id not in reading.runs:
-                store.sync_registry([UNLISTED if portal.id == UNLISTED.id else portal])
+                store.sync_registry([portal])
                 reading.runs[portal.id] = PortalRun(portal.id)
-            read = read_archived(found, portal, since)
+            page = page_of_answer(found.headers, found.body or b"", found.capture)
+            to = found.headers.get("Location") if found.headers else None
+            read = read_archived(page, portal, to, since)
             outcome, _ = store.add(read)
             run = reading.runs[portal.id]
             run.pages += 1
@@ -113,36 +111,6 @@ def crawl_files(
     for run in reading.runs.values():
         run.posts, run.interrupted = len(posts.get(run.portal, ())), reading.interrupted
     return reading
-
-
-def read_archived(found: Found, portal: Portal, since: date | None = None) -> PageRead:
-    """An archived page as the reader understands it; a redirect is told, not followed."""
-    page = page_of_answer(found.headers, found.body or b"", found.capture)
-    if 300 <= page.status < 400:
-        to = found.headers.get("Location") if found.headers else None
-        reason = f"redirected to {to}" if to else f"HTTP {page.status}"
-        return PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.UNCHANGED, reason=reason)
-    try:
-        read = read_page(page, portal)
-    except Exception as error:  # a mistake of a platform's module costs one page
-        why = f"could not be read: {type(error).__name__}: {error}"
-        return PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason=why)
-    return told_since(of_unlisted(read, page), since)
-
-
-def of_unlisted(read: PageRead, page: Page) -> PageRead:
-    """Hosts without a portal of their own number their posts each for itself."""
-    if read.portal != UNLISTED.id or read.post is None:
-        return read
-    return replace(read, post=replace(read.post, post_id=f"{netloc(page.url)} {read.post.post_id}"))
-
-
-def told_since(read: PageRead, since: date | None) -> PageRead:
-    """A post published before a day is irrelevant."""
-    if not (since and read.post and read.post.published and read.post.published < since):
-        return read
-    reason = f"published {read.post.published}, before --since"
-    return replace(read, problem=Outcome.IRRELEVANT, reason=reason)
 
 
 # -- records -------------------------------------------------------------------------------------------
