@@ -221,6 +221,15 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="read portals out of WARC files (.warc, .warc.gz) instead of fetching them; without PORTAL: all",
     )
+    add(
+        "--archive",
+        type=_archive,
+        metavar="NAME",
+        help="read portals out of a web archive instead: wayback, commoncrawl, or the address of a pywb"
+        " collection",
+    )
+    add("--from", dest="first", type=_day, metavar="DATE", help="with --archive: captured on or after")
+    add("--to", dest="last", type=_day, metavar="DATE", help="with --archive: captured on or before")
     add("--unlisted", action="store_true", help="with --warc: hosts of no portal too, as portal unlisted")
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
@@ -361,6 +370,10 @@ def _address(text: str) -> str:
     return text
 
 
+def _archive(text: str) -> str:
+    return text if text in ("wayback", "commoncrawl") else _address(text)
+
+
 def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
@@ -377,6 +390,10 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
     known = registry.load(options.registry)
     if options.unlisted and not options.warc:
         raise CallError("--unlisted goes with --warc")
+    if options.archive and options.warc:
+        raise CallError("--archive and --warc are two sources: name one")
+    if (options.first or options.last) and not options.archive:
+        raise CallError("--from and --to go with --archive (posts by their date: --since)")
     if options.warc and not (options.portals or options.province or options.all):
         return []
     if not (options.portals or options.province or options.all):
@@ -428,6 +445,8 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         store.start_run(f"crawl {what}", datetime.now(UTC))
         if options.warc:
             runs = _read_files(options, portals, store)
+        elif options.archive:
+            runs = _read_archive(options, portals, store, database)
         else:
             runs = crawl(
                 portals, store, _settings(options), getattr(options, "quiet", False),
@@ -469,6 +488,40 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) 
         why = f"{count} of the records could not be read" if count else ""
         runs.append(PortalRun("(files)", reason=why, interrupted=reading.interrupted))
     return runs
+
+
+def _read_archive(
+    options: argparse.Namespace, portals: list[Portal], store: Any, database: Path
+) -> list[Any]:
+    """Read portals out of a web archive, one after the other and one request at a time."""
+    from spiders.archive import ArchiveSpider
+    from spiders.cdx import Archive
+    from spiders.run import crawl
+
+    return crawl(
+        portals, store, archive_settings(options), getattr(options, "quiet", False), ArchiveSpider, 1,
+        archive=Archive.of(options.archive), cache=database.parent / "captures" / "cdx",
+        first=options.first, last=options.last, max_pages=options.max_pages, since=options.since,
+        allow_loopback=options.allow_loopback,
+    )  # fmt: skip
+
+
+def archive_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Scrapy's settings for a web archive: one request at a time, 24 questions a minute to its index.
+
+    --delay makes it slower; faster goes only an archive on this machine.
+    """
+    from spiders.archive import loopback
+    from spiders.cdx import Archive
+
+    own = loopback(Archive.of(options.archive).base) and options.delay is not None
+    least = options.delay or 0.0
+    index, pages = (least, least) if own else (max(least, 2.5), max(least, 1.0))
+    return _settings(options) | {
+        "AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": pages,
+        "RANDOMIZE_DOWNLOAD_DELAY": False, "DOWNLOAD_TIMEOUT": 180,
+        "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": index, "randomize_delay": False}},
+    }  # fmt: skip
 
 
 def _told(run: Any) -> dict[str, Any]:
@@ -645,7 +698,7 @@ def run_reextract(options: argparse.Namespace) -> int:
     for trouble in report.unreadable:
         print(f"thongbao: {trouble}", file=sys.stderr)
     if options.json:
-        _print_json(asdict(report))
+        _print_json(report.told())
     elif not quiet:
         print(f"{report.captures} captures read again{', nothing written' if options.dry_run else ''}")
         heads = ["", "added", "removed", "altered"]

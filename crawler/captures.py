@@ -5,9 +5,11 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import re
 import secrets
 import zlib
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -267,18 +269,28 @@ def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
 
 
 def payload_of(capture: Capture, folder: Path, decode: bool = True) -> tuple[HeaderMap | None, bytes]:
-    """HTTP headers (None for a record without) and body of a capture, uncompressed unless `decode` is False.
+    """HTTP headers (None for a record without) and body of a capture, as sent unless `decode`: then unpacked.
 
     Raises `CaptureError`.
     """
+    return _read(capture, folder, decode)[:2]
+
+
+def _read(capture: Capture, folder: Path, decode: bool) -> tuple[HeaderMap | None, bytes, str]:
+    """Headers, body, and the address within an archive that gave them ('' for none)."""
     data, place = raw_record(capture, folder), f"{path_of(capture, folder)} at byte {capture.offset}"
     try:
         for record in ArchiveIterator(io.BytesIO(data), parse_http=False):
-            block = record.reader.read()
-            return http_of(block, decode) if record.record_type in HTTP else (None, block)
+            block, source = record.reader.read(), record.headers.get("WARC-Source-URI") or ""
+            return (*(http_of(block, decode) if record.record_type in HTTP else (None, block)), source)
     except (OSError, ValueError) as error:
         raise CaptureError(f"{place}: {error}") from None
     raise CaptureError(f"{place}: no record")
+
+
+def place_of(source: str) -> str:
+    """The address of an archive's copy for people: without the modifier that asks for plain bytes."""
+    return re.sub(r"(/\d{4,14})id_/", r"\1/", source, count=1)
 
 
 def page_of_capture(capture: Capture, folder: Path, original: Capture | None = None) -> Page:
@@ -286,11 +298,11 @@ def page_of_capture(capture: Capture, folder: Path, original: Capture | None = N
 
     Raises `CaptureError`.
     """
-    headers, body = payload_of(capture, folder)
+    headers, body, source = _read(capture, folder, decode=True)
     if original:
         first, body = payload_of(original, folder)
         headers = headers or first
-    return page_of_answer(headers, body, capture)
+    return replace(page_of_answer(headers, body, capture), place=place_of(source))
 
 
 def page_of_answer(headers: HeaderMap | None, body: bytes, capture: Capture) -> Page:

@@ -111,7 +111,7 @@ class Page:
 
     `url` is the final URL; `content_type` the header as sent (`text/html; charset=utf-8`, may be empty);
     `fetched_at` an aware UTC time; `via` one of live, wayback, commoncrawl, warc; `capture` where the bytes
-    lie, or the exchange that is still to be written.
+    lie, or the exchange that is still to be written; `place` the address of an archive's copy ('' live).
     """
 
     url: str
@@ -123,6 +123,7 @@ class Page:
     last_modified: str | None = None
     via: str = "live"
     capture: Exchange | Capture | None = field(default=None, repr=False)
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +389,9 @@ class PageMemory(Protocol):
 
     def page(self, url: str) -> PageState | None:
         """The last fetch of a URL, or None."""
+
+    def was_captured(self, url: str, via: str, moment: datetime) -> bool:
+        """Whether an archive's capture of a URL was read before."""
 
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""

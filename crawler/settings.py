@@ -52,4 +52,5 @@ TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 LOG_LEVEL = "WARNING"
 THONGBAO_DB = "notices.db"
 THONGBAO_KEEP = "covid"
+THONGBAO_ARCHIVE_PATIENCE = 60.0  # seconds to wait after a web archive's 429, at least
 THONGBAO_CAPTURES = "all"  # or "notices", or "" for none

@@ -69,6 +69,12 @@ class Report:
     facts: dict[str, Counter[str]] = field(default_factory=dict)
     samples: list[str] = field(default_factory=list)
 
+    def told(self) -> dict[str, Any]:
+        """The report for a program to read."""
+        facts = {kind: dict(counts) for kind, counts in self.facts.items()}
+        return {"captures": self.captures, "unreadable": self.unreadable, "notices": dict(self.notices),
+                "facts": facts, "samples": self.samples}  # fmt: skip
+
 
 def rebuild(
     store: Store,

@@ -199,6 +199,11 @@ class Store:
             return None
         return PageState(url, Outcome(row[0]), datetime.fromisoformat(row[1]), row[2], row[3], row[4])
 
+    def was_captured(self, url: str, via: str, moment: datetime) -> bool:
+        """Whether an archive's capture of a URL was read before (and kept)."""
+        sql = "select 1 from captures where url = ? and via = ? and fetched_at = ?"
+        return self._do(sql, url, via, utc(moment)).fetchone() is not None
+
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""
         return [row[0] for row in self._do("select url from page_links where page = ?", url)]
@@ -358,14 +363,14 @@ class Store:
 
     def _witness(self, notice: int, read: PageRead, seen: str) -> None:
         """A live address has one witness, its last sight; archives have one for each capture."""
-        page = read.page
+        page, place = read.page, read.page.place or read.page.url
         if page.via == "live":
             self._do("delete from witnesses where notice = ? and url = ? and via = 'live' and seen <= ?",
-                     notice, page.url, seen)  # fmt: skip
+                     notice, place, seen)  # fmt: skip
         self._do("insert into witnesses (notice, url, via, capture, seen) values (?1,?2,?3,?4,?5)"
                  " on conflict (notice, url, via, ifnull(capture, 0)) do update set seen = max(seen,"
                  " excluded.seen)",
-                 notice, page.url, page.via, _capture_id(page), seen)  # fmt: skip
+                 notice, place, page.via, _capture_id(page), seen)  # fmt: skip
 
     def _see_again(self, version: int, notice: int, view: View, seen: str, capture: int | None) -> None:
         """A version's text once more: it rests on its earliest capture."""

@@ -421,7 +421,7 @@ def fate(portal: Portal) -> str:
     heir = f", {portal.successor} took over" if portal.successor else ""
     return (
         f" (closed on {portal.closed}{heir}; web archives may hold what it published:"
-        " --archive wayback, which this version does not have yet)"
+        f" thongbao crawl --archive wayback {portal.id})"
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from tests.test_captures import rows
+from tests.captured import rows
 from tests.test_cli import BODY, POST, TITLE, thongbao
 
 HOST = "https://soyte.binhthuan.example"
