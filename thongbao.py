@@ -518,7 +518,8 @@ def archive_settings(options: argparse.Namespace) -> dict[str, Any]:
     least = options.delay or 0.0
     index, pages = (least, least) if own else (max(least, 2.5), max(least, 1.0))
     return _settings(options) | {
-        "AUTOTHROTTLE_ENABLED": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "DOWNLOAD_DELAY": pages,
+        # A request that waits within the downloader would go out in a pause.
+        "CONCURRENT_REQUESTS": 1, "AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_DELAY": pages,
         "RANDOMIZE_DOWNLOAD_DELAY": False, "DOWNLOAD_TIMEOUT": 180,
         "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": index, "randomize_delay": False}},
     }  # fmt: skip

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 #: Answers by which an archive says: not now.
 _BUSY = frozenset([429, 500, 502, 503, 504, 509])
-#: Times that one request is asked again before the job stops, and redirects that are followed.
+#: Times in a row that the archive may refuse before the job stops, and redirects that are followed.
 TRIES, HOPS = 3, 5
 #: What becomes of an answer is decided here: Scrapy would follow an archived redirect to the live host.
 PLAIN: dict[str, Any] = {"dont_redirect": True, "handle_httpstatus_all": True, "dont_retry": True}
@@ -87,6 +87,7 @@ class ArchiveSpider(scrapy.Spider):
         self.listed = 0
         self.malformed = 0
         self.refused = self.broken = ""
+        self.refusals = 0  # in a row
         self.rows: dict[str, list[Row]] = {}
         self.answered: list[Row] = []  # to the query under way
         self.patience = 60.0
@@ -115,7 +116,7 @@ class ArchiveSpider(scrapy.Spider):
 
     def read_crawls(self, response: Response) -> Iterator[Produced]:
         """Common Crawl has an index for each of its crawls: those of the wanted days."""
-        if again := self.held_up(response):
+        if (again := self.held_up(response)) is not None:
             yield from again
             return
         first, last = (day.isoformat() if day else "" for day in self.days)
@@ -145,7 +146,7 @@ class ArchiveSpider(scrapy.Spider):
 
     def read_rows(self, response: Response) -> Iterator[Produced]:
         """Keep the rows of one answer, then ask for the rest, the next query, or the pages."""
-        if again := self.held_up(response):
+        if (again := self.held_up(response)) is not None:
             yield from again
             return
         queries = response.meta["queries"]
@@ -234,7 +235,7 @@ class ArchiveSpider(scrapy.Spider):
         if self.archive.kind == "commoncrawl" and response.status in (200, 206):
             page, location = self.page_of_range(response)
         else:
-            if response.status in _BUSY and not is_archived(response) and (again := self.held_up(response)):
+            if not is_archived(response) and (again := self.held_up(response)) is not None:
                 yield from again
                 return
             page, location = self.page_of_replay(response)
@@ -302,23 +303,24 @@ class ArchiveSpider(scrapy.Spider):
 
     # -- trouble ---------------------------------------------------------------------------------------
 
-    def held_up(self, response: Response) -> list[scrapy.Request]:
-        """The same request again after the wait that the archive asks for; [] where it answered.
+    def held_up(self, response: Response) -> list[scrapy.Request] | None:
+        """The same request again after the wait that the archive asks for; None where it answered.
 
-        A 429 is waited for 60 seconds at least: the Internet Archive shuts out who asks on. After TRIES the
-        job stops.
+        A 429 is waited for 60 seconds at least: the Internet Archive shuts out who asks on. After TRIES in a
+        row the job stops.
         """
         if response.status not in _BUSY:
-            return []
-        tries = response.meta.get("tries", 0) + 1
+            self.refusals = 0
+            return None
+        self.refusals += 1
         asked = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        wait = max(self.patience * (1 if response.status == 429 else tries / 6), _seconds(asked))
+        wait = max(self.patience * (1 if response.status == 429 else self.refusals / 6), _seconds(asked))
         request = response.request
         assert request
-        if tries > TRIES or wait > 60 * self.patience:
-            return self.give_up(f"the archive refuses (HTTP {response.status}), asked {tries} times")
+        if self.refusals > TRIES or wait > 60 * self.patience:
+            return self.give_up(f"the archive refuses (HTTP {response.status}), asked {self.refusals} times")
         self.pause(wait)
-        return [request.replace(meta={**_own(request.meta), "tries": tries}, dont_filter=True)]
+        return [request.replace(meta=_own(request.meta), priority=request.priority + 1)]
 
     def pause(self, seconds: float) -> None:
         """Ask nothing for some time."""

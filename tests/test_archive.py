@@ -347,7 +347,7 @@ def test_the_pace_that_the_real_archive_is_due() -> None:
     assert isinstance(options, argparse.Namespace)
     assert settings["DOWNLOAD_SLOTS"]["cdx"] == {"concurrency": 1, "delay": 2.5, "randomize_delay": False}
     assert settings["DOWNLOAD_DELAY"] >= 1
-    assert settings["CONCURRENT_REQUESTS_PER_DOMAIN"] == 1
+    assert settings["CONCURRENT_REQUESTS"] == 1
     from crawler import settings as ordinary
 
     assert ordinary.THONGBAO_ARCHIVE_PATIENCE == 60

@@ -62,7 +62,7 @@ def test_facts_are_made_again_and_what_changed_is_told(portal: Callable[..., Por
         "delete from phones where notice = (select id from notices where url like '%101.html')",
         "update citations set role = 'subject'",
         *(f"delete from {t} where notice = (select id from notices where url like '%100.html')"
-          for t in ("texts", "versions", "phones", "witnesses")),
+          for t in ("texts", "versions", "phones", "citations", "witnesses")),
         "delete from notices where url like '%100.html'",
         "update pages set outcome = 'irrelevant', reason = 'not about COVID-19' where url like '%100.html'",
     )  # fmt: skip
@@ -71,7 +71,7 @@ def test_facts_are_made_again_and_what_changed_is_told(portal: Callable[..., Por
     assert contents(database) == spoilt
     assert told["notices"] == {"added": 1, "removed": 0, "altered": 1}
     assert told["facts"]["phones"]["added"] == 2
-    assert told["facts"]["citations"] == {"altered": 1}
+    assert told["facts"]["citations"] == {"added": 1, "altered": 1}
     assert any("1742/UBND-KGVXNV" in line and "→" in line for line in told["samples"])
     assert reextract(database) == told
     assert contents(database) == before
