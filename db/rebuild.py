@@ -150,8 +150,10 @@ def _read(jobs: list[Job], folder: Path, workers: int | None) -> Iterator[PageRe
         for chunk in chunks:
             yield from read_captures(chunk, folder)
         return
-    # Not forked: the connections to the index would be theirs too.
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    # Forked from a process that has read the code and nothing else: connections to the index are not theirs.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["crawler.archived"])
+    with ProcessPoolExecutor(workers, context) as pool:
         ahead: deque[Future[list[PageRead | str]]] = deque()
         for chunk in chunks:
             ahead.append(pool.submit(read_captures, chunk, folder))
