@@ -5,6 +5,7 @@ The archive's CDX index is the list; archived list pages are not walked, and the
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -120,9 +121,14 @@ class ArchiveSpider(scrapy.Spider):
             yield from again
             return
         first, last = (day.isoformat() if day else "" for day in self.days)
+        try:
+            crawls = json.loads(response.body)
+        except ValueError:
+            self.refused = f"the archive's list of crawls cannot be read (HTTP {response.status})"
+            return
         wanted = [
             c["cdx-api"]
-            for c in response.json()  # type: ignore[attr-defined]  # of a text response
+            for c in crawls
             if not (last and c.get("from", "")[:10] > last) and not (first and c.get("to", "9")[:10] < first)
         ]
         if wanted:
@@ -152,7 +158,8 @@ class ArchiveSpider(scrapy.Spider):
         queries = response.meta["queries"]
         index, host = queries[0]
         if response.status == 200:
-            rows, resume, bad = rows_of(response.text, self.archive.kind)
+            text = response.body.decode("utf-8", "replace")
+            rows, resume, bad = rows_of(text, self.archive.kind)
             self.malformed += bad
             self.answered += rows
             if resume:
@@ -238,6 +245,10 @@ class ArchiveSpider(scrapy.Spider):
             if not is_archived(response) and (again := self.held_up(response)) is not None:
                 yield from again
                 return
+            if why := _unfit(response):
+                yield self.unread(response.meta, Outcome.FAILED, why)
+                yield from self.page_request(response.meta["candidates"])
+                return
             page, location = self.page_of_replay(response)
         if 300 <= page.status < 400 and location and (further := self.follow(response, page, location)):
             yield from further
@@ -267,14 +278,12 @@ class ArchiveSpider(scrapy.Spider):
     def page_of_replay(self, response: Response) -> tuple[Page, str | None]:
         """The archived page of a replay, with the time that the archive says, and where it redirects to."""
         headers = {k.decode("latin-1"): b", ".join(v).decode("latin-1") for k, v in response.headers.items()}
-        url, moment = response.meta["url"], response.meta["row"].moment
-        if told := headers.get("Memento-Datetime"):
-            moment = parsedate_to_datetime(told)
+        url = response.meta["url"]
         original = {k[15:]: v for k, v in headers.items() if k.lower().startswith("x-archive-orig-")}
         own = {k: v for k, v in headers.items() if k in ("Content-Type", "Location", "Etag", "Last-Modified")}
         kept = {k: v for k, v in {**own, **original}.items() if k.lower() not in _PACKED}
         exchange = Exchange(url, response.status, tuple(kept.items()), response.body, source=response.url)
-        return self.page(exchange, moment or datetime.now(UTC), kept), headers.get("Location")
+        return self.page(exchange, _moment(response) or datetime.now(UTC), kept), headers.get("Location")
 
     def page_of_range(self, response: Response) -> tuple[Page, str | None]:
         """The archived page of a record that Common Crawl gave as a range of a WARC file."""
@@ -348,10 +357,13 @@ class ArchiveSpider(scrapy.Spider):
         if "row" not in request.meta:
             self.refused = self.refused or f"the archive's index cannot be asked: {reason}"
             return
-        row: Row = request.meta["row"]
-        page = Page(request.meta["url"], 0, b"", row.moment or datetime.now(UTC), via=self.archive.via)
-        yield PageRead(page, self.portal.id, PageKind.OTHER, problem=outcome, reason=reason)
+        yield self.unread(request.meta, outcome, reason)
         yield from self.page_request(request.meta["candidates"])
+
+    def unread(self, meta: dict[str, Any], outcome: Outcome, reason: str) -> PageRead:
+        """A capture of which nothing came to be read."""
+        page = Page(meta["url"], 0, b"", meta["row"].moment or datetime.now(UTC), via=self.archive.via)
+        return PageRead(page, self.portal.id, PageKind.OTHER, problem=outcome, reason=reason)
 
     def stop(self, why: str) -> None:
         """End for a reason that no further page can mend."""
@@ -390,6 +402,23 @@ def _seconds(header: str) -> float:
         return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
     except (TypeError, ValueError):
         return 0.0
+
+
+def _moment(response: Response) -> datetime | None:
+    """The time of a capture: as the replay tells it, else as the index does (some of its rows have none)."""
+    told = (response.headers.get("Memento-Datetime") or b"").decode("latin-1")
+    try:
+        return parsedate_to_datetime(told)
+    except (TypeError, ValueError):
+        moment: datetime | None = response.meta["row"].moment
+        return moment
+
+
+def _unfit(response: Response) -> str:
+    """Why an answer cannot be taken for an archived page; '' where it can."""
+    if not is_archived(response) and response.status >= 400:
+        return f"the archive answers HTTP {response.status}"
+    return "" if _moment(response) or response.status >= 300 else "the archive tells no time of capture"
 
 
 def is_archived(response: Response) -> bool:
