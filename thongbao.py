@@ -495,34 +495,31 @@ def _read_archive(
 ) -> list[Any]:
     """Read portals out of a web archive, one after the other and one request at a time."""
     from spiders.archive import ArchiveSpider
-    from spiders.cdx import Archive
     from spiders.run import crawl
 
     return crawl(
         portals, store, archive_settings(options), getattr(options, "quiet", False), ArchiveSpider, 1,
-        archive=Archive.of(options.archive), cache=database.parent / "captures" / "cdx",
-        first=options.first, last=options.last, max_pages=options.max_pages, since=options.since,
+        archive=options.archive, cache=database.parent / "captures" / "cdx", first=options.first,
+        last=options.last, max_pages=options.max_pages, since=options.since,
         allow_loopback=options.allow_loopback,
     )  # fmt: skip
 
 
 def archive_settings(options: argparse.Namespace) -> dict[str, Any]:
-    """Scrapy's settings for a web archive: one request at a time, 24 questions a minute to its index.
-
-    --delay makes it slower; faster goes only an archive on this machine.
-    """
-    from spiders.archive import loopback
+    """Scrapy's settings for a web archive: --delay makes it slower; faster goes only one on this machine."""
+    from spiders.archive import PACE, is_loopback
     from spiders.cdx import Archive
 
-    own = loopback(Archive.of(options.archive).base) and options.delay is not None
-    least = options.delay or 0.0
-    index, pages = (least, least) if own else (max(least, 2.5), max(least, 1.0))
-    return _settings(options) | {
-        # A request that waits within the downloader would go out in a pause.
-        "CONCURRENT_REQUESTS": 1, "AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_DELAY": pages,
-        "RANDOMIZE_DOWNLOAD_DELAY": False, "DOWNLOAD_TIMEOUT": 180,
-        "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": index, "randomize_delay": False}},
-    }  # fmt: skip
+    settings = {key: value for key, value in _settings(options).items() if not key.startswith("CONCURRENT")}
+    delay = options.delay or 0.0
+    own = options.delay is not None and is_loopback(Archive.of(options.archive).base)
+    index, pages = (delay, delay) if own else (max(delay, pace) for pace in PACE)
+    slot = {"concurrency": 1, "delay": index, "randomize_delay": False}
+    return settings | {
+        "AUTOTHROTTLE_ENABLED": False,
+        "DOWNLOAD_DELAY": pages,
+        "DOWNLOAD_SLOTS": {"cdx": slot},
+    }
 
 
 def _told(run: Any) -> dict[str, Any]:

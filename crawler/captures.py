@@ -165,7 +165,7 @@ def digest_of(payload: bytes) -> str:
 
 def capture_id(via: str, url: str, time: datetime, digest: str) -> int:
     """The id of a capture: the same on every machine and in every order."""
-    return stable_id("capture", via, url, f"{time.astimezone(UTC):%Y%m%d%H%M%S}", digest)
+    return stable_id("capture", via, url, f"{time.astimezone(UTC):%Y%m%d%H%M%S%f}", digest)
 
 
 def _clean(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -161,16 +161,35 @@ class Merger:
             else:
                 self.take_rows("versions", "id = ?", version)
                 for table in FACT_TABLES:
-                    self.take_rows(table, "version = ?", version)
-                self.mark_stale("version = ?", version)
-        for table in ("attachments", "witnesses"):
-            self.take_rows(table, "notice = ?", notice)
+                    self.take_rows(table, f"version = ?{self.of_text(table)}", version)
+                self.mark_stale("version = ? and attachment is null", version)
+        self.take_files(notice)
+        self.take_rows("witnesses", "notice = ?", notice)
         self.conn.execute(
             "delete from witnesses where notice = ?1 and via = 'live' and exists (select 1 from witnesses w where"
             " w.notice = ?1 and w.url = witnesses.url and w.via = 'live' and (w.seen, w.rowid) > (witnesses.seen, witnesses.rowid))",
             (notice,),
         )  # fmt: skip
         self.settle_notice(notice)
+
+    def of_text(self, table: str) -> str:
+        """The condition under which a fact is one of a text, not of an attached file."""
+        return " and attachment is null" if "attachment" in self.columns[table] else ""
+
+    def take_files(self, notice: int) -> None:
+        """Attached files: one whose text only the other side has comes with its facts."""
+        self.conn.execute("drop table if exists temp.files")
+        self.conn.execute(
+            "create temp table files as select o.id from other.attachments o left join main.attachments m on m.id = o.id"
+            " where o.notice = ? and (m.id is null or (m.sha256 is null and o.sha256 is not null))", (notice,),
+        )  # fmt: skip
+        self.conn.execute("delete from main.attachments where id in files")
+        self.take_rows("attachments", "id in files")
+        for table in FACT_TABLES:
+            if self.of_text(table):
+                self.conn.execute(f"delete from main.{table} where attachment in files")
+                self.take_rows(table, "attachment in files")
+        self.mark_stale("attachment in files")
 
     def versions(self, schema: str, notice: int) -> dict[int, Row]:
         """The versions of a notice by id, without their texts."""
@@ -195,7 +214,7 @@ class Merger:
         found = self.versions("main", notice)
         best = min(view_of(v).text_rank for v in found.values())
         for version in [v for v in found if view_of(found[v]).text_rank > best]:
-            forget_version(self.store, version)
+            self.forget_version(version)
             del found[version]
         newest = max(v["last_seen"] for v in found.values())
         current = min(
@@ -223,19 +242,23 @@ class Merger:
             (current, found[current]["url"], min(mine[1], other[1]), last, gone, notice),
         )  # fmt: skip
 
+        for table in FACT_TABLES:  # files do not change with the text round their links
+            if self.of_text(table):
+                self.conn.execute(
+                    f"update main.{table} set version = ?1 where notice = ?2 and attachment is not null and version <> ?1",
+                    (current, notice),
+                )  # fmt: skip
+
+    def forget_version(self, version: int) -> None:
+        """Delete a version with the facts of its text; its documents are settled anew."""
+        self.conn.execute(
+            "insert or ignore into stale_documents select document_key from main.citations where version = ?", (version,)
+        )  # fmt: skip
+        for table in FACT_TABLES:
+            self.conn.execute(f"delete from main.{table} where version = ?{self.of_text(table)}", (version,))
+        self.conn.execute("delete from main.versions where id = ?", (version,))
+
 
 def view_of(version: Row) -> View:
     """The view that gave a version its text."""
     return View(version["url"], version["language"], bool(version["is_print"]))
-
-
-def forget_version(store: Store, version: int) -> None:
-    """Delete a version with its facts; its documents are settled anew."""
-    conn = store.database.conn
-    conn.execute(
-        "insert or ignore into stale_documents select document_key from main.citations where version = ?",
-        (version,),
-    )
-    for table in FACT_TABLES:
-        conn.execute(f"delete from main.{table} where version = ?", (version,))
-    conn.execute("delete from main.versions where id = ?", (version,))

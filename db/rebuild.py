@@ -19,8 +19,8 @@ from typing import Any
 
 from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
-from db.merge import Merger, attached, forget_version
-from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of
+from db.merge import Merger, attached
+from db.store import CAPTURE, FACT_TABLES, JOINED, Store, capture_of_row, captures_of
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
 CHUNK, FEW = 32, 400
@@ -33,7 +33,7 @@ _JOBS = f"""
 select {CAPTURE}, {CAPTURE.replace("c.", "r.")}, {_PORTAL}, c.run
 from captures c cross join pages a on a.url = c.url cross join portals p on p.id = a.portal
 left join captures r on r.id = c.refers_to
-where ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
+where a.kind <> 'attachment' and ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
 and (:since is null or c.fetched_at >= :since or c.url in (
   select w.url from captures s cross join pages b on b.url = s.url
   cross join notices n on n.portal = b.portal and n.post_id = b.post_id
@@ -185,17 +185,19 @@ def compare(store: Store, report: Report) -> None:
     do("create temp table changed (id integer primary key)")
     for table, columns in {**_COMPARED, **_OF_CURRENT}.items():
         first = columns.split(",")[0]
-        mine, theirs = _sides(table, columns)
+        mine, theirs = _sides(store, table, columns)
         for one, other in ((mine, theirs), (theirs, mine)):
             do(f"insert or ignore into changed select {first} from ({one} except {other})")
     _tell(store, report)
 
 
-def _sides(table: str, columns: str) -> tuple[str, str]:
+def _sides(store: Store, table: str, columns: str) -> tuple[str, str]:
     """What both sides hold of a table, as queries."""
     first = columns.split(",")[0]
     if table in _COMPARED:
         condition = f"{'id' if table == 'versions' else 'version'} in (select id from reread)"
+        if "attachment" in store.database[table].columns_dict:  # files are not read again here
+            condition += " and attachment is null"
         return f"select {columns} from main.{table} where {condition}", f"select {columns} from other.{table}"
     of = f"{first} in (select id from current)"
     return f"select {columns} from main.{table} where {of}", f"select {columns} from other.{table} where {of}"
@@ -217,7 +219,7 @@ def _tell(store: Store, report: Report) -> None:
         shown = ", ".join(c for c in columns.split(", ") if c not in ("version", "span_start", "span_end"))
         mine, theirs = (
             do(f"select {shown} from ({side.replace(columns, '*', 1)}) where notice in (select id from changed)").fetchall()
-            for side in _sides(table, columns)
+            for side in _sides(store, table, columns)
         )  # fmt: skip
         _tell_facts(table, Counter(mine), Counter(theirs), report)
 
@@ -288,7 +290,7 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
         "select id from reread where notice = ?1 union select id from other.versions where notice = ?1"
     )
     for (version,) in do(mine_or_theirs, (notice,)).fetchall():
-        forget_version(store, version)
+        merger.forget_version(version)
     left = do("select count(*) from main.versions where notice = ?", (notice,)).fetchone()[0]
     there = do("select 1 from other.notices where id = ?", (notice,)).fetchone()
     kept = do(
@@ -301,9 +303,11 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
         do("delete from main.notices where id = ?", (notice,))
     if not there:
         if not left:
-            do("delete from main.attachments where notice = ?", (notice,))
+            for table in ("attachments", *FACT_TABLES):
+                do(f"delete from main.{table} where notice = ?", (notice,))
         return
     merger.take_notices(f"select {notice} as id")
+    merger.settle_notice(notice)
     if kept and not left:
         marks = ", ".join("?" * len(kept[0]))
         store.database.conn.executemany(f"insert or ignore into main.witnesses values ({marks})", kept)

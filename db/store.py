@@ -251,13 +251,15 @@ class Store:
             capture = self.writer.write(capture, page, digest, same)
             self.payloads.setdefault(digest, same or capture)
         if capture:
+            if Path(capture.warc).parent == self.writer.folder.absolute():  # our own, read with --warc
+                capture = replace(capture, warc=Path(capture.warc).name)
             self.rows["captures"].append(_capture_row(capture, self.run))
         return replace(page, capture=capture)
 
     def _is_kept(self, read: PageRead) -> bool:
-        """Whether a page is a list page, or a post that is (or was) stored."""
+        """Whether a page is a list page, a file of a notice, or a post that is (or was) stored."""
         if read.problem or not (read.post and read.facts):
-            return read.kind is PageKind.LIST and not read.problem
+            return read.kind in (PageKind.LIST, PageKind.ATTACHMENT) and not read.problem
         notice = stable_id(read.portal, read.post.post_id)
         return self.keep == "all" or read.facts.covid or self._current(notice) is not None
 

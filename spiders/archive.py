@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 import scrapy
 from fastwarc.warc import ArchiveIterator
 
-from crawler import platforms
+from crawler import platforms, registry
 from crawler.archived import read_archived
 from crawler.captures import http_of, place_of
 from crawler.guard import Guard, address_refusal
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 _BUSY = frozenset([429, 500, 502, 503, 504, 509])
 #: Times in a row that the archive may refuse before the job stops, and redirects that are followed.
 TRIES, HOPS = 3, 5
+#: Seconds between questions to an archive's index, and between its pages.
+PACE = (2.5, 1.0)
 #: What becomes of an answer is decided here: Scrapy would follow an archived redirect to the live host.
 PLAIN: dict[str, Any] = {"dont_redirect": True, "handle_httpstatus_all": True, "dont_retry": True}
 Produced = PageRead | scrapy.Request
@@ -55,30 +57,51 @@ class Candidates:
 class ArchiveSpider(scrapy.Spider):
     """Read one portal of the registry out of a web archive.
 
-    `archive` is the archive, `first` and `last` bound the days of capture; `memory` is what was seen before,
-    `cache` keeps the index's answers; `max_pages` counts pages asked of the archive.
+    `portal` is a `Portal` or the id of one, `archive` an `Archive` or what `Archive.of` takes; `first` and
+    `last` bound the days of capture; `memory` is what was seen before, `cache` the folder of the index's
+    answers (None: beside the database); `max_pages` counts pages asked of the archive.
     """
 
     name = "archive"
+    #: One request at a time (one that waits within the downloader would go out in a pause), 24 questions a
+    #: minute to the index: what the Internet Archive bears.
+    custom_settings = {  # noqa: RUF012 - Scrapy's name and type
+        "CONCURRENT_REQUESTS": 1,
+        "AUTOTHROTTLE_ENABLED": False,
+        "DOWNLOAD_DELAY": PACE[1],
+        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_TIMEOUT": 180,
+        "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": PACE[0], "randomize_delay": False}},
+    }
 
     def __init__(
         self,
-        portal: Portal,
+        portal: Portal | str = "",
         *,
-        archive: Archive,
+        archive: Archive | str = "wayback",
+        registry_dir: str | None = None,
         memory: PageMemory | None = None,
         cache: Path | None = None,
-        first: date | None = None,
-        last: date | None = None,
-        max_pages: int | None = None,
-        since: date | None = None,
-        allow_loopback: bool = False,
+        first: date | str | None = None,
+        last: date | str | None = None,
+        max_pages: int | str | None = None,
+        since: date | str | None = None,
+        allow_loopback: bool | str = False,
     ) -> None:
         super().__init__()
+        if not portal:
+            raise ValueError("name a portal: scrapy crawl archive -a portal=ID (thongbao portals lists them)")
+        if isinstance(portal, str):
+            portal = registry.load(Path(registry_dir) if registry_dir else None).get(portal)
+        archive = Archive.of(archive) if isinstance(archive, str) else archive
+        first, last, since = (
+            date.fromisoformat(d) if isinstance(d, str) else d for d in (first, last, since)
+        )
+        loopback = allow_loopback not in (False, "", "0", "false")
         self.portal, self.archive, self.memory, self.since = portal, archive, memory, since
         self.days = (first, last)
-        self.budget = max_pages or MAX_PAGES
-        self.guard = Guard.of(archive.hosts, allow_loopback)
+        self.budget = int(max_pages or MAX_PAGES)
+        self.guard = Guard.of(archive.hosts, loopback)
         self.hosts = sorted(
             {netloc(u) for u in (portal.url, *portal.start)} | {h.lower() for h in portal.hosts}
         )
@@ -98,6 +121,9 @@ class ArchiveSpider(scrapy.Spider):
         """Made by Scrapy."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.patience = crawler.settings.getfloat("THONGBAO_ARCHIVE_PATIENCE")
+        if spider.cache is None:
+            folder = Path(crawler.settings["THONGBAO_DB"]).parent / "captures" / "cdx"
+            spider.cache = CdxCache(folder, spider.archive)
         return spider
 
     # -- the index -------------------------------------------------------------------------------------
@@ -428,7 +454,7 @@ def is_archived(response: Response) -> bool:
     )
 
 
-def loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
     """Whether an address is this machine's."""
     return bool(re.match(r"(127\.|localhost$|\[?::1)", urlsplit(url).hostname or "")) and bool(
         address_refusal(urlsplit(url).hostname or "", False)

@@ -20,6 +20,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from spiders.archive import ArchiveSpider
 from tests.captured import files_of, is_clean, records, rows
 from tests.pywb import archive
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
@@ -313,6 +314,16 @@ def test_timestamps_with_digits_too_many(wayback, registry: Path, tmp_path: Path
     assert told == [("failed", "the archive tells no time of capture")]
 
 
+def test_scrapy_reads_an_archive_too(wayback, registry: Path, tmp_path: Path) -> None:
+    fake = wayback(Capture("/tin/bai-100.html", "20210720030000", page(100)))
+    call = [sys.executable, "-m", "scrapy", "crawl", "archive", "-a", "portal=soyte-binhthuan", "-a", f"archive={fake.url}",
+            "-a", f"registry_dir={registry}", "-a", "allow_loopback=1", "-s", f"THONGBAO_DB={tmp_path / 'a.db'}"]  # fmt: skip
+    done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert rows(tmp_path / "a.db", "select via from witnesses") == [("wayback",)]
+    assert rows(tmp_path / "a.db", "select outcome from runs") == [("well",)]
+
+
 def test_the_archives_own_404_says_nothing_of_the_portal(wayback, registry: Path, tmp_path: Path) -> None:
     fake = wayback(Capture("/tin/bai-100.html", "20210720030000", page(100)))
     fake.lost = "bai-100"
@@ -360,7 +371,9 @@ def test_the_pace_that_the_real_archive_is_due() -> None:
     assert isinstance(options, argparse.Namespace)
     assert settings["DOWNLOAD_SLOTS"]["cdx"] == {"concurrency": 1, "delay": 2.5, "randomize_delay": False}
     assert settings["DOWNLOAD_DELAY"] >= 1
+    settings = ArchiveSpider.custom_settings | settings
     assert settings["CONCURRENT_REQUESTS"] == 1
+    assert "CONCURRENT_REQUESTS_PER_DOMAIN" not in settings
     from crawler import settings as ordinary
 
     assert ordinary.THONGBAO_ARCHIVE_PATIENCE == 60

@@ -615,7 +615,7 @@ def scrapy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_scrapy_lists_and_crawls_as_the_command_does(serve, tmp_path: Path) -> None:
     registry = serve(lambda path: portal(path, posts=9))
-    assert scrapy("list").stdout == "portal\n"
+    assert scrapy("list").stdout == "archive\nportal\n"
     call = ("crawl", "portal", "-a", f"registry_dir={registry}", "-a", "allow_loopback=1", "-s", "DOWNLOAD_DELAY=0",
             "-s", "AUTOTHROTTLE_ENABLED=0", "-s", f"THONGBAO_DB={tmp_path / 'a.db'}")  # fmt: skip
     done = scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "max_pages=5")
