@@ -514,7 +514,7 @@ def archive_settings(options: argparse.Namespace) -> dict[str, Any]:
     delay = options.delay or 0.0
     own = options.delay is not None and is_loopback(Archive.of(options.archive).base)
     index, pages = (delay, delay) if own else (max(delay, pace) for pace in PACE)
-    slot = {"concurrency": 1, "delay": index, "randomize_delay": False}
+    slot = {"concurrency": 1, "delay": index, "jitter": 0.0}
     return settings | {
         "AUTOTHROTTLE_ENABLED": False,
         "DOWNLOAD_DELAY": pages,

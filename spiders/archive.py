@@ -69,9 +69,9 @@ class ArchiveSpider(scrapy.Spider):
         "CONCURRENT_REQUESTS": 1,
         "AUTOTHROTTLE_ENABLED": False,
         "DOWNLOAD_DELAY": PACE[1],
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": 180,
-        "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": PACE[0], "randomize_delay": False}},
+        "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": PACE[0], "jitter": 0.0}},
     }
 
     def __init__(

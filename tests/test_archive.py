@@ -369,7 +369,7 @@ def test_the_pace_that_the_real_archive_is_due() -> None:
     options = command.parser().parse_args(["crawl", "x", "--archive", "wayback", "--delay", "0"])
     settings = command.archive_settings(options)
     assert isinstance(options, argparse.Namespace)
-    assert settings["DOWNLOAD_SLOTS"]["cdx"] == {"concurrency": 1, "delay": 2.5, "randomize_delay": False}
+    assert settings["DOWNLOAD_SLOTS"]["cdx"] == {"concurrency": 1, "delay": 2.5, "jitter": 0.0}
     assert settings["DOWNLOAD_DELAY"] >= 1
     settings = ArchiveSpider.custom_settings | settings
     assert settings["CONCURRENT_REQUESTS"] == 1
