@@ -171,3 +171,39 @@ def test_prune_keeps_what_something_rests_on(portal: Callable[..., Portal], tmp_
     assert contents(database) == before
     assert not any(sum(n.values()) for n in reextract(database)["facts"].values())
     assert TITLE.format(n=100) in {row[0] for row in rows(database, "select title from notices")}
+
+
+FILE = (
+    "insert into attachments (id, notice, url, name, sha256, text) select 5, id, 'http://x/a.pdf', 'a.pdf', 'aa', 'Gọi 02523999777'"
+    " from notices where url like '%101.html'",
+    "insert into phones (notice, version, attachment, dial, e164, kind, status, mention, span_start, span_end, rule, inferred)"
+    " select id, version, 5, '02523999777', '', 'hotline', 'active', '02523999777', 4, 15, 'x', 0 from notices where url like '%101.html'",
+)
+OF_FILE = "select n.url, p.version = n.version, p.dial from phones p join notices n on n.id = p.notice where p.attachment = 5"
+
+
+def test_what_attached_files_say_stays(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    site = portal(PAGES)
+    for name in ("with", "without"):
+        (tmp_path / name).mkdir()
+        site.crawl(database=f"{name}/n.db")
+    database = tmp_path / "with" / "n.db"
+    change(database, *FILE)
+    expected = [(f"{site.url}/tin/bai-101.html", 1, "02523999777")]
+    assert not any(sum(n.values()) for n in reextract(database)["facts"].values())
+    assert rows(database, OF_FILE) == expected
+    # Another reader's text of the same capture: its version goes, the file's facts do not.
+    change(database, "update citations set role = 'subject' where number = '1742/UBND-KGVXNV'",
+           *(f"update {t} set version = 6 where version = (select version from notices where url like '%101.html')"
+          for t in ("phones", "citations")),
+           "update versions set id = 6, text_hash = 'x' where url like '%101.html'",
+           "update notices set version = 6 where url like '%101.html'")  # fmt: skip
+    assert reextract(database)["facts"]["citations"] == {"altered": 1}
+    assert rows(database, OF_FILE) == expected
+    assert not any(sum(n.values()) for n in reextract(database)["facts"].values())
+    for order in (("with", "without"), ("without", "with")):
+        (tmp_path / "-".join(order)).mkdir()
+        out = tmp_path / "-".join(order) / "n.db"
+        assert thongbao("merge", out, *(tmp_path / name / "n.db" for name in order)).returncode == 0
+        assert rows(out, OF_FILE) == expected
+        assert rows(out, "select sha256 from attachments") == [("aa",)]
