@@ -20,6 +20,8 @@ _SYNONYMS = {
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
+# "tiếp theo Công văn số 4239/UBND-KGVX cùng ngày của UBND tỉnh": the day named before.
+_SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành\s)?cùng ngày(?!\s*\d)", re.I)
 _NEXT = re.compile(r"\s*(?:,|và)\s*(?:số\s*)?", re.I)
 _SERIAL_END = re.compile(r"[/-]")
 _NEXT_DAY = re.compile(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?")
@@ -143,6 +145,10 @@ def _signing_dates(value: str, hits: Sequence[NumberHit], days: Sequence[DateFac
             near = [d for d in starting_in(days, low, hit.noun_at) if d.start not in used]
             found.append(_date_before(value, hit, hits, near))
     _share_same_day(value, hits, found)
+    for index, hit in enumerate(hits):
+        if not found[index] and _SAME_DAY.match(value, hit.end):
+            earlier = starting_in(days, max(0, hit.start - SENTENCE), hit.start)
+            found[index] = earlier[-1].date if earlier else None
     return found
 
 

@@ -15,7 +15,7 @@ from crawler.model import Citation, Text
 _BY = re.compile(
     r"(?:(?<!\()\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I
 )
-_BACKGROUND = re.compile(r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở", re.I)
+_BACKGROUND = re.compile(r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở|tiêu chí", re.I)
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
 _SAYS = re.compile(
     r"[^;\n]{0,80}?(?:nêu rõ|\bnêu\b|yêu cầu|quy định|đề nghị|nhấn mạnh|hướng dẫn|chỉ đạo|cho biết)", re.I
@@ -24,11 +24,14 @@ _DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?)?[\s:–-]*")
 _THEREBY = re.compile(r"(?:^|[.\n])\s*theo đó,?\s*$", re.I)
 # "Đây là một trong những nội dung tại Nghị định số …": the page is about that act.
 _MATTER = re.compile(
-    r"(?:quy định|nội dung|điểm mới)\s(?:mới\s|chính\s|quan trọng\s)?(?:trong|tại|của)\s$", re.I
+    r"(?:quy định|nội dung|điểm mới|yêu cầu|thông tin)\s(?:(?:mới|chính|quan trọng|này|trên|đó)\s){0,2}"
+    r"(?:(?:được )?nêu\s|nằm\s|có\s)?(?:trong|tại|của|ở)\s$",
+    re.I,
 )
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
-    r"^[^\n]{0,12}(?:văn bản|chỉ đạo)[^\n.]{0,40}(?:mới|chỉ đạo|điều hành|ban hành|đính kèm)?\s*:?\s*$",
+    r"^(?=[^\n]*:\s*$|[IVX\d]{1,3}[.)])[^\n]{0,12}(?:văn bản|chỉ đạo)[^\n.]{0,40}"
+    r"(?:mới|chỉ đạo|điều hành|ban hành)\s*:?\s*$",
     re.I | re.M,
 )
 _BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)/])\s*(?:các\s+)?$")
@@ -98,11 +101,11 @@ def _body(text: Text) -> int:
 
 
 def _speaks(value: str, body: int, hit: NumberHit) -> bool:
-    """An act that opens a line of the opening and speaks: "Báo cáo nhanh số 412/BC-BCH … cho biết"."""
+    """An act that opens a sentence of the opening and speaks: "Báo cáo số 412/BC-BCH … cho biết"."""
     if not body <= hit.start < body + _LEAD:
         return False
     before = value[max(body, hit.noun_at - 80) : hit.noun_at]
-    opens = _DATELINE.fullmatch(before.split("\n")[-1]) or _THEREBY.search(before)
+    opens = _DATELINE.fullmatch(after_last(before, ("\n", ". "))) or _THEREBY.search(before)
     return bool(opens and _SAYS.match(value, hit.end))
 
 
