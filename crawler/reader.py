@@ -110,6 +110,22 @@ def _post_in_fragment(page: Page, portal: Portal) -> Post | None:
     return post if post and post.title and post.body else None
 
 
+def _understood(tree: LexborHTMLParser, page: Page, named: str | None) -> tuple[Post | None, Listing]:
+    """The post of a page, else where it leads, as its platform reads it.
+
+    A platform that nobody named but its marks is believed where it finds something: SharePoint's marks stand
+    in many a portal of another make, which structure alone reads.
+    """
+    platform = platforms.get(named or platforms.detect(page.body, page.url))
+    post = platform.read_post(tree, page.url)
+    listing = Listing() if post else platform.read_listing(tree, page.url)
+    if named or post or listing.posts:
+        return post, listing
+    generic = platforms.get("generic")
+    post = generic.read_post(tree, page.url)
+    return post, Listing() if post else generic.read_listing(tree, page.url)
+
+
 def read_page(page: Page, portal: Portal) -> PageRead:
     """One page as the portal's platform understands it, with the facts of its post.
 
@@ -124,12 +140,10 @@ def read_page(page: Page, portal: Portal) -> PageRead:
     post = _post_in_fragment(page, portal)
     if post is None:
         tree = parse(page)
-        platform = platforms.get(portal.platform or platforms.detect(page.body, page.url))
-        post = platform.read_post(tree, page.url)
+        post, listing = _understood(tree, page, portal.platform)
         if post is None and (wall := _wall(page)):
             return PageRead(page, portal.id, PageKind.OTHER, problem=wall[0], reason=wall[1])
         if post is None:
-            listing = platform.read_listing(tree, page.url)
             if dead := _obituary(tree, listing):
                 return _gone(page, portal, dead)
             return PageRead(page, portal.id, PageKind.LIST, listing)

@@ -73,6 +73,30 @@ def test_a_post_of_an_unknown_platform_is_read_by_structure(family: str, form: s
     assert [p.dial for p in read.facts.phones] == ["02733842115"]
 
 
+@pytest.mark.parametrize("mark", ["_spPageContextInfo", "portlet-boundary", "/wp-content/", "com_content"])
+def test_marks_of_a_platform_do_not_hide_a_post_in_another_structure(mark: str) -> None:
+    url, content = POSTS["vnpt"]
+    read = read_page(
+        page(whole(content + f"<script>var a = '{mark}'</script>"), url),
+        Portal("p", "", "Tiền Giang", "health", url),
+    )
+    assert read.post is not None
+    assert (read.post.title, read.post.published) == (TITLE, date(2021, 7, 12))
+    assert "0273.3842.115" in read.post.body
+
+
+def test_a_link_that_nobody_closed_does_not_swallow_the_post() -> None:
+    paragraphs = "".join(f"<p>{BODY} Đoạn {n}.</p>" for n in range(9))
+    content = (
+        f"{MENU}<div class=left><a href='/muc-12'>Tin <img src=x></div>"
+        f"<div class=main><h1>{TITLE}</h1><div class=date>12/07/2021 08:15</div><div class=text>{paragraphs}</div></div>{FOOT}"
+    )
+    post = generic.read_post(parse(page(whole(content))), "http://p.example/bai-33871.html")
+    assert post is not None
+    assert post.title == TITLE
+    assert all(f"Đoạn {n}." in post.body for n in range(9))
+
+
 def test_a_list_of_an_unknown_platform_gives_posts_and_pagers_as_printed() -> None:
     items = "".join(f"<li><a href='/tin/bai-{n}.html'>{TITLE} ({n})</a></li>" for n in range(33870, 33874))
     pager = "<a href='/tin?_101_cur=2&x=1'>2</a><a href='/tin?trang=9'>Cuối</a><a href='/lich?ngay=1'>Lịch công tác</a>"

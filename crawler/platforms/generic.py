@@ -149,6 +149,7 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
 def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
     """The parts of a page whose address may be a post's; None where it is a list or has no headline."""
     link = _canonical_link(tree, url)
+    _unwrap_runaway_links(tree)
     heading, title = _headline(tree, url)
     scope = _scope(heading) if heading is not None else None
     if scope is None or _is_list(scope, title, url, bool(_STRONG.search(_tail(link)))):
@@ -159,6 +160,17 @@ def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
     when, clock = _stamp(tree, title)
     post = Post(_identity(link), _view(url.partition("#")[0]), title, "", text, when, clock, files)
     return name_document(post, scope)
+
+
+def _unwrap_runaway_links(tree: LexborHTMLParser) -> None:
+    """Take away a link that nobody closed: parsers repeat it round every block that follows."""
+    links: dict[str, list[LexborNode]] = {}
+    for node in tree.css("a[href]"):
+        links.setdefault(node.attributes.get("href") or "", []).append(node)
+    for nodes in links.values():
+        if len(nodes) > 5 and sum(len(n.text()) for n in nodes) > 1000:
+            for node in nodes:
+                node.unwrap()
 
 
 def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
