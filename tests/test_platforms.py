@@ -73,7 +73,7 @@ def test_a_post_of_an_unknown_platform_is_read_by_structure(family: str, form: s
     assert [p.dial for p in read.facts.phones] == ["02733842115"]
 
 
-@pytest.mark.parametrize("mark", ["_spPageContextInfo", "portlet-boundary", "/wp-content/", "com_content"])
+@pytest.mark.parametrize("mark", ["_spPageContextInfo", "portlet-boundary", "com_content"])
 def test_marks_of_a_platform_do_not_hide_a_post_in_another_structure(mark: str) -> None:
     url, content = POSTS["vnpt"]
     read = read_page(
