@@ -409,6 +409,8 @@ def run_extract(options: argparse.Namespace) -> int:
     name = "standard input" if options.file == "-" else options.file
     if options.file == "-" and sys.stdin is None:
         raise CallError("standard input is closed: name a file")
+    if options.jsonl and options.url:
+        raise CallError("--url is a single page's: with --jsonl each line has its own")
     with sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb") as source:
         if options.jsonl:
             return _extract_lines(source, name, options.fetched)

@@ -307,7 +307,7 @@ class PortalSpider(scrapy.Spider):
         if self.start_problems:
             return self.start_problems[0] + fate(self.portal)
         if exceptions:
-            return f"{exceptions} pages raised an error: run again with -v"
+            return f"{exceptions} of {pages} pages raised an error: run again with -v"
         if not posts and not interrupted:
             return "no posts found: is the start page right, is the platform known?" + fate(self.portal)
         if self.unreadable * 2 > posts:

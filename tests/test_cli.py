@@ -140,6 +140,7 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
         (["extract", "--url", "http://["], "no web address"),
         (["extract", "--url", "soyte.hanoi.gov.vn"], "no web address"),
         (["extract", "--fetched", "hôm qua"], "YYYY-MM-DD"),
+        (["extract", "--jsonl", "--url", "https://soyte.hanoi.gov.vn/"], "--url is a single page's"),
         (["serve", "--port", "99999"], "no port (0 to 65535)"),
         (["serve", "--port", "abc"], "no port (0 to 65535)"),
     ],
@@ -297,7 +298,7 @@ def test_a_notice_that_is_gone_says_since_when_and_may_come_back(serve, tmp_path
     assert one(tmp_path / "a.db", seen) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signal.Signals) -> None:
     asked: queue.Queue[str] = queue.Queue()
     hold = Event()
@@ -435,7 +436,7 @@ sys.exit(thongbao.main(sys.argv[1:]))
     call = [sys.executable, "-c", program, *map(str, crawl(registry, tmp_path / "a.db"))]
     done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
     assert done.returncode == 1
-    assert "1 pages raised an error: run again with -v" in done.stdout
+    assert "1 of 4 pages raised an error: run again with -v" in done.stdout
     assert "Traceback" not in done.stderr
     broken = "select reason from pages where outcome = 'failed'"
     assert one(tmp_path / "a.db", broken) == "could not be read: IndexError: list index out of range"
