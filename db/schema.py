@@ -244,6 +244,12 @@ def pages_from_indexes(db: sqlite_utils.Database) -> None:
     db.execute(_LEDGER_BY_DIAL)
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def same_texts(db: sqlite_utils.Database) -> None:
+    """Where else a text was published: several portals carry the same notice."""
+    db.execute("create index versions_text on versions (text_hash)")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

@@ -11,7 +11,7 @@ import re
 import tempfile
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -449,3 +449,85 @@ def test_every_fact_of_a_notice_leads_to_a_mark(site):
     targets = set(re.findall(r'href="#(s\d+)"', page))
     assert len(targets) >= 4
     assert targets <= set(re.findall(r'<mark class="\w+" id="(s\d+)">', page))
+
+
+def put(store, portal, post_id, title, body, published=None, later=0):
+    """Store one post as a crawl would."""
+    post = Post(post_id, View(f"http://{portal.id}.example/{post_id}"), title, "", body, published)
+    text = text_of(post)
+    page = Page(post.view.url, 200, b"", datetime(2021, 8, 1, 3, later, tzinfo=UTC))
+    facts = extract(text, Context(province=portal.province))
+    store.add(PageRead(page, portal.id, PageKind.POST, Listing(), post, text, facts))
+
+
+def test_the_texts_of_a_notice_are_compared_word_by_word(tmp_path):
+    body = (
+        "Đoạn một về dịch Covid-19.\n"
+        + "Đoạn giữa.\n" * 5
+        + "Gọi đường dây nóng 0888.800.248 ngay.\nĐoạn cuối."
+    )
+    with Store(tmp_path / "a.db") as store:
+        store.sync_registry([PORTAL])
+        put(store, PORTAL, "1", "Tin Covid-19", body)
+        changed = body.replace("0888.800.248", "0888.800.999").replace(
+            "\nĐoạn cuối.", "\nĐoạn cuối.\nThêm <b>một</b>."
+        )
+        put(store, PORTAL, "1", "Tin Covid-19", changed, later=5)
+        put(store, PORTAL, "2", "Tin khác về Covid-19", body)
+    site = build(tmp_path / "a.db")
+    one, two = (n["id"] for n in get(site, "/notices/notices.json?_shape=array&_sort=post_id").json())
+    assert f'href="/notice/{one}/versions"' in get(site, f"/notice/{one}").text
+    assert "/versions" not in get(site, f"/notice/{two}").text
+    page = get(site, f"/notice/{one}/versions").text
+    assert "Gọi đường dây nóng<del> 0888.800.248</del><ins> 0888.800.999</ins> ngay." in page
+    assert "<ins>Thêm &lt;b&gt;một&lt;/b&gt;.</ins>" in page
+    assert re.search(r"\d đoạn không đổi", page)
+    assert "Đoạn một" not in page  # far from any change
+    assert get(site, "/notice/5/versions").status_code == 404
+
+
+def test_one_text_of_several_portals_is_one_result_that_lists_them(tmp_path):
+    portals = [
+        Portal(f"p{n}", f"Cổng {n}", p, "health", f"http://p{n}.example/")
+        for n, p in enumerate(("Đà Nẵng", "Hà Nội", "Hà Nội"))
+    ]
+    with Store(tmp_path / "a.db") as store:
+        store.sync_registry(portals)
+        for n, portal in enumerate(portals):
+            put(store, portal, "1", "Thông báo chung Covid-19", BODY, date(2021, 7, 10 + n))
+            for other in range(30):
+                put(
+                    store,
+                    portal,
+                    f"own{other}",
+                    f"Tin {n}-{other} Covid-19",
+                    f"Tin riêng {n} {other} về dịch Covid-19.",
+                    date(2021, 7, 1 + other),
+                )
+    site = build(tmp_path / "a.db")
+    for start in ("/?q=covid", "/?q=covid&sort=date", "/", "/?province=" + quote("Hà Nội")):
+        titles, address, pages = [], start, []
+        while address:
+            page = get(site, address).text
+            pages.append(page)
+            titles += [
+                html.unescape(re.sub("<.*?>", "", t)) for t in re.findall(r"<h2><a[^>]*>(.*?)</a></h2>", page)
+            ]
+            following = re.search(r'rel="next" href="([^"]+)"', page)
+            address = html.unescape(following[1]) if following else None
+        assert len(titles) == len(set(titles)) == (61 if "province" in start else 91)
+        (listing,) = [line for page in pages for line in page.splitlines() if "Cùng nội dung ở" in line]
+        assert len(re.findall(r"/notice/", listing)) == 2
+    assert len(get(site, "/search.json?q=covid").json()["notices"]) == 93
+
+
+def test_a_notice_says_how_to_cite_it(site):
+    notice = get(site, "/notices/notices.json?_shape=array").json()[0]
+    cited = re.search(r'<p class="cite">(.*?)</p>', get(site, f"/notice/{notice['id']}?lang=vi").text)[1]
+    for part in (
+        PORTAL.name,
+        "Công bố đường dây nóng",
+        notice["url"],
+        f"http://localhost/notice/{notice['id']} ",
+    ):
+        assert part in cited

@@ -51,6 +51,14 @@ select n.id, n.title, n.province, n.published, n.portal, n.kind, p.name as autho
 from json_each(:ids) i cross join notices n on n.id = i.value join texts t on t.notice = n.id
 left join portals p on p.id = n.portal
 """
+#: The notices whose text is, letter for letter, that of one of :ids; `wanted`: the filters let them through.
+TWINS = """
+select a.id, n.id as twin, n.published, n.portal, p.name as authority, (1 {filters}) as wanted
+from json_each(:ids) i cross join notices a on a.id = i.value cross join versions v on v.id = a.version
+cross join versions w indexed by versions_text on w.text_hash = v.text_hash and w.notice <> a.id
+cross join notices n on n.id = w.notice and n.version = w.id and n.covid = 1
+left join portals p on p.id = n.portal order by n.published, n.id
+"""
 #: Where the words of a search are shown; of a longer text only the beginning is looked through.
 TEXTS = """
 select notice as id, substr(summary, 1, 5000) as summary, substr(text, 1, 50000) as text
@@ -92,6 +100,11 @@ NOTICE_TOPICS = "select topic, mention, span_start, span_end from notice_topics 
 NOTICE_WITNESSES = "select url, via, seen from witnesses where notice = :id order by seen"
 NOTICE_FILES = "select url, name from attachments where notice = :id"
 NOTICE_VERSIONS = "select id, seen, last_seen, title from versions where notice = :id order by seen desc"
+#: The texts of a notice, the newest first; what the comparison shows of each is bounded.
+NOTICE_TEXTS = """
+select id, seen, last_seen, url, substr(text, 1, 200000) as text from versions where notice = :id
+order by id = (select version from notices where id = :id) desc, seen desc, id limit 20
+"""
 
 DOCUMENT = "select * from documents where id = :id"
 #: The notices that name a document, a page of them; published by the subject's own first.

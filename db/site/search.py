@@ -105,22 +105,63 @@ class Found:
     next: str | None
 
 
-async def find(database: Any, chosen: Plan, size: int = queries.PAGE) -> Found:
-    """The notices of a query, best or newest first, `size` of them."""
-    query, hits = chosen.query, chosen.hits or 0
-    place, _, after = query.after.partition("_")
-    values: dict[str, Any] = {"size": size + 1, "after_id": int(after) if after else None}
+async def find(database: Any, chosen: Plan, size: int = queries.PAGE, fold: bool = True) -> Found:
+    """The notices of a query, best or newest first, `size` of them.
+
+    With `fold`, notices of one text (several portals carry it) are one result, the first in order, which
+    lists the others as its `twins`.
+    """
+    led: dict[int, list[Row]] = {}
+    after, more = chosen.query.after, True
+    for _ in range(BATCHES):
+        ids = await _ids(database, chosen, after, size)
+        twins = await _twins(database, chosen, ids[:size]) if fold else {}
+        for place, row in enumerate(ids[:size], 1):
+            others = twins.get(row["id"], [])
+            if all(_before(row, other, chosen.ranked) for other in others if other["wanted"]):
+                led[row["id"]] = others
+            after, more = _key(row), place < len(ids)
+            if len(led) == size:
+                break
+        if len(led) == size or len(ids) <= size:
+            break
+    found = await _results(database, list(led), chosen)
+    for row in found:
+        row["twins"] = led[row["id"]]
+    return Found(found, chosen.query.address(after=after) if ids and more else None)
+
+
+#: So often a page is filled up where twins are left out; what is missing then is on the next page.
+BATCHES = 5
+
+
+async def _ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
+    """The ids after a place, one more than asked for, with what orders them."""
+    place, _, last = after.partition("_")
+    values: dict[str, Any] = {"size": size + 1, "after_id": int(last) if last else None}
     if chosen.ranked:
-        sql = chosen.sql(queries.RANKED_IDS)
-        values["after_score"] = float(place or 0) if after else None
-    else:
-        # Hits are gathered and sorted where a filter may leave few of them; else one in a few is a hit.
-        walk = hits > (queries.COUNTED if query.filters else queries.COMMON)
-        sql = chosen.sql(queries.DATED_IDS, "walk" if walk else "")
-        values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""
-    ids = await _rows(database, sql, chosen.values | values)
-    rows = await _results(database, [row["id"] for row in ids[:size]], chosen)
-    return Found(rows, query.address(after=_key(ids[size - 1])) if len(ids) > size else None)
+        values["after_score"] = float(place or 0) if last else None
+        return await _rows(database, chosen.sql(queries.RANKED_IDS), chosen.values | values)
+    # Hits are gathered and sorted where a filter may leave few of them; else one in a few is a hit.
+    walk = (chosen.hits or 0) > (queries.COUNTED if chosen.query.filters else queries.COMMON)
+    values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""
+    sql = chosen.sql(queries.DATED_IDS, "walk" if walk else "")
+    return await _rows(database, sql, chosen.values | values)
+
+
+async def _twins(database: Any, chosen: Plan, ids: list[Row]) -> dict[int, list[Row]]:
+    values = chosen.values | {"ids": json.dumps([row["id"] for row in ids])}
+    found: dict[int, list[Row]] = {}
+    for row in await _rows(database, chosen.sql(queries.TWINS), values):
+        found.setdefault(row["id"], []).append(row)
+    return found
+
+
+def _before(row: Row, twin: Row, ranked: bool) -> bool:
+    """Whether a notice comes before its twin; texts that are equal rank equal, and ties end by id."""
+    if ranked:
+        return bool(row["id"] < twin["twin"])
+    return (row["published"] or "", row["id"]) > (twin["published"] or "", twin["twin"])
 
 
 def _key(row: Row) -> str:

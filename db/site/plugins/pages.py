@@ -7,9 +7,11 @@ import re
 import sqlite3
 from collections import deque
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
@@ -18,6 +20,7 @@ from pluggy import HookimplMarker
 from crawler.provinces import PROVINCES, fold
 from db.search import vi_fts
 from db.site import queries, search
+from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
 from db.site.words import issuer_name, label, number, translator
 
@@ -35,6 +38,7 @@ CSP_TABLES = (
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 TABLES = ("/notices", "/-/")
 YEAR = 365 * 24 * 3600
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Rows of one page of a list.
 PAGE = 50
 Row = dict[str, Any]
@@ -53,6 +57,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", home),
         (r"^/notice/(?P<id>\d{1,16})$", notice),
+        (r"^/notice/(?P<id>\d{1,16})/versions$", versions),
         (r"^/document/(?P<id>\d{1,16})$", document),
         (r"^/hotlines$", hotlines),
         (r"^/provinces$", provinces),
@@ -227,16 +232,33 @@ async def notice(datasette: Any, request: Any) -> Response:
     n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
     found = {name: await rows(datasette, sql, values) for name, (sql, _) in FACTS.items()}
+    twins = await rows(datasette, queries.TWINS.format(filters=""), {"ids": f"[{n['id']}]"})
     files = await rows(datasette, queries.NOTICE_FILES, values)
     witnesses = await rows(datasette, queries.NOTICE_WITNESSES, values)
     for row in (*files, *witnesses):
         row["href"] = safe(row["url"])
     context = {
         "n": n, **found, "files": files, "witnesses": witnesses, "source": safe(n["url"]),
+        "twins": twins, "permalink": permalink(request), "today": str(datetime.now(HANOI).date()),
         "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
         "paragraphs": paragraphs(n["full_text"], n["title"] or "", marks(found)),
     }  # fmt: skip
     return await page(datasette, request, "tb_notice.html", context)
+
+
+def permalink(request: Any) -> str:
+    """The address of a page without what only suits one reader."""
+    return f"{request.scheme}://{request.host}{request.path}"
+
+
+async def versions(datasette: Any, request: Any) -> Response:
+    """The texts that a notice had, each compared with the one before it."""
+    n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
+    texts = await rows(datasette, queries.NOTICE_TEXTS, {"id": n["id"]})
+    loop = asyncio.get_running_loop()
+    for newer, older in pairwise(texts):
+        newer["changes"] = await loop.run_in_executor(None, compare, older["text"], newer["text"])
+    return await page(datasette, request, "tb_versions.html", {"n": n, "texts": texts})
 
 
 #: The facts that are shown beside a text, and what marks them in it.
