@@ -3,8 +3,9 @@
 #: Hits up to which bm25 ranks (0.1 s for 100,000, growing with the hits, while a word that stands nearly
 #: everywhere weighs nothing; of 2,000 given ids it takes 16 s, since it weighs the words anew for each), up
 #: to which each hit is counted, and from which on the newest are found by asking notice after notice, since
-#: one in a few is a hit. Of more than COUNTED hits the NEWEST are counted.
-RANKED, COUNTED, COMMON, NEWEST = 50_000, 250_000, 20_000, 2_000
+#: one in a few is a hit. Of more than COUNTED hits, or on
+#: a machine too busy to count them, the NEWEST are counted.
+RANKED, COUNTED, COMMON, NEWEST = 50_000, 150_000, 20_000, 2_000
 PAGE = 20
 
 FILTERS = {

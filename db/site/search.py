@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from datasette.database import QueryInterrupted
+
 from crawler.extract.normalise import normalise
 from crawler.provinces import fold
 from db.search import folded, hits, vi_fts
@@ -244,19 +246,29 @@ class Counts:
 
 async def counts(database: Any, chosen: Plan) -> Counts:
     """Each facet's values, their counts among the query's notices, the address that narrows to each."""
-    source = "" if chosen.counted else "newest"
-    plain = chosen.source == "all" and not chosen.query.filters
-    topics = queries.TOPICS_OF_ALL if plain else chosen.sql(queries.TOPIC_COUNTS, source)
-    found, by_topic = await asyncio.gather(
-        _rows(database, chosen.sql(queries.COUNTS, source), chosen.values),
-        _rows(database, topics, chosen.values),
-    )
+    sampled = not chosen.counted
+    try:
+        found, by_topic = await _counted(database, chosen, "newest" if sampled else "")
+    except QueryInterrupted:
+        if (chosen.hits or 0) <= queries.COMMON:
+            raise
+        sampled = True
+        found, by_topic = await _counted(database, chosen, "newest")
     total = sum(row["count"] for row in found)
-    sampled = not chosen.counted and total >= queries.NEWEST
-    at_least = queries.NEWEST if chosen.query.filters else queries.COUNTED
+    sampled = sampled and total >= queries.NEWEST
+    at_least = queries.NEWEST if chosen.query.filters else min(chosen.hits or 0, queries.COUNTED)
     facets = {name: _facet(chosen.query, name, found) for name in ("province", "kind", "month")}
     facets["topic"] = _facet(chosen.query, "topic", by_topic)
     return Counts(at_least if sampled else total, not sampled, sampled, facets)
+
+
+async def _counted(database: Any, chosen: Plan, source: str) -> tuple[list[Row], list[Row]]:
+    plain = chosen.source == "all" and not chosen.query.filters
+    topics = queries.TOPICS_OF_ALL if plain else chosen.sql(queries.TOPIC_COUNTS, source)
+    return await asyncio.gather(
+        _rows(database, chosen.sql(queries.COUNTS, source), chosen.values),
+        _rows(database, topics, chosen.values),
+    )
 
 
 def _facet(query: Query, name: str, found: list[Row]) -> list[Row]:
