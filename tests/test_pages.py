@@ -89,7 +89,7 @@ def test_a_document_number_in_any_spelling_leads_to_its_page_and_relations(page:
     search(page, "2244 qd-ubnd")
     page.locator(".lead a").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quyết định 2244/QĐ-UBND")
-    expect(page.get_by_text("UBND Bình Thuận")).to_be_visible()
+    expect(page.get_by_text("Cơ quan ban hành: UBND Bình Thuận")).to_be_visible()
     expect(page.get_by_text("thay thế", exact=False).first).to_be_visible()
     page.get_by_role("link", name="1990/QĐ-UBND").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quyết định 1990/QĐ-UBND")
@@ -119,7 +119,9 @@ def every_page(sample_index: Path) -> list[str]:
     (document,) = db.execute("select other from document_relations where other is not null").fetchone()
     db.close()
     return ["/", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
-            "/hotlines", "/provinces", "/province/60", "/portal/soyte-mau", "/about"]  # fmt: skip
+            "/hotlines", "/provinces", "/province/60", "/portal/soyte-mau", "/about", "/timeline",
+            "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions",
+            "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn"]  # fmt: skip
 
 
 def test_no_page_has_a_fault_that_axe_finds(page: Page, every_page: list[str]) -> None:

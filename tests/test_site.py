@@ -531,3 +531,23 @@ def test_a_notice_says_how_to_cite_it(site):
         f"http://localhost/notice/{notice['id']} ",
     ):
         assert part in cited
+
+
+def test_a_document_is_told_over_time_and_by_province_and_drawn_from_its_rows(busy, sample_index):
+    address = next(a for a in addresses(busy) if a.startswith("/document/"))
+    page = get(build(busy), address).text
+    whole = int(re.search(r"Thông báo dẫn văn bản này \((\d+)\)", page)[1])
+    bars = {name: int(n) for name, n in re.findall(r"<title>(\d\d/\d{4}): (\d+)</title>", page)}
+    table = {name: int(n) for name, n in re.findall(r'<th scope="row">(\d\d/\d{4})</th><td>(\d+)</td>', page)}
+    assert {name: n for name, n in bars.items() if n} == table
+    assert sum(table.values()) == whole
+    aside = page[page.index("<aside") :]
+    assert (
+        sum(int(n) for n in re.findall(r'href="/province/\d\d">[^<]*</a></th><td>(\d+)</td>', aside)) == whole
+    )
+    site = build(sample_index)
+    (number,) = get(site, "/notices/documents.json?_shape=array&number=2244/QĐ-UBND").json()
+    page = get(site, f"/document/{number['id']}").text
+    drawn = set(re.findall(r'rx="5"></rect><text[^>]*>([^<]+)</text>', page))
+    told = set(re.findall(r'<td><a href="/document/\d+">([^<]+)</a></td>', page))
+    assert drawn == told == {"2244/QĐ-UBND", "1990/QĐ-UBND", "1063/CĐ-TTg"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from datetime import datetime
 from itertools import pairwise
@@ -19,10 +19,10 @@ from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES, fold
 from db.search import vi_fts
-from db.site import queries, search
+from db.site import charts, queries, search
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
-from db.site.words import issuer_name, label, number, translator
+from db.site.words import TOPICS, issuer_name, label, number, translator
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -39,6 +39,8 @@ HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-re
 TABLES = ("/notices", "/-/")
 YEAR = 365 * 24 * 3600
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+#: Width of a week in a drawing.
+WEEK = 6
 #: Rows of one page of a list.
 PAGE = 50
 Row = dict[str, Any]
@@ -63,6 +65,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/provinces$", provinces),
         (r"^/province/(?P<code>\d\d)$", province),
         (r"^/portal/(?P<id>[\w-]{1,80})$", portal),
+        (r"^/timeline$", timeline),
+        (r"^/coverage$", coverage),
         (r"^/about$", about),
     ]
 
@@ -76,6 +80,7 @@ def extra_template_vars(request: Any) -> Row:
         "lang": lang,
         "t": t,
         "day": lambda iso: day(iso) or t("no_date"),
+        "month": lambda value: label("month", value, lang),
         "label": lambda facet, value: label(facet, value, lang),
         "number": lambda value: number(value, lang),
         "issuer_name": issuer_name,
@@ -321,13 +326,14 @@ _ORDER = ["phone", "email", "document", "date", "topic"]
 
 
 async def document(datasette: Any, request: Any) -> Response:
-    """One official document, the notices that name it, and what they say of it and others."""
+    """One official document, the notices that name it over time and by province, and its relations."""
     values = {"id": int(request.url_vars["id"])}
     d = await one(datasette, queries.DOCUMENT, values)
     counts = await rows(datasette, queries.DOCUMENT_COUNTS, values)
     subject = {"subject": 1, "after_id": None, "after_date": "", "size": PAGE}
     citing = after_day(request) | {"subject": 0, "size": PAGE + 1}
     cited_by = await rows(datasette, queries.DOCUMENT_NOTICES, values | citing)
+    relations = await rows(datasette, queries.DOCUMENT_RELATIONS, values)
     context = {
         "d": d,
         "subjects": sum(c["count"] for c in counts if c["subject"]),
@@ -335,9 +341,29 @@ async def document(datasette: Any, request: Any) -> Response:
         "subject_of": await rows(datasette, queries.DOCUMENT_NOTICES, values | subject),
         "cited_by": cited_by[:PAGE],
         "next": next_day(request, cited_by),
-        "relations": await rows(datasette, queries.DOCUMENT_RELATIONS, values),
+        "relations": relations,
+        "graph": charts.graph(d, relations),
+        "months": monthly(totals(counts, "month")),
+        "provinces": sorted(totals(counts, "province").items(), key=lambda p: (-p[1], p[0])),
+        "codes": {p.name: p.code for p in PROVINCES},
+        "permalink": permalink(request),
+        "today": str(datetime.now(HANOI).date()),
     }
     return await page(datasette, request, "tb_document.html", context)
+
+
+def monthly(counts: Mapping[str, int]) -> charts.Bars | None:
+    """The drawing of counts by month."""
+    return charts.bars(counts, charts.months_between(min(counts), max(counts)) if counts else [])
+
+
+def totals(counts: list[Row], name: str) -> dict[str, int]:
+    """The sum of the counts of each value of a column."""
+    found: Counter[str] = Counter()
+    for row in counts:
+        if row[name]:
+            found[row[name]] += row["count"]
+    return dict(found)
 
 
 def after_day(request: Any) -> Row:
@@ -358,7 +384,7 @@ def next_day(request: Any, found: list[Row]) -> str | None:
 
 async def hotlines(datasette: Any, request: Any) -> Response:
     """The ledger of hotline numbers, of all provinces or of one, a page at a time."""
-    province = next((p.name for p in PROVINCES if p.name == request.args.get("province")), None)
+    province = chosen_province(request)
     sql = queries.DIALS_OF_PROVINCE if province else queries.DIALS
     values = {"province": province, "after": request.args.get("after") or "", "size": PAGE + 1}
     dials = [row["dial"] for row in await rows(datasette, sql, values)]
@@ -411,6 +437,66 @@ async def portal(datasette: Any, request: Any) -> Response:
         "notices": await rows(datasette, queries.BY_PORTAL, values),
     }  # fmt: skip
     return await page(datasette, request, "tb_portal.html", context)
+
+
+def chosen_province(request: Any) -> str | None:
+    """The province that the address names; None for none and for a name that is none."""
+    return next((p.name for p in PROVINCES if p.name == request.args.get("province")), None)
+
+
+async def timeline(datasette: Any, request: Any) -> Response:
+    """Notices a week, of all or of one province and topic, and each topic's, with the acts that most name."""
+    province, topic = chosen_province(request), request.args.get("topic")
+    values = {"province": province, "topic": topic if topic in TOPICS else None}
+    place = queries.FILTERS["province"] if province else ""
+    narrowed = place + (queries.FILTERS["topic"] if values["topic"] else "")
+    whole, by_topic, milestones = await asyncio.gather(
+        rows(datasette, queries.WEEKS.format(filters=narrowed), values),
+        rows(datasette, queries.TOPIC_WEEKS.format(filters=place), values),
+        rows(datasette, queries.MILESTONES),
+    )
+    counts = totals(whole, "week")
+    seen = sorted({row["week"] for row in by_topic if row["week"]} | set(counts))
+    weeks = charts.weeks_between(seen[0], seen[-1]) if seen else []
+    shown = {name: totals([r for r in by_topic if r["topic"] == name], "week") for name in TOPICS}
+    for milestone in milestones:
+        milestone["x"] = weeks.index(milestone["week"]) * WEEK if milestone["week"] in weeks else None
+    context = {
+        "chart": charts.bars(counts, weeks, WEEK),
+        "topics": {name: charts.bars(found, weeks, WEEK) for name, found in shown.items() if found},
+        "milestones": sorted(milestones, key=lambda m: m["issued"]),
+        "province": province, "topic": values["topic"], "all_topics": list(TOPICS),
+        "provinces": sorted((p.name for p in PROVINCES), key=fold),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_timeline.html", context)
+
+
+async def coverage(datasette: Any, request: Any) -> Response:
+    """What each province, or each portal of one, published in each month, and where nobody can tell."""
+    province = chosen_province(request)
+    sql = queries.PORTAL_MONTHS if province else queries.PROVINCE_MONTHS
+    counts = await rows(datasette, sql, {"province": province})
+    months = charts.months_between(*(f(r["month"] for r in counts) for f in (min, max))) if counts else []
+    by_name: dict[str, Row] = {}
+    for row in counts:
+        by_name.setdefault(row["name"], {})[row["month"]] = row["count"]
+    read = await rows(datasette, queries.PORTALS_READ, {"province": province})
+    for portal in read:
+        portal["state"] = state(portal)
+    context = {
+        "province": province, "months": months, "counts": by_name, "portals": read,
+        "states": dict(Counter(portal["state"] for portal in read)),
+        "names": [p for p in PROVINCES if p.name in by_name],
+        "provinces": sorted((p.name for p in PROVINCES), key=fold),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_coverage.html", context)
+
+
+def state(portal: Row) -> str:
+    """What a month without a notice means: `none` was published, the portal `blocked`, or it is `unknown`."""
+    if portal["blocked"]:
+        return "blocked"
+    return "none" if portal["last_outcome"] == "well" else "unknown"
 
 
 async def about(datasette: Any, request: Any) -> Response:
