@@ -41,6 +41,7 @@ def page(browser: Browser, sample_site: str, request: pytest.FixtureRequest) -> 
     opened.on("console", lambda m: complaints.append(m.text))
     opened.on("pageerror", lambda e: complaints.append(str(e)))
     yield opened
+    opened.wait_for_load_state()  # a page without its style yet is as wide as it likes
     over = wide(opened) if not urlsplit(opened.url).path.startswith("/-/") else 0
     context.close()
     assert (strangers, complaints, over) == ([], [], 0)

@@ -21,7 +21,7 @@ import sqlite_utils
 
 from bench.site import addresses, ask, fill
 from crawler.extract.facts import extract
-from crawler.model import Attachment, Context, Listing, Page, PageKind, PageRead, Portal, Post, View
+from crawler.model import Attachment, Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, View
 from crawler.reader import text_of
 from db.schema import SchemaError, migrations, open_database
 from db.site import queries
@@ -551,3 +551,43 @@ def test_a_document_is_told_over_time_and_by_province_and_drawn_from_its_rows(bu
     drawn = set(re.findall(r'rx="5"></rect><text[^>]*>([^<]+)</text>', page))
     told = set(re.findall(r'<td><a href="/document/\d+">([^<]+)</a></td>', page))
     assert drawn == told == {"2244/QĐ-UBND", "1990/QĐ-UBND", "1063/CĐ-TTg"}
+
+
+def test_the_timeline_counts_each_notice_in_its_week_and_names_the_acts(busy):
+    site = build(busy)
+    for query, narrowed in (
+        ("", ""),
+        ("?topic=schools", "&topic=schools"),
+        ("?province=" + quote("Hà Nội"), "&province=" + quote("Hà Nội")),
+    ):
+        page = get(site, "/timeline" + query).text
+        chart = page[page.index("<svg") : page.index("</svg>")]
+        weeks = re.findall(r"<title>(\d\d)/(\d\d)/(\d{4}): ([\d.]+)</title>", chart)
+        assert (
+            sum(int(n.replace(".", "")) for *_, n in weeks) == shown(get(site, "/?" + narrowed.lstrip("&")))
+            or not query
+        )
+        assert {date(int(y), int(m), int(d)).weekday() for d, m, y, _ in weeks} == {0}
+    assert "16/CT-TTg" in page
+    assert "tiêm chủng</figcaption>" in page
+
+
+def test_coverage_tells_silence_from_a_portal_that_was_not_read(tmp_path):
+    portals = [Portal(f"p{n}", f"Cổng {n}", "Hà Nội", "health", f"http://p{n}.example/") for n in range(4)]
+    with Store(tmp_path / "a.db") as store:
+        store.sync_registry(portals)
+        for month in (5, 7):
+            put(store, portals[0], f"{month}", f"Tin {month} Covid-19", BODY, date(2021, month, 1))
+        page = Page("http://p1.example/", 403, b"", datetime.now(UTC))
+        store.add(PageRead(page, "p1", PageKind.LIST, problem=Outcome.BLOCKED, reason="403"))
+        for portal, reason in zip(portals[:3], ("", "blocked", ""), strict=True):
+            store.finish_portal(portal.id, datetime.now(UTC), reason, 0)
+    site = build(tmp_path / "a.db")
+    page = get(site, "/coverage?province=" + quote("Hà Nội")).text
+    rows = re.findall(r'<th scope="row">.*?Cổng (\d).*?</th>(.*?)</tr>', page, re.S)
+    cells = {
+        name: [re.sub("<.*?>", "", c) for c in re.findall(r"<td.*?>(.*?)</td>", row)] for name, row in rows
+    }
+    assert cells == {"0": ["1", "0", "1"], "1": ["✕"] * 3, "2": ["0"] * 3, "3": ["?"] * 3}
+    whole = get(site, "/coverage").text
+    assert re.search(r"2 đã đọc · 1 bị chặn · 1 chưa rõ", whole)

@@ -44,8 +44,14 @@ def months_between(first: str, last: str) -> list[str]:
     return found
 
 
+def monday(day: str) -> str:
+    """The Monday of a day's week, by which the week is called."""
+    found = date.fromisoformat(day)
+    return (found - timedelta(days=found.weekday())).isoformat()
+
+
 def weeks_between(first: str, last: str) -> list[str]:
-    """The Monday of every week from one to another, both included; at most 600."""
+    """The Monday of every week from one Monday to another, both included; at most 600."""
     found = [date.fromisoformat(first)]
     while (following := found[-1] + timedelta(days=7)).isoformat() <= last and len(found) < 600:
         found.append(following)

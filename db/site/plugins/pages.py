@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections import Counter, deque
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -445,30 +446,36 @@ def chosen_province(request: Any) -> str | None:
 
 
 async def timeline(datasette: Any, request: Any) -> Response:
-    """Notices a week, of all or of one province and topic, and each topic's, with the acts that most name."""
+    """Notices a week, of all or of one province and topic, and the national acts that most name."""
     province, topic = chosen_province(request), request.args.get("topic")
-    values = {"province": province, "topic": topic if topic in TOPICS else None}
-    place = queries.FILTERS["province"] if province else ""
-    narrowed = place + (queries.FILTERS["topic"] if values["topic"] else "")
-    whole, by_topic, milestones = await asyncio.gather(
-        rows(datasette, queries.WEEKS.format(filters=narrowed), values),
-        rows(datasette, queries.TOPIC_WEEKS.format(filters=place), values),
-        rows(datasette, queries.MILESTONES),
-    )
-    counts = totals(whole, "week")
-    seen = sorted({row["week"] for row in by_topic if row["week"]} | set(counts))
-    weeks = charts.weeks_between(seen[0], seen[-1]) if seen else []
-    shown = {name: totals([r for r in by_topic if r["topic"] == name], "week") for name in TOPICS}
+    topic = topic if topic in TOPICS else None
+    values = {"province": province, "topic": topic}
+    narrowed = "".join(queries.FILTERS[name] for name, value in values.items() if value)
+    found = await rows(datasette, queries.DAYS.format(filters=narrowed), values)
+    by_topic = await rows(datasette, queries.TOPIC_DAYS, values) if province and not topic else []
+    milestones = sorted(await rows(datasette, queries.MILESTONES), key=lambda m: str(m["issued"]))
+    counts = weekly(found)
+    weeks = charts.weeks_between(min(counts), max(counts)) if counts else []
     for milestone in milestones:
-        milestone["x"] = weeks.index(milestone["week"]) * WEEK if milestone["week"] in weeks else None
+        week = charts.monday(milestone["issued"])
+        milestone["x"] = weeks.index(week) * WEEK if week in weeks else None
+    drawn = {name: weekly([r for r in by_topic if r["topic"] == name]) for name in TOPICS}
     context = {
         "chart": charts.bars(counts, weeks, WEEK),
-        "topics": {name: charts.bars(found, weeks, WEEK) for name, found in shown.items() if found},
-        "milestones": sorted(milestones, key=lambda m: m["issued"]),
-        "province": province, "topic": values["topic"], "all_topics": list(TOPICS),
+        "topics": {name: charts.bars(of_topic, weeks, WEEK) for name, of_topic in drawn.items() if of_topic},
+        "milestones": milestones, "province": province, "topic": topic, "all_topics": list(TOPICS),
         "provinces": sorted((p.name for p in PROVINCES), key=fold),
     }  # fmt: skip
     return await page(datasette, request, "tb_timeline.html", context)
+
+
+def weekly(found: list[Row]) -> dict[str, int]:
+    """Counts by day as counts by week; a stamp that is no day counts for none."""
+    summed: Counter[str] = Counter()
+    for row in found:
+        with suppress(ValueError):
+            summed[charts.monday(row["day"])] += row["count"]
+    return dict(summed)
 
 
 async def coverage(datasette: Any, request: Any) -> Response:
