@@ -214,9 +214,7 @@ async def ask(site: Any, asked: list[str], rounds: int) -> int:
         late = "took too long" in response.text or "timed out" in response.text
         notes[address] = f"{len(response.content) / 1024:5.0f} KB"
         if address != STOCK and (response.status_code != 200 or late):  # STOCK is there to compare with
-            notes[address] += (
-                f" FAILED: HTTP {response.status_code}{', a query took too long' if late else ''}"
-            )
+            notes[address] += f" FAILED: HTTP {response.status_code}" + late * ", a query took too long"
     for address, values in times.items():
         p95 = sorted(values)[int(0.95 * len(values))]
         print(f"{statistics.median(values):6.0f} ms p50 {p95:6.0f} ms p95 {notes[address]}  {address}")

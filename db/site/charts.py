@@ -13,7 +13,7 @@ HEIGHT, STEP = 100, 24
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One month (or week): what it is called in the data, its count, and its rectangle."""
+    """One month or week: its name in the data, its count, its rectangle, whether name and count are written."""
 
     name: str
     count: int
@@ -21,6 +21,7 @@ class Bar:
     y: float
     height: float
     labelled: bool
+    peak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,6 @@ class Bars:
 
     bars: list[Bar]
     width: int
-    most: int
     height: int = HEIGHT
     step: int = STEP
 
@@ -64,13 +64,14 @@ def bars(counts: Mapping[str, int], names: list[str], step: int = STEP) -> Bars 
         return None
     most = max(counts.values(), default=0)
     every, last = max(1, len(names) // 4), max(1, len(names) - len(names) // 8)
-    drawn = []
+    drawn: list[Bar] = []
     for place, name in enumerate(names):
         count = counts.get(name, 0)
         height = round(HEIGHT * count / max(most, 1), 1)
         labelled = place % every == 0 and place < last
-        drawn.append(Bar(name, count, place * step, HEIGHT - height, height, labelled))
-    return Bars(drawn, step * len(names), most, step=step)
+        peak = count == most > max((b.count for b in drawn), default=0)
+        drawn.append(Bar(name, count, place * step, HEIGHT - height, height, labelled, peak))
+    return Bars(drawn, step * len(names), step=step)
 
 
 @dataclass(frozen=True, slots=True)
