@@ -21,7 +21,6 @@ _WALLS = (
     b"Just a moment...",
     b"Attention Required! | Cloudflare",
     b"D1N=",
-    b"NotActive.htm",
     b"The requested URL was rejected. Please consult with your administrator",
     b"Web Page Blocked",
     b"Sucuri Website Firewall",
@@ -42,6 +41,8 @@ _DEAD = re.compile(
     r"|(?:page|file or directory|file) not found|not found)\W*|(?:(?:lỗi|error|http)\W*)404\W*",
     re.I,
 )
+# What the departments of Hà Nam answered after they were switched off.
+_SWITCHED_OFF = b"NotActive.htm"
 _STATUS = {
     401: (Outcome.BLOCKED, "HTTP 401: a login is asked for"),
     403: (Outcome.BLOCKED, "HTTP 403: forbidden"),
@@ -70,6 +71,8 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
         return Outcome.FAILED, f"HTTP {page.status}"
     if page.status >= 300:  # Scrapy follows those that name where to
         return Outcome.FAILED, f"HTTP {page.status} that leads nowhere"
+    if page.url.endswith("/NotActive.htm") or (len(page.body) < 12_000 and _SWITCHED_OFF in page.body):
+        return Outcome.GONE, f"the portal says that it is not active, under HTTP {page.status}"
     if not page.body.strip():
         return Outcome.EMPTY, "an empty page"
     return _wall(page) if len(page.body) < 12_000 else None
