@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -121,6 +122,7 @@ def read_listing(
 ) -> Listing:
     """The posts of a page in order, and those of its links that `list_page` takes for list pages.
 
+    Posts may be linked under another of the portal's hosts: many have moved since the merger of provinces.
     `items` selects the rows of a list: the first day that a row prints dates its post.
     """
     days = _days(tree, url, items) if items else {}
@@ -128,13 +130,14 @@ def read_listing(
     pages: dict[str, None] = {}
     for node in tree.css("a[href], link[rel=alternate][type$=xml]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or is_trap(link) or not same_site(link, url) or FILE.search(link) or _MEDIA.search(link):
+        if not link or is_trap(link) or FILE.search(link) or _MEDIA.search(link):
             continue
         link = link.partition("#")[0]
         if found := identify(link):
-            label = normalise(node.text()) or normalise(node.attributes.get("title") or "")
+            # An image's link has its label in an attribute, and there VCCorp escapes twice ("tr&amp;#237;").
+            label = normalise(node.text()) or normalise(html.unescape(node.attributes.get("title") or ""))
             posts.setdefault(found[1].url, PostLink(*found, label, days.get(link)))
-        elif list_page(link):
+        elif same_site(link, url) and list_page(link):
             pages.setdefault(link)
     return Listing(tuple(posts.values()), tuple(pages))
 

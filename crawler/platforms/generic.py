@@ -84,16 +84,17 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     pages: dict[str, None] = dict.fromkeys(forms)
     for node in tree.css("a[href]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or urlsplit(link).netloc != urlsplit(url).netloc or _FILE.search(link) or is_trap(link):
+        if not link or _FILE.search(link) or is_trap(link):
             continue
         link, label = stateless(link.partition("#")[0]), normalise(node.text())
         if _CALENDAR.search(link):
             continue
-        if _PAGE.search(link) or (_PAGER_LABEL.fullmatch(label) and not _ID.search(link)):
+        inside = same_site(link, url)
+        if inside and (_PAGE.search(link) or (_PAGER_LABEL.fullmatch(label) and not _ID.search(link))):
             pages.setdefault(link)
         elif _POST.search(_tail(link)) and len(label) >= (12 if _ID.search(link) else 20):
             posts.setdefault(link, PostLink(_identity(link), _view(link), label))
-        elif 2 <= len(label) < 40 and not _PRINT.search(link) and not _STRONG.search(_tail(link)):
+        elif inside and 2 <= len(label) < 40 and not _PRINT.search(link) and not _STRONG.search(_tail(link)):
             pages.setdefault(link)
     return Listing(tuple(posts.values()), tuple(pages), forms)
 
