@@ -158,3 +158,10 @@ def overlap(one: dict[str, Any], other: dict[str, Any]) -> float:
     first, second = (Counter(f"{r['summary']} {r['text']}".split()) for r in (one, other))
     total = first.total() + second.total()
     return 2 * (first & second).total() / total if total else 1.0
+
+
+def test_the_docs_say_what_each_platform_rests_on() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\w+) \|", (ROOT / "docs/portals.md").read_text(encoding="utf-8"), re.M
+    )
+    assert dict(rows) == {n: platforms.get(n).BASIS for n in platforms.names() if n != "generic"}
