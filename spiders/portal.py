@@ -194,6 +194,10 @@ class PortalSpider(scrapy.Spider):
                     reason=f"published {read.post.published}, before --since",
                 )
         yield read
+        for row in read.rows:
+            if row.post:
+                self.posts.setdefault(row.post.post_id, PostViews()).read_rank = row.post.view.text_rank
+            yield row
         yield from self.follow(read, response.meta.get("barren", 0))
 
     def follow(self, read: PageRead, barren: int) -> Iterator[scrapy.Request]:
