@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -12,6 +13,7 @@ from crawler.extract.normalise import normalise
 from crawler.html import block_text, parse
 from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
 from crawler.platforms.data import read_data
+from crawler.platforms.documents import read_rows
 
 #: Words by which a wall in front of a portal answers under HTTP 200: Incapsula, Cloudflare, cookie gates of
 #: Vietnamese hosters, F5, FortiGate, Sucuri.
@@ -113,8 +115,10 @@ def _post_in_fragment(page: Page, portal: Portal) -> Post | None:
     return post if post and post.title and post.body else None
 
 
-def _understood(tree: LexborHTMLParser, page: Page, named: str | None) -> tuple[Post | None, Listing]:
-    """The post of a page, else where it leads, as its platform reads it.
+def _understood(
+    tree: LexborHTMLParser, page: Page, named: str | None
+) -> tuple[platforms.Platform, Post | None, Listing]:
+    """The platform that reads a page, and its post, else where it leads.
 
     A platform that nobody named but its marks is believed where it finds something: SharePoint's marks stand
     in many a portal of another make, which structure alone reads.
@@ -123,10 +127,10 @@ def _understood(tree: LexborHTMLParser, page: Page, named: str | None) -> tuple[
     post = platform.read_post(tree, page.url)
     listing = Listing() if post else platform.read_listing(tree, page.url)
     if named or post or listing.posts:
-        return post, listing
-    generic = platforms.get("generic")
-    post = generic.read_post(tree, page.url)
-    return post, Listing() if post else generic.read_listing(tree, page.url)
+        return platform, post, listing
+    platform = platforms.get("generic")
+    post = platform.read_post(tree, page.url)
+    return platform, post, Listing() if post else platform.read_listing(tree, page.url)
 
 
 def read_page(page: Page, portal: Portal) -> PageRead:
@@ -143,15 +147,25 @@ def read_page(page: Page, portal: Portal) -> PageRead:
     post = _post_in_fragment(page, portal)
     if post is None:
         tree = parse(page)
-        post, listing = _understood(tree, page, portal.platform)
+        platform, post, listing = _understood(tree, page, portal.platform)
         if post is None and (wall := _wall(page)):
             return PageRead(page, portal.id, PageKind.OTHER, problem=wall[0], reason=wall[1])
         if post is None:
             if dead := _obituary(tree, listing):
                 return _gone(page, portal, dead)
-            return PageRead(page, portal.id, PageKind.LIST, listing)
+            rows = tuple(_row(page, portal, row) for row in read_rows(tree, page.url, platform.identify))
+            return PageRead(page, portal.id, PageKind.LIST, listing, rows=rows)
     if _DEAD.fullmatch(post.title):
         return _gone(page, portal, post.title)
+    return _post(page, portal, post)
+
+
+def _row(page: Page, portal: Portal, post: Post) -> PageRead:
+    """A row of a list page as a page of its own."""
+    return _post(replace(page, url=post.view.url, etag=None, last_modified=None), portal, post)
+
+
+def _post(page: Page, portal: Portal, post: Post) -> PageRead:
     text = text_of(post)
     if not post.body.strip() and not post.attachments and not post.title:
         return PageRead(
