@@ -20,11 +20,16 @@ BASIS = "structure alone"
 MARKS: tuple[bytes, ...] = ()
 PATHS: tuple[str, ...] = ()
 
-_NUMBERED = r"[-/_](\d{3,})(?:[-.][^/]*)?/?$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+"
-_STRONG = re.compile(_NUMBERED, re.I)
-_POST = re.compile(rf"{_NUMBERED}|\.(?:html?|aspx|pvd)$|/[a-z0-9]+(?:-[a-z0-9]+){{4,}}/?$", re.I)
+# The parameter that numbers posts (id, ItemID, news_id, id_news, IDTinTuc …), not one that numbers sections.
+_QUERY_NUMBER = (
+    r"[?&](?!\w*(?i:cat|menu|page|parent|list|type|site|lang|portal|tab|module))"
+    r"((?i:id|itemid|id_\w+|\w+_id)|\w*[a-z]I[dD]|ID[A-Z]\w*|p)=(\d+)"
+)
+_NUMBERED = rf"[-/_]\d{{3,}}(?:[-.][^/]*)?/?$|/\d{{4}}/\d{{1,2}}/|{_QUERY_NUMBER}"
+_STRONG = re.compile(_NUMBERED)
+_POST = re.compile(rf"{_NUMBERED}|(?i:\.(?:html?|aspx|pvd)$|/[a-z0-9]+(?:-[a-z0-9]+){{4,}}/?$)")
 _ID = re.compile(r"(?:^|[-_])(\d{5,})(?=[-_.]|$)")
-_QUERY_ID = re.compile(r"[?&](id|p|ItemID|news_id|id_news)=(\d+)", re.I)
+_QUERY_ID = re.compile(_QUERY_NUMBER)
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:\.aspx)?(?:$|\?)|[?&]download=", re.I)
 _ATTACHED = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar)(?:\.aspx)?(?:$|\?)|/documents/\d+/\d+/", re.I)
 _PRINT = re.compile(
@@ -314,7 +319,7 @@ def _body(scope: LexborNode, title: str, url: str) -> tuple[str, tuple[Attachmen
     for line in _after(title, block_text(copy).split("\n")):
         if _MORE.fullmatch(line):
             break
-        stamp = _is_stamp(line) and (not text or _LABEL.search(line))
+        stamp = _stamp_in(line) and (not text or _LABEL.search(line))
         if line and line != title and not _TOOLS.fullmatch(line) and not stamp:
             text.append(line)
     return normalise("\n".join(text)), files
@@ -363,26 +368,21 @@ def _by_trafilatura(tree: LexborHTMLParser) -> str:
 # -- stamps --------------------------------------------------------------------------------------------
 
 
-def _is_stamp(line: str) -> bool:
-    """Whether a line is a stamp with its label and counter, not a sentence that names a day."""
-    match = _STAMP.search(line)
-    if not match or len(line) - len(match[0]) > 50 or line.endswith((".", ";")):
-        return False
-    return not _OTHER_DAY.search(line)
+def _stamp_in(line: str) -> str | None:
+    """The stamp of a line; after its label where it has one, for the page's clock may stand before it."""
+    label = _LABEL.search(line)
+    match = (_STAMP.search(line, label.start()) if label else None) or _STAMP.search(line)
+    if not match or line.endswith((".", ";")) or _OTHER_DAY.search(line):
+        return None
+    return match[0] if len(line) - len(match[0]) <= (90 if label else 50) else None
 
 
 def _stamp_beside(lines: list[str], title: str, above: bool = True) -> str | None:
     """The stamp on one of the lines under a headline, else (`above`) over it."""
     places = [n for n, line in enumerate(lines) if line == title][:6]
-    for n in places:
-        for line in [x for x in lines[n + 1 : n + 9] if x][:4]:
-            if _is_stamp(line) and (match := _STAMP.search(line)):
-                return match[0]
-    for n in places if above else ():
-        for line in [x for x in reversed(lines[max(0, n - 6) : n]) if x][:3]:
-            if _is_stamp(line) and (match := _STAMP.search(line)):
-                return match[0]
-    return None
+    under = (line for n in places for line in [x for x in lines[n + 1 : n + 9] if x][:4])
+    over = (line for n in places for line in [x for x in reversed(lines[max(0, n - 6) : n]) if x][:3])
+    return next(filter(None, map(_stamp_in, [*under, *(over if above else ())])), None)
 
 
 def _stamp(tree: LexborHTMLParser, title: str) -> tuple[date | None, str | None]:

@@ -79,7 +79,7 @@ def probe(url: str, fetch: Fetch) -> Probe:
     problems: list[str] = []
     lists = _lists(home, portal, fetch, problems)
     posts = _posts(lists, portal, fetch, problems)
-    counted = tuple((read.page.url, len(_own_posts(read))) for read in lists if _own_posts(read))
+    counted = tuple((r.page.url, n) for r in lists if (n := len(_own_posts(r)) + len(r.rows)))
     paging = [page for read in lists for page in _pages(read.listing) if _PAGING.search(page)]
     second = next((page for page in paging if not _FIRST.search(page)), "")
     if not counted:
@@ -136,7 +136,8 @@ def _own_posts(read: PageRead) -> list[str]:
 
 def _posts(lists: list[PageRead], portal: Portal, fetch: Fetch, problems: list[str]) -> tuple[Seen, ...]:
     """Some posts of the lists; an address that looked like a post's and is a list's joins the lists."""
-    found: dict[str, Seen] = {}
+    rows = [row.post for read in lists for row in read.rows if row.post]
+    found = {post.post_id: _seen(post) for post in rows[:POSTS]}
     asked: dict[str, None] = {}
     while len(found) < POSTS and len(asked) < 3 * POSTS:
         links = (url for read in reversed(lists) for url in _own_posts(read))
