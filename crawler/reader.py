@@ -12,6 +12,7 @@ from crawler.extract.facts import extract
 from crawler.extract.normalise import normalise
 from crawler.html import block_text, parse
 from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
+from crawler.platforms import generic
 from crawler.platforms.data import read_data
 from crawler.platforms.documents import read_rows
 
@@ -124,13 +125,12 @@ def _understood(
     in many a portal of another make, which structure alone reads.
     """
     platform = platforms.get(named or platforms.detect(page.body, page.url))
-    post = platform.read_post(tree, page.url)
+    post = platform.read_post(tree, page.url) or _by_structure(platform, tree, page.url)
     listing = Listing() if post else platform.read_listing(tree, page.url)
     if named or post or listing.posts:
         return platform, post, listing
-    platform = platforms.get("generic")
-    post = platform.read_post(tree, page.url)
-    return platform, post, Listing() if post else platform.read_listing(tree, page.url)
+    post = generic.read_post(tree, page.url)
+    return generic, post, Listing() if post else generic.read_listing(tree, page.url)
 
 
 def read_page(page: Page, portal: Portal) -> PageRead:
@@ -158,6 +158,13 @@ def read_page(page: Page, portal: Portal) -> PageRead:
     if _DEAD.fullmatch(post.title):
         return _gone(page, portal, post.title)
     return _post(page, portal, post)
+
+
+def _by_structure(platform: platforms.Platform, tree: LexborHTMLParser, url: str) -> Post | None:
+    """A post whose address its platform knows and whose markup is another theme's, if it has a stamp."""
+    found = platform.identify(url)
+    post = generic.read_parts(tree, url) if found else None
+    return replace(post, post_id=found[0], view=found[1]) if found and post and post.published else None
 
 
 def _row(page: Page, portal: Portal, post: Post) -> PageRead:

@@ -147,6 +147,28 @@ def test_a_notice_of_one_link_keeps_its_file() -> None:
     assert [a.url for a in read.post.attachments] == ["http://p.example/tep/12.pdf"]
 
 
+def test_a_theme_that_its_platform_does_not_know_is_read_by_structure() -> None:
+    html = whole(
+        f"<link rel=stylesheet href=/wp-includes/a.css>{MENU}<section><h1>{TITLE}</h1><span>12/07/2021 08:15</span><p>{BODY}</p></section>{FOOT}"
+    )
+    url = "http://p.example/2021/thong-bao-khan-so-12/"
+    read = read_page(page(html, url), Portal("p", "P", "Tiền Giang", "district", "http://p.example/"))
+    assert read.post
+    assert (read.post.post_id, read.post.title, read.post.body) == ("2021/thong-bao-khan-so-12", TITLE, BODY)
+
+
+def test_links_to_another_portals_files_do_not_name_the_platform() -> None:
+    html = '<a href="https://a.example/wp-content/uploads/x.pdf">x</a><a href="https://b.example/upload/12345/20210712/y.pdf">y</a>'
+    assert platforms.detect(html.encode()) == "generic"
+
+
+def test_numbers_of_sections_are_no_identities() -> None:
+    assert generic.identify("http://p.example/?com=danhmuc_tin&id_category=2") is None
+    found = generic.identify("http://p.example/default.aspx?cat_id=546&news_id=226")
+    assert found
+    assert found[0] == "/default.aspx?news_id=226"
+
+
 # -- Liferay ---------------------------------------------------------------------------------------
 
 ASSET = "/tin-tuc/-/view_content/3602824-bai.html"

@@ -16,13 +16,7 @@ from crawler.platforms.documents import read_document
 from crawler.urls import absolute, canonical, is_trap
 
 BASIS = "seen"
-MARKS = (
-    b"portlet-boundary",
-    b"portlet-asset-publisher",
-    b"asset-full-content",
-    b"p_p_id_101_",
-    b"Liferay.currentURL",
-)
+MARKS = (b"portlet-boundary", b"portlet-asset-publisher", b"Liferay.currentURL")
 PATHS = ("p_p_id=",)
 
 _ASSET = re.compile(r"/-/view_content/(?:pop_up/)?(\d+)")

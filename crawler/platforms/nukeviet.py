@@ -12,7 +12,7 @@ from crawler.platforms import common
 from crawler.platforms.documents import read_document
 
 BASIS = "seen"
-MARKS = (b'content="NukeViet', b"nv_base_siteurl", b"nv_lang_data")
+MARKS = (b'content="NukeViet', b"nv_base_siteurl")
 PATHS: tuple[str, ...] = ()
 
 _NUMBER = re.compile(r"[^/]*-(\d+)(?:\.html?)?$")

@@ -13,7 +13,7 @@ from crawler.platforms import common
 from crawler.platforms.documents import read_document
 
 BASIS = "selectors"
-MARKS = (b'content="Microsoft SharePoint"', b"_spPageContextInfo", b"Skip Ribbon Commands", b"/APIVP/api/")
+MARKS = (b'content="Microsoft SharePoint"', b"_spPageContextInfo")
 PATHS = ("/APIVP/api/", "/_layouts/")
 
 _ITEM = re.compile(r"^ItemID$", re.I)

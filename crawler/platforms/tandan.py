@@ -11,7 +11,7 @@ from crawler.model import Listing, Post, View
 from crawler.platforms import common
 
 BASIS = "selectors"
-MARKS = (b"tandan-p-article", b"tandan-span-", b"tandan-div-", b"tandan-menu", b"/portal/VanBan/")
+MARKS = (b"tandan-",)
 PATHS = ("/portal/Pages/20",)
 
 # The day in the path is the day of creation, without leading noughts; the slug ends in random letters.

@@ -11,8 +11,8 @@ from crawler.model import Listing, Post, View
 from crawler.platforms import common
 
 BASIS = "selectors"
-MARKS = (
-    re.compile(rb"/upload/\d{5,}/20\d\d[01]\d[0-3]\d/"),
+MARKS = (  # its own uploads: a link to another portal's would be absolute
+    re.compile(rb"[\"'(]/upload/\d{5,}/20\d\d[01]\d[0-3]\d/"),
     b"article-title common-title",
     b"Article-Detail-default",
     b"page=Article.",

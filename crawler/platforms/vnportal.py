@@ -13,7 +13,7 @@ from crawler.platforms import common
 from crawler.platforms.documents import name_document
 
 BASIS = "selectors"
-MARKS = (b"UIArticleInMenu", b"ArticleDetailControl", b"storage-vnportal", b"UIListNews_Default")
+MARKS = (b"UIArticleInMenu", b"ArticleDetailControl", b"storage-vnportal")
 PATHS = ("/ArticleInMenuPagination.aspx/",)
 
 _POST = re.compile(r"/[^/]*[^/\d][^/]*-(\d{2,})$")
