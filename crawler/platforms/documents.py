@@ -73,7 +73,9 @@ def read_rows(tree: LexborHTMLParser, url: str, identify: Identify) -> list[Post
 
 def _innermost(tree: LexborHTMLParser, selector: str) -> Iterator[LexborNode]:
     """Tables of data: a table round another lays out the page."""
-    return (node for node in tree.css(selector) if node.css_first("tr table") is None)
+    for node in tree.css(selector):
+        if all(inner.mem_id == node.mem_id for inner in node.css("table")):
+            yield node
 
 
 def _heads(cells: list[str]) -> bool:
