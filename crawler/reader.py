@@ -129,8 +129,9 @@ def _understood(
     listing = Listing() if post else platform.read_listing(tree, page.url)
     if named or post or listing.posts:
         return platform, post, listing
-    post = generic.read_post(tree, page.url)
-    return generic, post, Listing() if post else generic.read_listing(tree, page.url)
+    platform = platforms.get("generic")
+    post = platform.read_post(tree, page.url)
+    return platform, post, Listing() if post else platform.read_listing(tree, page.url)
 
 
 def read_page(page: Page, portal: Portal) -> PageRead:

@@ -13,7 +13,7 @@ HEIGHT, STEP = 100, 24
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One month or week: its name in the data, its count, its rectangle, whether name and count are written."""
+    """One month or week: its name in the data, count and rectangle, and whether these are written."""
 
     name: str
     count: int
