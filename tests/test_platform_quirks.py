@@ -197,7 +197,7 @@ def test_legacy_tls_is_let_in_for_one_portal_by_its_entry(crawl, tmp_path: Path)
         weak_tls(tmp_path),
     )
     home = f"https://127.0.0.1:{server.server_address[1]}/"
-    refused, nothing = crawl(home, "    settings: {RETRY_ENABLED: false}\n")
+    refused, nothing = crawl(home, "    settings: {RETRY_TIMES: 0}\n")
     _, notices = crawl(home, "    settings: {DOWNLOADER_CLIENT_TLS_CIPHERS: 'DEFAULT:!DH'}\n")
     server.shutdown()
     assert (set(refused), nothing) == ({"failed"}, [])
