@@ -43,6 +43,33 @@ _OTHER = re.compile(
     r"|cúm A|sâu bệnh|dịch hại|lở mồm|tai xanh|đậu mùa",
     re.I,
 )
+# What an act or a payment is for: "để phòng, chống dịch", "hỗ trợ người gặp khó khăn do đại dịch".
+_PURPOSE = re.compile(
+    r"(?:để|nhằm)\s(?:chủ động\s|đảm bảo\s|bảo đảm\s|tăng cường\s)?(?:phòng|chống|ngăn|hạn chế|kiểm soát)"
+    r"[^.\n]{0,40}dịch"
+    r"|hỗ trợ[^.\n]{0,160}(?:ảnh hưởng|khó khăn)[^.\n]{0,30}dịch",
+    re.I,
+)
+# "Sau hai năm tạm dừng vì dịch Covid-19": the epidemic as a thing of the past.
+_PAST = re.compile(
+    r"(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s|khi\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$"
+    r"|\bsau\s(?:gần\s|hơn\s)?[\w-]{1,5}\snăm\s[^.\n]{0,50}$",
+    re.I,
+)
+# Beside the disease's name these are measures against it, too.
+_SIGNS = re.compile(
+    r"cách ly|dương tính|truy vết|khoanh vùng|khử (?:khuẩn|trùng)|khẩu trang|xét nghiệm|vắc[\s-]?xin|vaccine"
+    r"|" + _MEASURES.pattern,
+    re.I,
+)
+#: The line of a post's keywords.
+_KEYWORDS = re.compile(r"[\W_]*(?:tags?|từ kh[oó][áa]|keywords?)\s*:", re.I)
+# One mention may have several names: "do chủng mới của vi rút Corona (Covid-19)".
+_ONE_MENTION = 80
+# Up to this length, a text that names the disease deals with it: nothing else fits beside.
+_SHORT = 900
+#: With so many mentions even a long text deals with it.
+_MANY = 4
 #: The years in which a notice may speak of this epidemic without naming it.
 YEARS = range(2020, 2023)
 
@@ -68,11 +95,9 @@ def is_covid(text: Text, years: Collection[int] = ()) -> bool:
         return False
     if any(text.zone_at(m.start()) in ("title", "summary") for m in names):
         return True
-    if len(names) >= 3:
-        return True
-    measures = {m[0].lower() for m in _MEASURES.finditer(value)}
     if names:
-        return bool(measures) or bool(_EPIDEMIC.search(value)) or len(value) < 900
+        return _deals_with(value, names)
+    measures = {m[0].lower() for m in _MEASURES.finditer(value)}
     if _OTHER.search(value) or (years and not set(years) & set(YEARS)):
         return False
     epidemic = {m[0].lower() for m in _EPIDEMIC.finditer(value)}
@@ -88,3 +113,38 @@ def _is_other_corona(value: str, names: list[re.Match[str]]) -> bool:
     if any(re.match(r"cov[iì]d|nco|sars", m[0], re.I) for m in names):
         return False
     return bool(_OTHER_CORONA.search(value)) and not re.search("chủng mới|2019|2020", value)
+
+
+def _deals_with(value: str, names: list[re.Match[str]]) -> bool:
+    """Whether a body that names the disease deals with it, or mentions it in passing.
+
+    What counts: mentions, measures and words of the epidemic outside the sentences of the mentions (a
+    directive cited by its title is no measure), a purpose. A longer text needs more of it.
+    """
+    places: list[tuple[int, int]] = []
+    for name in names:
+        if places and name.start() - places[-1][1] < _ONE_MENTION:
+            places[-1] = (places[-1][0], name.end())
+        elif not _PAST.search(value, max(0, name.start() - 80), name.start()):
+            places.append(name.span())
+    if len(places) >= _MANY or any(_KEYWORDS.match(value, _line_start(value, start)) for start, _ in places):
+        return True
+    if len(value) < _SHORT and places:
+        return True
+    sentences = [_sentence(value, *place) for place in places]
+    outside = [m for m in _SIGNS.finditer(value) if not any(s <= m.start() < e for s, e in sentences)]
+    measures = {word for m in outside if not (word := m[0].lower()).startswith("chỉ thị")}
+    epidemic = any(not any(s <= m.start() < e for s, e in sentences) for m in _EPIDEMIC.finditer(value))
+    weight = len(places) + len(measures) + epidemic + bool(_PURPOSE.search(value))
+    return weight >= min(_MANY, max(2, len(value) / 1500))
+
+
+def _line_start(value: str, position: int) -> int:
+    return value.rfind("\n", max(0, position - 300), position) + 1
+
+
+def _sentence(value: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence round a mention, as far as 400 characters on either side."""
+    low = max(value.rfind(mark, max(0, start - 400), start) for mark in (". ", "\n", "; "))
+    ends = [at for mark in (". ", "\n", "; ") if (at := value.find(mark, end, end + 400)) >= 0]
+    return (low if low >= 0 else max(0, start - 400)), min(ends, default=end + 400)
