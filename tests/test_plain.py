@@ -40,6 +40,13 @@ NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
         ("Ngày đăng: 08/04/2022 11:20:00 SA", "2022-04-08", "11:20"),
         ("2021-11-25T08:05:00+07:00", "2021-11-25", "08:05"),
         ("30 Tháng Bảy, 2021", "2021-07-30", None),
+        ("Tháng Tư 12, 2021", "2021-04-12", None),
+        ("Thứ hai, 12 Tháng 4 2021 15:30", "2021-04-12", "15:30"),
+        ("Viết bởi: Quản trị 02/06/2021 15:26", "2021-06-02", "15:26"),
+        ("08/03/2022 17:21 Số lượt xem: 3071", "2022-03-08", "17:21"),
+        ("Thứ sáu - 27/03/2020 04:281.1130", "2020-03-27", "04:28"),
+        ("Ngày đăng: 12/04/21 08:30", "2021-04-12", "08:30"),
+        ("Cập nhật: 14/04/2021 | Ngày đăng: 12/04/2021", "2021-04-12", None),
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -62,6 +69,9 @@ def test_stamps_with_and_without_label(line, day, clock, form):
         "3 | 112/UBND-VX | 31/08/2021 | V/v nghỉ lễ",
         "Từ ngày 03/10/2022 đến ngày 09/10/2022",
         "14h00 ngày 28/6/2021 đến 15h00",
+        "08h00 ngày 12/04/2021: chợ Mường Lầm",
+        "Ngày 12/04/2021, UBND tỉnh họp",
+        "Hạn nộp: 12/04/2021 15:30",
         "Ngày đăng: 16/72/2020",
     ],
 )
@@ -102,6 +112,11 @@ def test_stamps_of_other_posts_are_not_the_posts_own():
     assert read.text.zone_at(read.text.value.index("Mai Sơn")) == "chrome"
     below = read_plain(f"{NEWS}\n{BODY}\nTrần Văn Mẫu\nCập nhật: 03/08/2021\n{others}")
     assert below.published == date(2021, 8, 3)
+
+
+def test_a_day_in_brackets_belongs_to_the_headline_where_another_stamp_stands():
+    read = read_plain(f"Bản tin số 41 của huyện (24/12/2021)\n\n25/12/2021 07:32\n{BODY}")
+    assert (read.title, read.published) == ("Bản tin số 41 của huyện (24/12/2021)", date(2021, 12, 25))
 
 
 LETTERHEAD = (
@@ -156,6 +171,7 @@ def test_headlines_of_letters_acts_and_wrapped_lines(head, title, form):
         f"{BODY}\n{BODY}",
         f"Sở Y tế Sơn La\n{BODY}",
         f"Kính gửi: Các phòng, ban\n{BODY}",
+        f"BAN QUẢN LÝ\nKHU KINH TẾ BẾN MỚI VÀ CÁC KHU CÔNG NGHIỆP\n{BODY}",
         "Số ký hiệu | Ngày ban hành | Trích yếu\n12/SYT-NV | 02/07/2021 | V/v trực dịch",
         "Ban Chỉ đạo tỉnh thông báo:\n\n" + BODY,
     ],
@@ -208,6 +224,7 @@ FILLER = (
         (f"Sở hỗ trợ người lao động bị ảnh hưởng bởi đại dịch COVID-19. {FILLER}", True),
         (f"Có hai người dương tính với SARS-CoV-2. Ai đã đến chợ thì ở yên và xét nghiệm. {FILLER}", True),
         (f"{FILLER}\nTags: cửa khẩu, covid, biên giới", True),
+        (f"Chốt đòi giấy xét nghiệm là trái Nghị quyết 128. {FILLER}", True),
         ("Do dịch COVID-19, quầy một cửa thôi nhận giấy tờ từ thứ hai.", True),
     ],
 )

@@ -20,6 +20,7 @@ _OTHER_CORONA = re.compile(r"MERS|hô hấp Trung Đông|(?<!nCoV/)\bSARS\b(?!\s
 _MEASURES = re.compile(
     r"giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội|tại nhà)|vùng (?:có )?dịch|(?:đang|nơi) có dịch"
     r"|vùng (?:xanh|vàng|cam|đỏ)\b"
+    r"|giấy xét nghiệm|Nghị quyết (?:số )?128(?:/NQ-CP)?\b|4800/QĐ-BYT"
     r"|cấp độ dịch|Chỉ thị (?:số )?1[569]\b|\bF[0-4]\b|(?<!\w)5K\b|chốt (?:kiểm soát )?(?:dịch|phòng"
     r"|kiểm)|phong tỏa"
     r"|khai báo y tế|tiêm (?:chủng )?vắc\s?-?xin|mũi (?:tiêm )?thứ [23]|xét nghiệm (?:nhanh|RT|sàng lọc)"

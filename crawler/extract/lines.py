@@ -62,7 +62,7 @@ _UNIT = re.compile(
     r"|huyện [uủ][yỷ]"
     r"|thị [uủ][yỷ]|cổng|trang|văn phòng|phòng(?!,| (?:chống|ngừa|dịch|bệnh|tránh|và chống))|công an"
     r"|trường|đài|báo|tạp chí|tỉnh|thành phố|huyện|thị xã|quận"
-    r"|xã|phường|thị trấn|TP)\b",
+    r"|xã|phường|thị trấn|khu (?:kinh tế|công nghiệp)|TP)\b",
     re.I,
 )
 # Names of authorities hold words that otherwise tell news.
@@ -162,7 +162,7 @@ def is_banner(line: str) -> bool:
 
 def is_section(line: str) -> bool:
     """Whether a line is short and tells no news, as a section's name does."""
-    if len(line) > 60 or re.search(r"[\d?:]", re.sub("covid-?19", "", line, flags=re.I)):
+    if len(line) > 60 or re.search(r"[\d?:]|\b(?:các|những)\b", re.sub("covid-?19", "", line, flags=re.I)):
         return False
     # The last words decide: "Thông tin chỉ đạo điều hành", but "Thông tin về ca mắc".
     return _SECTION.match(line) is not None and not _NEWS.search(_NAMES.sub("", line), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from crawler import provinces
@@ -64,22 +65,28 @@ class PlainRead:
     province: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Line:
     start: int
     text: str
-    kind: Kind
-    stamp: Stamp | None
 
     @property
     def end(self) -> int:
         return self.start + len(self.text)
 
+    @cached_property
+    def stamp(self) -> Stamp | None:
+        return stamp_of(self.text)
+
+    @cached_property
+    def kind(self) -> Kind:
+        return Kind.CHROME if self.stamp else kind_of(self.text)
+
 
 def read_plain(raw: str, url: str = "", fetched: date | None = None) -> PlainRead:
     """Read a page text, boilerplate included: zones title, body and chrome, by the look of its lines."""
     value = normalise(raw)
-    lines = [_line(m.start(), m[0]) for m in re.finditer(r"[^\n]+", value)]
+    lines = [_Line(m.start(), m[0]) for m in re.finditer(r"[^\n]+", value)]
     end = _end(lines)
     head = lines[: _end_of_head(lines[:end])]
     posted = _posted(lines[:end], head)
@@ -89,35 +96,30 @@ def read_plain(raw: str, url: str = "", fetched: date | None = None) -> PlainRea
     province = provinces.province_of_page(url, value, _chrome_text(value, zones))
     return PlainRead(
         Text(value, zones),
-        _printed(value, title),
+        _printed(value, title, posted is None),
         published.when if published else None,
         published.clock if published else None,
         province.name if province else None,
     )
 
 
-def _line(start: int, text: str) -> _Line:
-    stamp = stamp_of(text)
-    return _Line(start, text, Kind.CHROME if stamp else kind_of(text), stamp)
-
-
 def _end(lines: list[_Line]) -> int:
-    """Where the post ends: at a list of other posts, or at the page's footer."""
+    """Where the post ends: at a list of other posts, or at the page's footer.
+
+    A box of other posts may stand above the post, too: some text comes first.
+    """
+    written = False
     for index, line in enumerate(lines):
-        if index >= 2 and len(line.text) < 60 and _OTHERS.match(line.text) and _has_text(lines[:index]):
+        if written and len(line.text) < 60 and _OTHERS.match(line.text):
             return index
         if index > len(lines) // 2 and _is_footer(line.text):
             return index
+        written = written or len(line.text) > 120 or (index < _HEAD and line.kind is Kind.PROSE)
     return len(lines)
 
 
 def _is_footer(line: str) -> bool:
     return bool(_FOOTER.match(line)) and not re.search(r"hotline|đường dây nóng", line, re.I)
-
-
-def _has_text(lines: list[_Line]) -> bool:
-    """Whether a post's text stands among lines; a box of other posts may stand above it, too."""
-    return any(line.kind is Kind.PROSE or len(line.text) > 120 for line in lines)
 
 
 def _end_of_head(lines: list[_Line]) -> int:
@@ -266,9 +268,9 @@ def _first(value: str, head: list[_Line], first: int) -> int | None:
         if _LISTED.match(line.text) and (found or _LISTED.match(following)):
             break
         if line.kind is Kind.PROSE:
-            return index if _alone(value, line) else _choice(found)
-        (sections if line.kind is Kind.SECTION or len(line.text) < 20 else found).append(index)
-    return _choice(found) if found else None
+            return index if _alone(value, line) else _choice(found, sections, head)
+        (found if _says_enough(line) else sections).append(index)
+    return _choice(found, sections, head)
 
 
 def _alone(value: str, line: _Line) -> bool:
@@ -277,9 +279,17 @@ def _alone(value: str, line: _Line) -> bool:
     return at_top and line.text.endswith(".") and not re.search(r"[.!?]\s", line.text)
 
 
-def _choice(found: list[int]) -> int | None:
+def _says_enough(line: _Line) -> bool:
+    # "Thông báo khẩn số 4" is short and no section's name.
+    return line.kind is Kind.HEADLINE and (
+        len(line.text) >= 20 or re.search(r"số \d", line.text, re.I) is not None
+    )
+
+
+def _choice(found: list[int], sections: list[int], head: list[_Line]) -> int | None:
+    """The first candidate; of a menu's many the last; else a long name right above the text."""
     if not found:
-        return None
+        return sections[-1] if sections and len(head[sections[-1]].text) >= 28 else None
     return found[0] if len(found) <= _FEW else found[-1]
 
 
@@ -309,10 +319,13 @@ def _wrapped(head: list[_Line], upper: int) -> bool:
     return two.text[0].islower() or (one.kind is Kind.HEADLINE and long and (one.text + two.text).isupper())
 
 
-def _printed(value: str, span: tuple[int, int] | None) -> str | None:
+def _printed(value: str, span: tuple[int, int] | None, dated: bool) -> str | None:
+    """The headline with single blanks, without a day in brackets after it where that is its stamp."""
     if not span:
         return None
-    title = re.sub(r"\s*\(\d{1,2}/\d{1,2}/\d{4}\)\s*$", "", value[span[0] : span[1]])
+    title = value[span[0] : span[1]]
+    if dated:
+        title = re.sub(r"\s*\(\d{1,2}/\d{1,2}/\d{4}\)\s*$", "", title)
     return re.sub(r"\s+", " ", title).strip() or None
 
 

@@ -32,12 +32,17 @@ _TIME = r"\d{1,2}\s?[:hg]\s?\d{1,2}(?!\d)(?::\d{2})?['’]?(?:\s?(?:AM|PM|SA|CH)
 _DAY = (
     r"(?<![\d/])(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d\d(?!\d)"
     r"|20\d\d-\d\d-\d\d(?!\d)(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"|tháng\s\w{1,5}(?:\s(?:một|hai))?\s\d{1,2},\s?20\d\d"
     r"|\d{1,2}\s?,?\s?tháng\s\w{1,5}(?:\s(?:một|hai))?,?\s(?:năm\s)?20\d\d)"
 )
+_SHORT_YEAR = re.compile(r"(?<![\d/.-])([0-3]?\d)[/.-]([01]?\d)[/.-]([12]\d)(?![\d/.:-])")
+_MONTH_FIRST = re.compile(r"tháng\s(\w{1,5}(?:\s(?:một|hai))?)\s(\d{1,2}),\s?(20\d\d)", re.I)
 _DAYS = re.compile(_DAY, re.I)
 _POSTED = re.compile(
-    r"(?:ngày\s?(?:đăng(?:\s(?:tin|bài|tải))?|viết|xuất bản|tạo|phát hành tin|đưa(?: tin| bài)?)|xuất bản"
-    r"|(?:được\s)?đăng(?:\s(?:tải|tin|bài))?(?:\s(?:bởi|ngày|lúc|vào)){0,3}"
+    r"(?:ngày\s?(?:đăng(?:\s(?:tin|bài|tải))?|viết|xuất bản|tạo|phát hành(?:\stin)?|đưa(?: tin| bài)?)"
+    r"|xuất bản"
+    r"|thời gian đăng|(?:được\s|đã\s)?(?:viết\s(?:bởi|ngày|lúc)|đăng(?:\s(?:tải|tin|bài))?(?:\s(?:bởi"
+    r"|ngày|lúc|vào)){0,3})"
     r"|(?:publish(?:ed)?|posted|post|created)(?:\s(?:date|on|at))?)(?![^\W\d_])",
     re.I,
 )
@@ -46,7 +51,8 @@ _UPDATED = re.compile(
 )
 # What else stands on a stamp's line and says nothing of it.
 _FURNITURE = re.compile(
-    r"thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w)|chủ\s?nhật|\bT[2-7]\b|\bCN\b|\bngày\b|\blúc\b|\bvào\b"
+    r"thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w)|chủ\s?nhật|\b(?:mon|tue|wed|thu|fri|sat"
+    r"|sun)(?:\w{0,4}day)?\b|\badmin\b|\bBBT\b|\bT[2-7]\b|\bCN\b|\bngày\b|\blúc\b|\bvào\b"
     r"|\(?GMT\s?\+?\s?0?7\)?|(?:tổng\s)?(?:số\s)?lượt\s(?:xem|đọc|truy cập)|(?:đã|lần)\s(?:xem|đọc)|\bxem\b"
     r"|cms-view-count|view(?:s|\scount)?\b|phản hồi|bình luận|(?:xem\s)?(?:cỡ|kích cỡ)\s(?:chữ)?"
     r"|in\s(?:bài|trang)"
@@ -60,18 +66,23 @@ _OTHER = re.compile(
     r"|tính|\btừ\b|\bđến\b|trước|khoảng|\bhồi\b|sáng|chiều|\btối\b|diễn ra|bắt đầu|kết thúc|số\b",
     re.I,
 )
+_SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
 
 
 def stamp_of(line: str) -> Stamp | None:
     """The posting stamp that a line is, or None; where on the page it stands is not judged here."""
-    if len(line) > _LONGEST or not (day := _DAYS.search(line)):
+    if not _SHORTEST <= len(line) <= _LONGEST:
         return None
-    return _labelled(line, day) or _bare(line, day)
+    if day := _DAYS.search(line):
+        return _labelled(line) or _bare(line, day)
+    # Two digits of a year only beside a label: 15/6/21 alone may be a share or a house number.
+    full = _SHORT_YEAR.sub(r"\1/\2/20\3", line)
+    return _labelled(full) if full != line else None
 
 
-def _labelled(line: str, day: re.Match[str]) -> Stamp | None:
+def _labelled(line: str) -> Stamp | None:
     for rank, pattern in ((Rank.POSTED, _POSTED), (Rank.UPDATED, _UPDATED)):
         for label in pattern.finditer(line):
             if not _announces(line, label):
@@ -106,8 +117,14 @@ def _bare(line: str, day: re.Match[str]) -> Stamp | None:
     source = _letters(before)
     if source and not (timed and len(source) <= 20 and re.search(r"[|:)-]\s*$", _bare_end(before))):
         return None
-    if _OTHER.search(before) or _OTHER.search(after[:24]) or len(_letters(after)) > (30 if timed else 16):
+    if (
+        _OTHER.search(_FURNITURE.sub("", before))
+        or _OTHER.search(_FURNITURE.sub("", after[:30]))
+        or len(_letters(after)) > (30 if timed else 16)
+    ):
         return None
+    if _letters(after) and after.lstrip(" )]")[:1] in (":", ","):
+        return None  # "Ngày 12/4/2021, UBND tỉnh …", "08h00 ngày 12/4/2021: chợ …"
     if _DAYS.search(after) or re.match(r"\s*[-–]\s*\d{1,2}[/.-]", after):
         return None  # a range
     if not timed and "tháng" in day[0].lower() and re.search(r"ngày\s*$", before, re.I) and source:
@@ -125,6 +142,10 @@ def _letters(text: str) -> str:
 
 
 def _read(rank: Rank, text: str, start: int, end: int) -> Stamp | None:
-    # The clock stands before or after the day; counters glued to it ("04:281.1130") are cut by the pattern.
-    when, clock = parse_stamp(text[max(0, start - 30) : end + 24])
-    return Stamp(rank, when, clock) if when else None
+    # The clock stands before or after the day; WordPress prints "Tháng Tư 12, 2021".
+    near = _MONTH_FIRST.sub(r"\2 tháng \1 \3", text[max(0, start - 30) : end + 24])
+    when, clock = parse_stamp(near)
+    if when is None:
+        return None
+    # Counters may be glued to a time of day: "15:301.234".
+    return Stamp(Rank.TIMED if clock and rank is Rank.DAY else rank, when, clock)
