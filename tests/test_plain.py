@@ -147,6 +147,10 @@ LETTERHEAD = (
             "Xã Mường Lầm có thêm một điểm tiêm cho người cao tuổi",
         ),
         (
+            "Thông báo đường dây nóng phòng dịch\n\nGọi số 0212.3999.115.\n",
+            "Thông báo đường dây nóng phòng dịch",
+        ),
+        (
             "UBND HUYỆN SÔNG MÃ\nTRUNG TÂM Y TẾ\nLỊCH TIÊM ĐỢT NĂM CỦA CÁC XÃ\n",
             "LỊCH TIÊM ĐỢT NĂM CỦA CÁC XÃ",
         ),

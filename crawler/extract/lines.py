@@ -162,7 +162,7 @@ def is_banner(line: str) -> bool:
 
 def is_section(line: str) -> bool:
     """Whether a line is short and tells no news, as a section's name does."""
-    if len(line) > 60 or re.search(r"[\d?:]|\b(?:các|những)\b", re.sub("covid-?19", "", line, flags=re.I)):
+    if len(line) > 44 or re.search(r"[\d?:]|\b(?:các|những)\b", re.sub("covid-?19", "", line, flags=re.I)):
         return False
     # The last words decide: "Thông tin chỉ đạo điều hành", but "Thông tin về ca mắc".
     return _SECTION.match(line) is not None and not _NEWS.search(_NAMES.sub("", line), 1)

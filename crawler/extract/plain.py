@@ -287,9 +287,13 @@ def _says_enough(line: _Line) -> bool:
 
 
 def _choice(found: list[int], sections: list[int], head: list[_Line]) -> int | None:
-    """The first candidate; of a menu's many the last; else a long name right above the text."""
-    if not found:
-        return sections[-1] if sections and len(head[sections[-1]].text) >= 28 else None
+    """The first candidate, of a menu's many the last; else a long name right above the text.
+
+    A candidate that ends like a sentence is a short text under a headline that looks like a section's name.
+    """
+    name = sections[-1] if sections and len(head[sections[-1]].text) >= 28 else None
+    if not found or (name is not None and name < found[0] and head[found[0]].text.endswith(".")):
+        return name
     return found[0] if len(found) <= _FEW else found[-1]
 
 
