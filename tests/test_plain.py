@@ -114,6 +114,19 @@ def test_stamps_of_other_posts_are_not_the_posts_own():
     assert below.published == date(2021, 8, 3)
 
 
+@pytest.mark.parametrize(
+    "body", [BODY, "Xe qua cầu ghi tên.\nGọi số 0212.3999.115.", f"{BODY}\n{BODY}\n{BODY}"]
+)
+def test_a_stamp_may_end_the_post(body):
+    read = read_plain(f"{NEWS}\n{body}\nTrần Văn Mẫu\nNgày đăng: 03/08/2021 | Lượt xem: 12")
+    assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
+def test_a_labelled_stamp_may_begin_the_page():
+    read = read_plain(f"Ngày đăng: 03/08/2021\n{NEWS}\n{BODY}\nCập nhật: 05/08/2021")
+    assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
 def test_a_day_in_brackets_belongs_to_the_headline_where_another_stamp_stands():
     read = read_plain(f"Bản tin số 41 của huyện (24/12/2021)\n\n25/12/2021 07:32\n{BODY}")
     assert (read.title, read.published) == ("Bản tin số 41 của huyện (24/12/2021)", date(2021, 12, 25))

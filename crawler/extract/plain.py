@@ -123,12 +123,12 @@ def _is_footer(line: str) -> bool:
 
 
 def _end_of_head(lines: list[_Line]) -> int:
-    """The line of the second paragraph: headline and stamp stand above it."""
+    """The line after the second paragraph: headline and stamp stand above that."""
     paragraphs = 0
     for index, line in enumerate(lines[:_HEAD]):
         paragraphs += line.kind is Kind.PROSE
         if paragraphs == 2:
-            return index
+            return index + 1
     return min(len(lines), _HEAD)
 
 
@@ -139,8 +139,8 @@ def _posted(lines: list[_Line], head: list[_Line]) -> int | None:
     """Index of the posting stamp: a labelled one in the head, a bare one there, a labelled one anywhere."""
     stamps = [(index, line.stamp) for index, line in enumerate(head) if line.stamp]
     for rank in (Rank.POSTED, Rank.UPDATED):
-        if found := next((i for i, stamp in stamps if stamp.rank is rank), None):
-            return found
+        if found := [index for index, stamp in stamps if stamp.rank is rank]:
+            return found[0]
     places = [(_place(head, index), stamp.rank, index) for index, stamp in stamps]
     if fit := [p for p in places if p[0] < 2]:
         return min(fit)[2]
@@ -190,10 +190,13 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
             return line.start + question.start(1), line.start + question.end(1)
     if (index := _named_by_address(head, url)) is not None:
         return _whole(value, head, index)
-    if posted is not None and posted <= len(head) and (index := _above(head, posted)) is not None:
-        return _whole(value, head, index)
-    below = 0 if posted is None or posted >= len(head) else posted + 1
-    if (index := _act(head, below)) is not None or (index := _first(value, head, below)) is not None:
+    first = 0
+    # A stamp that ends the post says nothing of where its headline is.
+    if posted is not None and _nearest(head[posted + 1 :]) is not None:
+        if (index := _above(head, posted)) is not None:
+            return _whole(value, head, index)
+        first = posted + 1
+    if (index := _act(head, first)) is not None or (index := _first(value, head, first)) is not None:
         return _whole(value, head, index)
     return None
 
@@ -242,12 +245,7 @@ def _act(head: list[_Line], first: int) -> int | None:
     for index in range(first, len(head)):
         line = head[index]
         under = head[index + 1] if index + 1 < len(head) else None
-        if (
-            _ACT.match(line.text)
-            and under
-            and under.kind in (Kind.HEADLINE, Kind.SECTION)
-            and not under.stamp
-        ):
+        if _ACT.match(line.text) and under and under.kind in _TITLES:
             return index + 1
         if _SUBJECT.match(line.text) and line.kind is Kind.HEADLINE:
             return index
