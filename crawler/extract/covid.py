@@ -18,7 +18,8 @@ _SURE = re.compile(r"covid|sars-cov-2|ncov", re.I)
 _OTHER_CORONA = re.compile(r"MERS|hô hấp Trung Đông|(?<!nCoV/)\bSARS\b(?!\s?-?\s?Co)", re.I)
 #: What only this epidemic brought, one of them is enough together with any other word of an epidemic.
 _MEASURES = re.compile(
-    r"giãn cách xã hội|cách ly (?:y tế|tập trung|xã hội|tại nhà)|vùng (?:có )?dịch|(?:đang|nơi) có dịch"
+    r"giãn cách(?! (?:dòng|đoạn|chữ|thế hệ))|cách ly (?:y tế|tập trung|xã hội|tại nhà)|vùng (?:có )?dịch"
+    r"|(?:đang|nơi) có dịch|mục tiêu kép|bình thường mới"
     r"|vùng (?:xanh|vàng|cam|đỏ)\b"
     r"|giấy xét nghiệm|Nghị quyết (?:số )?128(?:/NQ-CP)?\b|4800/QĐ-BYT"
     r"|cấp độ dịch|Chỉ thị (?:số )?1[569]\b|\bF[0-4]\b|(?<!\w)5K\b|chốt (?:kiểm soát )?(?:dịch|phòng"
@@ -31,6 +32,16 @@ _MEASURES = re.compile(
 _EPIDEMIC = re.compile(
     r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do) (?:đại )?dịch(?! vụ)|dịch bệnh"
     r"|(?<!trước )(?<!sau )(?<!hậu )đại dịch",
+    re.I,
+)
+# What came with it, and with other things as well.
+_AROUND = re.compile(
+    r"khẩu trang|xét nghiệm|âm tính|dương tính|vắc[\s-]?xin|vaccine|khai báo|truy vết|khử (?:khuẩn|trùng)"
+    r"|cách ly|(?:học|dạy)(?: học)? trực tuyến|học sinh (?:đi học )?trở lại|trở lại trường|tụ tập"
+    r"|tập trung (?:quá|trên|đông)"
+    r"|(?:tạm )?dừng[^.\n]{0,40}(?:hội họp|lễ hội|karaoke|cưới|kinh doanh|hoạt động)"
+    r"|mở cửa (?:trở )?lại|hoạt động (?:trở )?lại|mã QR|mũi (?:[123]|một|hai|ba|nhắc lại)\b|điểm tiêm"
+    r"|người về|về từ|ổ dịch|an toàn, linh hoạt",
     re.I,
 )
 # Notices that look for people seldom name the disease: places, hours, and where to report.
@@ -81,10 +92,11 @@ def names_disease(value: str) -> bool:
     return any(word in low for word in ("cov", "corona", "viêm đường hô hấp", "viêm phổi cấp", "chủng mới"))
 
 
-def is_covid(text: Text, years: Collection[int] = ()) -> bool:
+def is_covid(text: Text, years: Collection[int] = (), covid_site: bool = False) -> bool:
     """Whether a text is about COVID-19 or the measures against it; one passing mention is not enough.
 
     `years` are those of the text's explicit days: an epidemic without a name counts in 2020 to 2022 only.
+    On a site about COVID-19 (covid.danang.gov.vn) any word of it is enough.
     """
     value = text.value
     heads = [z for z in text.zones if z.name in ("title", "summary")]
@@ -98,15 +110,23 @@ def is_covid(text: Text, years: Collection[int] = ()) -> bool:
         return True
     if names:
         return _deals_with(value, names)
-    measures = {m[0].lower() for m in _MEASURES.finditer(value)}
     if _OTHER.search(value) or (years and not set(years) & set(YEARS)):
         return False
+    return _speaks_of_it(value, bool(years), covid_site)
+
+
+def _speaks_of_it(value: str, dated: bool, covid_site: bool) -> bool:
+    """Whether a text without the disease's name speaks of it; `dated`: it is of the years of the epidemic.
+
+    A measure that only this epidemic brought and a word of an epidemic weigh two, what came with it one.
+    """
+    measures = {m[0].lower() for m in _MEASURES.finditer(value)}
     epidemic = {m[0].lower() for m in _EPIDEMIC.finditer(value)}
-    if not years:
-        return bool(measures) and len(measures | epidemic) >= 2
-    # A short text of those years that names an epidemic or a measure against it speaks of this one.
-    short = len(value) < 1500 and bool(measures | epidemic)
-    return short or (bool(measures) and len(measures | epidemic) >= 2) or bool(_SEEKING.search(value))
+    around = {m[0].lower() for m in _AROUND.finditer(value)}
+    weight = 2 * len(measures | epidemic) + len(around)
+    if (dated and _SEEKING.search(value)) or (covid_site and weight):
+        return True
+    return weight >= (2 if dated else 3) + (len(value) > 1500) + (len(value) > 4000)
 
 
 def _is_other_corona(value: str, names: list[re.Match[str]]) -> bool:

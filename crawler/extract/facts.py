@@ -26,7 +26,11 @@ def extract(text: Text, context: Context) -> Facts:
     phones = find_phones(text, context, skip)
     days = date_mentions(text, context, [*skip, *((p.start, p.end) for p in phones)])
     documents, dates = cite(text, context, numbers, days), distinct(days)
-    covid = is_covid(text, {d.date.year for d in dates if not d.inferred})
+    covid_site = context.kind == "covid_site" or "//covid" in context.url
+    years = {d.date.year for d in dates if not d.inferred}
+    if context.published:
+        years.add(context.published.year)
+    covid = is_covid(text, years, covid_site)
     topics = find_topics(text) if covid else ()
     relations = find_relations(text, numbers, documents)
     return Facts(covid, documents, relations, dates, phones, topics, emails, links)
