@@ -80,8 +80,9 @@ _KEYWORDS = re.compile(r"[\W_]*(?:tags?|từ kh[oó][áa]|keywords?)\s*:", re.I)
 _ONE_MENTION = 80
 # Up to this length, a text that names the disease deals with it: nothing else fits beside.
 _SHORT = 900
-#: With so many mentions even a long text deals with it.
-_MANY = 4
+#: With so many mentions even a long text deals with it, and whoever writes the name so often speaks of it.
+_MANY, _OFTEN = 4, 3
+_WORD = re.compile(r"cov[iì]d|nco-?v|sars|corona", re.I)
 #: The years in which a notice may speak of this epidemic without naming it.
 YEARS = range(2020, 2023)
 
@@ -142,6 +143,8 @@ def _deals_with(value: str, names: list[re.Match[str]]) -> bool:
     What counts: mentions, measures and words of the epidemic outside the sentences of the mentions (a
     directive cited by its title is no measure), a purpose. A longer text needs more of it.
     """
+    if sum(bool(_WORD.search(name[0])) for name in names) >= _OFTEN:
+        return True
     places: list[tuple[int, int]] = []
     for name in names:
         if places and name.start() - places[-1][1] < _ONE_MENTION:
