@@ -44,6 +44,7 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
         ("ĐT: 0239.3851.116 (máy lẻ 106), số nội bộ 15, bấm phím 2", ["02393851116"]),
         ("MST: 2100152345 - ĐT: 0239.3862.429", ["02393862429"]),
         ("tài khoản Zalo 0914.205.118", ["0914205118"]),
+        ("Văn phòng: (0239) 3649 222; Thanh tra: 3649 223", ["02393649222", "02393649223"]),
         ("gọi 113 (Công an), 114, hoặc 115; Công an tỉnh 113", ["113", "114", "115"]),
     ],
 )
@@ -89,6 +90,9 @@ def test_old_prefixes_are_kept_in_dial_and_migrated_in_e164():
         ("Doanh nghiệp cần mua rau liên hệ chị Mai, 0914205118", ["contact"]),
         ("Mọi ủng hộ xin liên hệ ông Hà, ĐT 0914205118", ["contact"]),
         ("Cần nộp hồ sơ thì đăng ký trước qua số điện thoại 0239.3851.116", ["contact"]),
+        ("Công dân đăng ký tiếp liên hệ Ban Tiếp công dân, điện thoại 0239.3851.116", ["contact"]),
+        ("Công dân liên hệ theo địa chỉ https://hatinh.vn hoặc số 0239.3851.116", ["hotline"]),
+        ("Phát hiện vi phạm báo về Chi cục, số điện thoại 0239.3851.116", ["hotline"]),
         ("Đầu mối: bà Lê Thị Thử, 0914205118", ["contact"]),
         ("Đầu mối tiếp nhận phản ánh của người dân: bà Lê Thị Thử, 0914205118", ["hotline"]),
         ("Giải đáp: Tổng đài 1022; Phòng Việc làm, điện thoại 0239.3851.116", ["hotline"] * 2),
@@ -133,6 +137,18 @@ def test_a_notice_whose_matter_are_numbers_and_its_footer():
     assert of_page(raw)[-1][2] == "SỞ Y TẾ HÀ TĨNH"
 
 
+def test_a_sentence_under_a_list_and_a_signed_footer_are_no_rows_of_it():
+    raw = (
+        "Số máy trực phục vụ người dân của thành phố Hà Tĩnh trong đợt dịch\n(05/08/2021)\n"
+        "Các số máy trực:\nTrạm Y tế phường Mẫu | 0914.205.118\n"
+        "Mọi chi tiết xin liên hệ Phòng Nghiệp vụ Y (BS Lê Văn Thử, ĐT 0914.205.119).\n\n"
+        "SỞ Y TẾ HÀ TĨNH\nĐT: 0239.3855.615"
+    )
+    kinds = {d: k for d, k, _ in of_page(raw)}
+    assert kinds["0914205118"] == "hotline"
+    assert kinds["02393855615"] == "contact"
+
+
 def test_a_number_printed_as_contact_and_as_hotline_is_a_hotline():
     raw = "Văn phòng Sở, ĐT: 0239.3851.116.\nBà con gọi đường dây nóng 0239 3851 116."
     assert [(p.kind, p.mention) for p in phones(raw)] == [("hotline", "0239.3851.116")]
@@ -170,6 +186,8 @@ def test_numbers_out_of_use_are_withdrawn(raw, status, form):
         ("1. Sở Lao động - Thương binh và Xã hội: 0239.3851.116, 3851.117",
          ["Sở Lao động - Thương binh và Xã hội"] * 2),
         ("TP Hà Tĩnh: 0239.3851.116 – H. Lộc Hà: 0914205118", ["TP Hà Tĩnh", "H. Lộc Hà"]),
+        ("Bệnh viện dã chiến số 2 (bác sĩ trực: 0914.205.118)", ["Bệnh viện dã chiến số 2"]),
+        ("gọi 0914205118 (đồng chí Trần Văn Mẫu - Phó Giám đốc)", ["đồng chí Trần Văn Mẫu"]),
         ("Trạm Y tế xã Mẫu\nĐT: 0914205118", ["Trạm Y tế xã Mẫu"]),
         ("Sở Y tế tỉnh Hà Tĩnh. Địa chỉ: 71 Hải Thượng Lãn Ông - ĐT: 0239.3855.615 - Fax: 3855.616",
          ["Sở Y tế tỉnh Hà Tĩnh"] * 2),

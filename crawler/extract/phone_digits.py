@@ -36,7 +36,9 @@ _COUNTED = re.compile(
 )
 _LABELLED = re.compile(r"(?:fax|điện thoại|ĐT|tel|phone|số máy|hotline|đường dây nóng)\)?\s*[:.]*\s*$", re.I)
 _JOINER = re.compile(r"\s*(?:[-–,;/]|hoặc|và)\s*")
-_SHORT_FIXED = re.compile(r"(?<![\d.])\d(?:[ .]?\d){5,7}(?![\d/]|[.,]\d)")
+# "Văn phòng: (0228) 3649 222; Thanh tra: 3649 223"
+_NEXT = re.compile(r"\s?[;,–-]\s?[^\W\d_][^\d.;:\n]{1,50}:\s?")
+_SHORT_FIXED = re.compile(r"(?<![\d.])[2-9](?:[ .]?\d){5,7}(?![\d/]|[.,]\d)")
 _SIX = re.compile(r"\(?0\d{4}\)?[ .-]+\d(?:[ .]?\d){5}$")
 _TAIL = re.compile(r"(?: ?/ ?(\d{3})|/(\d{1,2})|-(\d{3})(?! ?[^\W\d_]))(?![\w%]|/\d{4}|[.,]\d)")
 _CALL = re.compile(
@@ -208,7 +210,7 @@ def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Can
     last: Candidate | None = None
     for run_start, run_end in digit_runs(value):
         size = run_end - run_start
-        if size > 8 or (size < 6 and not value[run_end + 1 : run_end + 2].isdigit()):
+        if size > 8 or (size < 6 and not value[run_end + 1 : run_end + 3].isdigit()):
             continue
         match = _SHORT_FIXED.match(value, run_start)
         if match is None:
@@ -217,12 +219,16 @@ def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Can
         before = max((landlines[behind - 1] if behind else _NOWHERE), last or _NOWHERE)
         near = run_start - before[1] <= 7
         joined = near and bool(_JOINER.fullmatch(value, before[1], run_start))
+        joined = joined or (
+            run_start - before[1] <= 60 and bool(_NEXT.fullmatch(value, before[1], run_start))
+        )
+        if not joined and (
+            value[run_start - 1 : run_start] in ("/", ",", "-")
+            or not _LABELLED.search(value, max(0, run_start - 20), run_start)
+        ):
+            continue
         digits = re.sub(r"\D", "", match[0])
         if len(digits) == 6 and not (joined and _SIX.match(value[before[0] : before[1]])):
-            continue
-        if not joined and value[run_start - 1 : run_start] in ("/", ",", "-"):
-            continue
-        if not joined and not _LABELLED.search(value, max(0, run_start - 20), run_start):
             continue
         code = before[2][: -len(digits)]
         known = code[1:] in _AREAS or (len(digits) == 6 and code[1:-1] in _AREAS)

@@ -27,7 +27,7 @@ _PURPOSE = re.compile(
     r"|gọi báo|tư vấn|giải đáp|hỏi đáp|thắc mắc|hỗ trợ người dân|cần (?:được )?(?:giúp|trợ giúp|hỗ trợ"
     r"|cứu trợ)"
     r"|tiếp nhận (?:thông tin|ý kiến|kiến nghị)|cung cấp thông tin|kiến nghị|góp ý|khiếu nại"
-    r"|để được (?:hướng dẫn|hỗ trợ|giải đáp|giúp)|(?:phát hiện|thấy) (?:người|trường hợp|hành vi)"
+    r"|để được (?:hướng dẫn|hỗ trợ|giải đáp|giúp)|(?:phát hiện|thấy) (?:người|trường hợp|hành vi|vi phạm)"
     r"|(?:khi|nếu) (?:có|thấy|phát hiện|xuất hiện)[^.]{0,30}(?:dấu hiệu|triệu chứng|biểu hiện)"
     r"|hỗ trợ[^.;:,]{0,20}:"
 )
@@ -43,8 +43,9 @@ _CALLS = re.compile(r"\bgọi\b|liên hệ|liên lạc|\bbáo\b|điện thoại|
 #: Gifts, contests, trade and appointments: persons to contact, whatever the epidemic.
 _PRIVATE = re.compile(
     r"ủng hộ|đóng góp|quyên góp|tài trợ|hảo tâm|đầu mối(?! tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
-    r"|kiến nghị|của))|đăng ký (?:trước|dự|tham gia|tham dự|thi)|đặt lịch|lịch hẹn"
-    r"|hội thi|cuộc thi|dự thi|tuyển sinh|tuyển dụng|thí sinh|muốn mua|đặt mua|đặt hàng|đồng hương|mời thầu"
+    r"|kiến nghị|của))|đăng ký (?:trước|tiếp|gặp|dự|tham gia|tham dự|thi)|đặt lịch|lịch hẹn"
+    r"|hội thi|cuộc thi|dự thi|tuyển sinh|tuyển dụng|thí sinh|muốn mua|điểm bán|bán hàng|đặt mua|đặt hàng"
+    r"|đồng hương|mời thầu"
 )
 _OFFICES = re.compile(
     r"(?:các|những|từng|mọi) (?:cơ quan|đơn vị|sở|ban|trường|nhà trường|địa phương|phòng|huyện|ngành)"
@@ -71,6 +72,8 @@ _WRONG = re.compile(
 _LONG_DIGITS = re.compile(r"\d{4}|\d{3}[. ]\d{3}")
 _NAMED_LIST = re.compile(rf"{_NAMED_HOT}|giải đáp|phản ánh|tư vấn|khai báo|tiếp nhận")
 OFFERED_BEHIND = "an offer behind the number"
+#: A sentence, no row of a list: what a heading above announces is none of its business.
+_PROSE = re.compile(r"\b(?:xin|mọi|hãy|đề nghị|vui lòng|kính)\b|[^\W\d]{3}\. ")
 _HOUSE = re.compile(r"(?:số )?\d")
 _OUT = ("thay", " cũ", "từ", "nhầm", "sai", "hủy", "huỷ", "bỏ", "không")
 _NEW_AFTER = re.compile(r"(?:bằng|bởi|thành|sang|mới|là)\b[^.;\n\d]{0,20}$")
@@ -117,7 +120,7 @@ def kind_of(place: Place, dial: str, title: str) -> tuple[str, str]:
         return "contact", "a private matter in the sentence"
     if place.clause > place.sentence and (words := _offered(sentence)):
         return "hotline", words
-    if place.behind_street and _HOUSE.match(place.line_words):
+    if _signed(place) or (place.behind_street and _HOUSE.match(place.line_words)):
         return "contact", "a line of addresses"
     if (heading := heading_of(place)) and (decided := _of_heading(heading)):
         return decided
@@ -158,10 +161,24 @@ def _offered(words: str) -> str:
     return "everybody is to call" if _CALL_UP.search(words) and not _FIRMS.search(words) else ""
 
 
+def is_row(place: Place) -> bool:
+    """Whether the line up to the number may be a list's row: no sentence of its own."""
+    return place.start - place.line <= 200 and not _PROSE.search(place.line_words)
+
+
+def _signed(place: Place) -> bool:
+    """Whether the number ends the page under a name in capitals: "SỞ Y TẾ TỈNH …", next line "ĐT: 0239…"."""
+    if len(place.low) - place.end > 200 or len(place.line_words) > 40 or not _LABELS.search(place.line_words):
+        return False
+    above = lines_above(place.low, place.line, 1)
+    value = place.text.value
+    return bool(above) and value[slice(*above[0])].isupper() and value.endswith("\n\n", 0, above[0][0])
+
+
 def heading_of(place: Place) -> str:
     """The last sentence (lower case) that announces the list in which a number's line stands, else ''."""
     low = place.low
-    if place.start - place.line > 200:
+    if not is_row(place):
         return ""
     for start, end in lines_above(low, place.line):
         line = low[start:end]

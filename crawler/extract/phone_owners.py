@@ -63,7 +63,7 @@ _NO_NAME = re.compile(
 )  # fmt: skip
 #: Where an authority's name ends and what it does begins.
 _VERB = re.compile(
-    r"(?:(?<!\bTổ)(?<!Thường)\s+trực|\s+(?:với|theo|qua|số|điện thoại|là|ĐT|đề nghị|công bố|thông báo"
+    r"(?:(?<!\bTổ)(?<!Thường)\s+trực|\s+(?:với|theo|qua|số(?! \d)|điện thoại|là|ĐT|đề nghị|công bố|thông báo"
     r"|yêu cầu|vừa|đã"
     r"|cho biết|tiếp nhận|duy trì|xin|phối hợp|tổ chức|triển khai|khuyến cáo|sẽ|lập|cũng|để|khi|ngày|được"
     r"|từ|có|gọi|tại|về|thiết lập|mong|đang"
@@ -113,10 +113,10 @@ def owner_of(place: Place, since: int, carried: str | None) -> tuple[str | None,
     if person := _person(lead):
         return person, person
     behind = _AFTER.match(value, place.end)
+    if behind and (person := _person(behind[1])):
+        return person, carried
     if behind and behind[1][0].isupper() and not _NOBODY.match(behind[1]):
         return behind[1].strip(), carried
-    if behind and (person := _person(behind[1])) == behind[1].strip():
-        return person, carried
     if of := _OF_AFTER.match(value, place.end):
         return _cut(of[1]), carried
     phrase = _without_labels(lead)
@@ -183,6 +183,8 @@ def _without_labels(lead: str) -> str:
 
 def _named(place: Place, low: int, phrase: str) -> str | None:
     if not phrase:
+        if len(place.line_words) > 160:
+            return None  # prose: no name stands in a line before it
         return _agency(place) if place.is_address else _line_above(place)
     address = place.is_address
     street = address and (place.behind_street or address_in(place.line_words) == "post")
@@ -215,6 +217,8 @@ def _row(phrase: str) -> str | None:
     cells = [c.strip() for c in phrase.split("|") if any(x.isalpha() for x in c)]
     name = _HOT_PREFIX.sub("", _ROW_MARK.sub("", cells[0] if cells else phrase, count=1), count=1)
     name = name.strip(" :,;/–-")
+    if name.count("(") > name.count(")"):
+        name = name[: name.rindex("(")].rstrip(" -–")  # "Bệnh viện số 1 (bác sĩ trực: 09…"
     if not 2 < len(name) <= 90 or not name[0].isupper() or _PROSE.search(name):
         return None
     if _NO_NAME.match(name) or _DOES.search(name) or _CALL.search(f"{name} "):

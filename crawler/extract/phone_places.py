@@ -50,16 +50,12 @@ class Place:
     @property
     def beside_address(self) -> bool:
         """Whether the line has what a letterhead or a footer says: an address, an e-mail, a licence."""
-        if MARKED.match(self.low, self.line) or self.column:
+        if self.start - self.line > 280 or self.column or MARKED.match(self.low, self.line):
             return False
         end = self.low.find("\n", self.end, self.end + 200)
         end = end if end >= 0 else min(len(self.low), self.end + 200)
         found = address_in(self.low[self.line : end])
-        return (
-            bool(found)
-            and end - self.line < 300
-            and not (found == "online" and CALLED.search(self.line_words))
-        )
+        return bool(found) and end - self.line < 300 and not CALLED.search(self.line_words)
 
     @property
     def behind_street(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from crawler import provinces
 from crawler.extract.phone_digits import candidates, e164_of
-from crawler.extract.phone_kinds import OFFERED_BEHIND, is_withdrawn, kind_of
+from crawler.extract.phone_kinds import OFFERED_BEHIND, is_row, is_withdrawn, kind_of
 from crawler.extract.phone_owners import code_owner, owner_of, subject_of
 from crawler.extract.phone_places import Place, place_of
 from crawler.model import Context, Phone, Text
@@ -90,7 +90,7 @@ def _as_the_one_before(place: Place, last: Phone | None) -> tuple[str, str]:
     if last and last.kind == "hotline":
         gap = place.low[last.end : place.start]
         same_line = len(gap) < 60 and not re.search(r"\n|\.\s|fax", gap)
-        next_row = len(gap) <= 160 and gap.count("\n") == 1 and "list" in last.rule
+        next_row = len(gap) <= 160 and gap.count("\n") == 1 and "list" in last.rule and is_row(place)
         if same_line or next_row:
             return "hotline", last.rule if next_row else "listed after a hotline"
     return "contact", "no hotline words"
