@@ -98,6 +98,12 @@ def test_old_prefixes_are_kept_in_dial_and_migrated_in_e164():
         ("Giải đáp: Tổng đài 1022; Phòng Việc làm, điện thoại 0239.3851.116", ["hotline"] * 2),
         ("Điện thoại/Fax: 0239.3851.116", ["contact"]),
         ("0239.3851.116 (fax)", ["fax"]),
+        ("Chánh Văn phòng: 091 234 1022", ["contact"]),
+        (
+            "Hotline: 0914205118 - Điện thoại: 0239.3851.116 - Email: syt@hatinh.gov.vn",
+            ["hotline", "contact"],
+        ),
+        ("Số máy trực:\nThS. Lê Văn Thử: 0914205118\nBS. Hồ Thị Mẫu: 0914205119", ["hotline"] * 2),
         (
             "Fax: 0239.3851.116 hoặc bác sĩ Trần Văn Mẫu, 0914205118, 0914205119",
             ["fax", "contact", "contact"],

@@ -72,8 +72,8 @@ _WRONG = re.compile(
 _LONG_DIGITS = re.compile(r"\d{4}|\d{3}[. ]\d{3}")
 _NAMED_LIST = re.compile(rf"{_NAMED_HOT}|giải đáp|phản ánh|tư vấn|khai báo|tiếp nhận")
 OFFERED_BEHIND = "an offer behind the number"
-#: A sentence, no row of a list: what a heading above announces is none of its business.
-_PROSE = re.compile(r"\b(?:xin|mọi|hãy|đề nghị|vui lòng|kính)\b|[^\W\d]{3}\. ")
+#: Words of a sentence, no row of a list: what a heading above announces is none of its business.
+_PROSE = re.compile(r"\b(?:xin|mọi|hãy|đề nghị|vui lòng|kính)\b")
 _HOUSE = re.compile(r"(?:số )?\d")
 _OUT = ("thay", " cũ", "từ", "nhầm", "sai", "hủy", "huỷ", "bỏ", "không")
 _NEW_AFTER = re.compile(r"(?:bằng|bởi|thành|sang|mới|là)\b[^.;\n\d]{0,20}$")
@@ -97,17 +97,10 @@ def kind_of(place: Place, dial: str, title: str) -> tuple[str, str]:
     if label == "fax" or ("fax" in column and "đ" not in column) or _FAX_AFTER.match(place.low, place.end):
         return "fax", "label fax"
     sentence = place.low[place.sentence : place.start]
-    chrome = place.text.zone_at(place.start) == "chrome"
-    if chrome and not _NAMED.search(sentence):
-        return (
-            ("hotline", "hotline words above the list")
-            if _NAMED_LIST.search(heading_of(place))
-            else (
-                "contact",
-                "chrome",
-            )
-        )
-    if not named and (dial.startswith(("19", "18", "11", "10")) or dial.endswith("1022")):
+    if place.text.zone_at(place.start) == "chrome" and not _NAMED.search(sentence):
+        listed = _NAMED_LIST.search(heading_of(place))
+        return ("hotline", "hotline words above the list") if listed else ("contact", "chrome")
+    if not named and is_service(dial):
         private = len(dial) > 4 and _PRIVATE.search(heading_of(place))
         return ("contact", "a list for others than the public") if private else ("hotline", "service number")
     if label != "hot" and place.beside_address and (label or not _NAMED.search(sentence)):
@@ -120,6 +113,16 @@ def kind_of(place: Place, dial: str, title: str) -> tuple[str, str]:
         return "contact", "a private matter in the sentence"
     if place.clause > place.sentence and (words := _offered(sentence)):
         return "hotline", words
+    return _by_place(place, title)
+
+
+def is_service(dial: str) -> bool:
+    """Whether a number is made for the public: 1900…, 1800…, 115, 1022 and 0239 1022."""
+    return dial.startswith(("19", "18", "11", "10")) or (len(dial) <= 8 and dial.endswith("1022"))
+
+
+def _by_place(place: Place, title: str) -> tuple[str, str]:
+    """What the list, the footer or the notice is for, where the number's own sentence does not say."""
     if _signed(place) or (place.behind_street and _HOUSE.match(place.line_words)):
         return "contact", "a line of addresses"
     if (heading := heading_of(place)) and (decided := _of_heading(heading)):
@@ -163,7 +166,8 @@ def _offered(words: str) -> str:
 
 def is_row(place: Place) -> bool:
     """Whether the line up to the number may be a list's row: no sentence of its own."""
-    return place.start - place.line <= 200 and not _PROSE.search(place.line_words)
+    alone = place.sentence - place.line <= 6 and place.start - place.line <= 200
+    return alone and not _PROSE.search(place.line_words)
 
 
 def _signed(place: Place) -> bool:

@@ -70,7 +70,7 @@ def _phone(
     kind, rule = kind_of(place, dial, title)
     if not rule:
         kind, rule = _as_the_one_before(place, last)
-    if len(dial) < 8 or dial.endswith("1022"):
+    if len(dial) < 9 and (len(dial) < 8 or dial.endswith("1022")):
         owner = carried = code_owner(place)
     else:
         since = last.end if last and last.end > place.line else place.line
