@@ -98,6 +98,12 @@ def test_old_prefixes_are_kept_in_dial_and_migrated_in_e164():
         ("Giải đáp: Tổng đài 1022; Phòng Việc làm, điện thoại 0239.3851.116", ["hotline"] * 2),
         ("Điện thoại/Fax: 0239.3851.116", ["contact"]),
         ("0239.3851.116 (fax)", ["fax"]),
+        ("Tỉnh mở hai đường dây nóng. Số 0239.3851.116 do Sở Y tế quản lý.", ["hotline"]),
+        ("Ai muốn hiến máu liên hệ chị Mai 0914205118", ["contact"]),
+        ("Đơn vị nào chưa rõ thì gọi ông Lê Thử 0914205118", ["contact"]),
+        ("Ai biết tin thì gọi về đơn vị gần nhất: 0914205118", ["hotline"]),
+        ("Trung tâm Y tế huyện: 0239.3851.116 (24/24)", ["hotline"]),
+        ("Sở tiếp nhận, xử lý ý kiến của người dân theo số 0914205118", ["hotline"]),
         ("Chánh Văn phòng: 091 234 1022", ["contact"]),
         (
             "Hotline: 0914205118 - Điện thoại: 0239.3851.116 - Email: syt@hatinh.gov.vn",

@@ -9,7 +9,8 @@ from crawler.extract.phone_places import MARKED, Place, address_in, lines_above
 # Everything here is matched against lower-case text.
 _NAMED_HOT = (
     r"đường dây nóng|hot ?-?line|tổng đài|số (?:máy )?trực|số (?:điện thoại )?(?:nóng|thường trực)"
-    r"|điện thoại (?:trực|nóng)|máy trực|trực ban|trực (?:24|suốt)|tổ (?:trực|tư vấn|hỗ trợ|phản ứng)|cấp cứu"
+    r"|điện thoại (?:trực|nóng)|máy trực|trực ban|trực (?:24|suốt|ngày đêm)|túc trực|tổ (?:trực|tư vấn"
+    r"|hỗ trợ|phản ứng)|cấp cứu"
 )
 _NAMED = re.compile(_NAMED_HOT)
 _LABELS = re.compile(
@@ -26,13 +27,15 @@ _PURPOSE = re.compile(
     r"|thông báo) ngay"
     r"|gọi báo|tư vấn|giải đáp|hỏi đáp|thắc mắc|hỗ trợ người dân|cần (?:được )?(?:giúp|trợ giúp|hỗ trợ"
     r"|cứu trợ)"
-    r"|tiếp nhận (?:thông tin|ý kiến|kiến nghị)|cung cấp thông tin|kiến nghị|góp ý|khiếu nại"
+    r"|tiếp nhận[^.;:]{0,20} (?:thông tin|ý kiến|kiến nghị|yêu cầu)|cung cấp thông tin|kiến nghị|góp ý"
+    r"|khiếu nại"
     r"|để được (?:hướng dẫn|hỗ trợ|giải đáp|giúp)|(?:phát hiện|thấy) (?:người|trường hợp|hành vi|vi phạm)"
     r"|(?:khi|nếu) (?:có|thấy|phát hiện|xuất hiện)[^.]{0,30}(?:dấu hiệu|triệu chứng|biểu hiện)"
     r"|hỗ trợ[^.;:,]{0,20}:"
 )
 _OFFER_AFTER = re.compile(
-    r"[^.\n]{0,40}?(?:(?:khi|nếu) (?:có|thấy|phát hiện)|để (?:được|khai báo|phản ánh|báo|cung cấp))"
+    r"\s?\(?(?:trực )?24(?:/24|/7|h)|[^.\n]{0,40}?(?:(?:khi|nếu) (?:có|thấy|phát hiện|cần)"
+    r"|để (?:được|khai báo|phản ánh|báo|cung cấp|hỏi))"
 )
 _CITIZENS = re.compile(
     r"người dân|nhân dân|bà con|công dân|phụ huynh|cha mẹ|người bệnh|\bf[01]\b|hành khách|du khách|\bkhách\b"
@@ -42,7 +45,8 @@ _CITIZENS = re.compile(
 _CALLS = re.compile(r"\bgọi\b|liên hệ|liên lạc|\bbáo\b|điện thoại|nhắn|qua số|theo số|số máy|\bhỏi\b")
 #: Gifts, contests, trade and appointments: persons to contact, whatever the epidemic.
 _PRIVATE = re.compile(
-    r"ủng hộ|đóng góp|quyên góp|tài trợ|hảo tâm|đầu mối(?! tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
+    r"ủng hộ|hiến máu|tình nguyện|thiện nguyện|đóng góp|quyên góp|tài trợ|hảo tâm"
+    r"|đầu mối(?! tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
     r"|kiến nghị|của))|đăng ký (?:trước|tiếp|gặp|dự|tham gia|tham dự|thi)|đặt lịch|lịch hẹn"
     r"|hội thi|cuộc thi|dự thi|tuyển sinh|tuyển dụng|thí sinh|muốn mua|điểm bán|bán hàng|đặt mua|đặt hàng"
     r"|đồng hương|mời thầu"
@@ -52,7 +56,9 @@ _OFFICES = re.compile(
     r"|cơ quan, đơn vị"
 )
 _CALL_UP = re.compile(r"\bgọi\b(?! là| tắt| chung)|(?:điện|alo) (?:cho|tới|đến|về|theo)\b|(?:xin|hãy) báo\b")
-_FIRMS = re.compile(r"doanh nghiệp|hợp tác xã|nhà thầu|nhà đầu tư|cơ sở")
+_FIRMS = re.compile(
+    r"đơn vị|cơ quan|báo chí|phóng viên|cán bộ|doanh nghiệp|hợp tác xã|nhà thầu|nhà đầu tư|cơ sở"
+)
 #: Notices that look for contacts of patients give numbers to call.
 _SOUGHT = re.compile(
     r"thông báo khẩn|tìm (?:những |các )?(?:người|hành khách|trường hợp|ai\b)|truy vết|truy tìm"
@@ -123,6 +129,11 @@ def is_service(dial: str) -> bool:
 
 def _by_place(place: Place, title: str) -> tuple[str, str]:
     """What the list, the footer or the notice is for, where the number's own sentence does not say."""
+    before = (
+        place.low[max(place.line, place.sentence - 200) : place.sentence].rstrip(" .").rpartition(". ")[2]
+    )
+    if _NAMED.search(before) and not _LONG_DIGITS.search(before):
+        return "hotline", "hotline words in the sentence before"
     if _signed(place) or (place.behind_street and _HOUSE.match(place.line_words)):
         return "contact", "a line of addresses"
     if (heading := heading_of(place)) and (decided := _of_heading(heading)):
@@ -161,7 +172,8 @@ def _offered(words: str) -> str:
         return "what citizens call for in the sentence"
     if citizens and _CALLS.search(words, citizens.end()):
         return "citizens are to call"
-    return "everybody is to call" if _CALL_UP.search(words) and not _FIRMS.search(words) else ""
+    call = _CALL_UP.search(words)
+    return "everybody is to call" if call and not _FIRMS.search(words, 0, call.start()) else ""
 
 
 def is_row(place: Place) -> bool:

@@ -7,7 +7,8 @@ import re
 from crawler.extract.phone_places import Place, address_in, lines_above
 
 _HEADS = (
-    r"Sở|Trung tâm|TTYT|TT\.? ?YT|TTKSBT|TTHC|Bệnh viện|BVĐK|BV|UBND|Ủy ban|Uỷ ban|Ban|BCĐ|BQL|Văn phòng"
+    r"Sở|BCH|VP|Bến xe|Công đoàn|Trung tâm|TTYT|TT\.? ?YT|TTKSBT|TTHC|Bệnh viện|BVĐK|BV|UBND|Ủy ban|Uỷ ban"
+    r"|Ban|BCĐ|BQL|Văn phòng"
     r"|Công an"
     r"|Lãnh đạo|Phòng|Bộ|CDC|HCDC|Trạm|TYT|Chi cục|Cục|Tổng cục|Đội|Đồn|Tổ|Thanh tra|Khoa|Tổng đài|Bưu điện"
     r"|Bưu chính"
@@ -79,6 +80,7 @@ _PROSE = re.compile(
     r"\d{3}|(?<!\bH)(?<!TP)(?<!TX)(?<!\bQ)(?<!\bP)\.\s|[;:]\s|,\s[^\W\d]+\s[a-zà-ỹđ]+\s[a-zà-ỹđ]+"
 )
 _NUMBERED = re.compile(r"\d{3}|[.;:]\s")
+_AFTER_COLON = re.compile(r":\s(?=" + _HEADS + r")")
 _OF_AFTER = re.compile(r"\s(?:của|gặp)\s(?=" + _HEADS + r")([^.,;:()\d\n]{2,60})")
 _AFTER = re.compile(r"\s?\(([^()\n\d]{3,60})\)")
 _BRACKETS = re.compile(r"^\s?\([^()\n]{0,40}\)")
@@ -90,7 +92,8 @@ _FOOT = re.compile(
     r"|trang (?:thông tin điện tử|ttđt)(?: của| tổng hợp)?)+", re.I
 )  # fmt: skip
 _FOOT_END = re.compile(
-    r"[,;|:(]|(?<!TP)(?<!Tp)\.|\s[-–]\s(?=\d|số|tầng|địa chỉ|đt|tel|điện thoại|khu|đường|fax|email)"
+    r"[,;|:(]|(?<!TP)(?<!Tp)\.|\s[-–]\s(?=\d|số|tầng|địa chỉ|đt|tel|điện thoại|khu|đường|fax|email|cổng"
+    r"|trang)"
     r"|\sđịa chỉ",
     re.I,
 )
@@ -253,6 +256,8 @@ def _agency(place: Place) -> str | None:
         if end - start > 160:
             continue
         line = _FOOT.sub("", value[start:end])
+        if start == place.line and (inner := _AFTER_COLON.search(line)):
+            line = line[inner.end() :]  # "Nơi đăng ký: Phòng Vận tải, số 66 đường …"
         head = _HEAD.match(line) or _HEAD.match(line.title()) or _SMALL.match(line)
         if head and not line.lower().startswith("trụ sở"):
             name = _FOOT_END.split(line, maxsplit=1)[0].strip(" .–-")

@@ -70,14 +70,15 @@ def _phone(
     kind, rule = kind_of(place, dial, title)
     if not rule:
         kind, rule = _as_the_one_before(place, last)
+    status = "withdrawn" if is_withdrawn(place) else "active"
     if len(dial) < 9 and (len(dial) < 8 or dial.endswith("1022")):
         owner = carried = code_owner(place)
     else:
         since = last.end if last and last.end > place.line else place.line
         owner, carried = owner_of(place, since, carried)
-        if not owner and len(dial) >= 10 and rule not in ("chrome", "a line of addresses"):
+        announced = status == "active" and rule not in ("chrome", "a line of addresses")
+        if not owner and len(dial) >= 10 and announced:
             owner = subject_of(place)
-    status = "withdrawn" if is_withdrawn(place) else "active"
     if status == "withdrawn" and kind == "contact" and last and last.kind == "hotline":
         kind, rule = "hotline", "withdrawn, beside a hotline"
     return Phone(
