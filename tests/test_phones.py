@@ -173,6 +173,8 @@ def test_a_number_printed_as_contact_and_as_hotline_is_a_hotline():
         ("số 0914205118 thay thế số cũ 0914205119", ["active", "withdrawn"]),
         ("Các số 0914205118 (xã Mẫu) và 0914205119 (xã Thử) nay ngừng sử dụng", ["withdrawn"] * 2),
         ("Đường dây nóng chuyển từ số 0914205118 sang số 0914205119", ["withdrawn", "active"]),
+        ("đường dây nóng mới là 0914.205.118; số 0914.205.119 thôi sử dụng", ["active", "withdrawn"]),
+        ("Nay gọi 0914.205.118, số 0914.205.119 ngừng hoạt động", ["active", "withdrawn"]),
         ("Số 0914205118 được thay bằng số 0914205119", ["withdrawn", "active"]),
         ("Đính chính: số 0914205118 in ngày 16/7 là số cũ, không còn dùng", ["withdrawn"]),
         ("Số điện thoại mới thay thế là 0914205118", ["active"]),

@@ -25,7 +25,7 @@ _NOT = re.compile(
 _OTHER = re.compile(r"\d{5}|điện thoại|\bđt\b|\btel\b|sđt|hotline|đường dây|liên hệ|gọi|zalo|[;\n]")
 #: A number named more often says nothing new: a hostile page repeats one a hundred thousand times.
 _MENTIONS = 20
-_TOGETHER = re.compile(r"\s*(?:\([^()\n]{0,50}\))?\s*(?:,|;|/|-|–|và|hoặc)\s*(?:số )?")
+_TOGETHER = re.compile(r"\s*(?:\([^()\n]{0,50}\))?\s*(?:,|/|-|–|và|hoặc)\s*")
 
 
 def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[Phone, ...]:
