@@ -30,7 +30,7 @@ _MEASURES = re.compile(
     re.I,
 )
 _EPIDEMIC = re.compile(
-    r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do) (?:đại )?dịch(?! vụ)|dịch bệnh"
+    r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do|lây lan) (?:đại )?dịch(?! vụ)|dịch bệnh"
     r"|(?<!trước )(?<!sau )(?<!hậu )đại dịch",
     re.I,
 )
@@ -41,7 +41,8 @@ _AROUND = re.compile(
     r"|tập trung (?:quá|trên|đông)"
     r"|(?:tạm )?dừng[^.\n]{0,40}(?:hội họp|lễ hội|karaoke|cưới|kinh doanh|hoạt động)"
     r"|mở cửa (?:trở )?lại|hoạt động (?:trở )?lại|mã QR|mũi (?:[123]|một|hai|ba|nhắc lại)\b|điểm tiêm"
-    r"|người về|về từ|ổ dịch|an toàn, linh hoạt",
+    r"|người về|về từ|ổ dịch|an toàn, linh hoạt|lây (?:lan|nhiễm)|tuyến đầu|đồ bảo hộ|điểm chốt|\bchốt\b"
+    r"|ôn tập trực tuyến|nghỉ (?:học|tới trường|đến trường)|tiêm chủng",
     re.I,
 )
 # Notices that look for people seldom name the disease: places, hours, and where to report.
