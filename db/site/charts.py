@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-#: Height of the bars, width of one, in units of the drawing.
-HEIGHT, STEP = 100, 24
+#: Height of the bars, width of a drawing, and the most that one bar takes of it.
+HEIGHT, WIDTH, STEP = 100, 660, 40
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One month or week: its name in the data, count and rectangle, and whether these are written."""
+    """One month or week: its name in the data, its count, its rectangle, and whether both are written."""
 
     name: str
     count: int
@@ -26,12 +26,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A drawing of bars and its width; as tall as HEIGHT and a line of labels."""
+    """A drawing of bars, `step` apart; a line of labels stands below its height."""
 
     bars: list[Bar]
-    width: int
+    step: float
+    width: int = WIDTH
     height: int = HEIGHT
-    step: int = STEP
 
 
 def months_between(first: str, last: str) -> list[str]:
@@ -58,20 +58,21 @@ def weeks_between(first: str, last: str) -> list[str]:
     return [day.isoformat() for day in found]
 
 
-def bars(counts: Mapping[str, int], names: list[str], step: int = STEP) -> Bars | None:
+def bars(counts: Mapping[str, int], names: list[str]) -> Bars | None:
     """The bars of counts, one a name, in the names' order; None without two names."""
     if len(names) < 2:
         return None
     most = max(counts.values(), default=0)
     every, last = max(1, len(names) // 4), max(1, len(names) - len(names) // 8)
+    step = min(STEP, round(WIDTH / len(names), 2))
     drawn: list[Bar] = []
     for place, name in enumerate(names):
         count = counts.get(name, 0)
         height = round(HEIGHT * count / max(most, 1), 1)
         labelled = place % every == 0 and place < last
         peak = count == most > max((b.count for b in drawn), default=0)
-        drawn.append(Bar(name, count, place * step, HEIGHT - height, height, labelled, peak))
-    return Bars(drawn, step * len(names), step=step)
+        drawn.append(Bar(name, count, round(place * step, 1), HEIGHT - height, height, labelled, peak))
+    return Bars(drawn, step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,6 @@ HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-re
 TABLES = ("/notices", "/-/")
 YEAR = 365 * 24 * 3600
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-#: Width of a week in a drawing.
-WEEK = 6
 #: Rows of one page of a list.
 PAGE = 50
 Row = dict[str, Any]
@@ -243,11 +241,13 @@ async def notice(datasette: Any, request: Any) -> Response:
     witnesses = await rows(datasette, queries.NOTICE_WITNESSES, values)
     for row in (*files, *witnesses):
         row["href"] = safe(row["url"])
+    lines = paragraphs(n["full_text"], marks(found))
     context = {
         "n": n, **found, "files": files, "witnesses": witnesses, "source": safe(n["url"]),
         "twins": twins, "permalink": permalink(request), "today": str(datetime.now(HANOI).date()),
         "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
-        "paragraphs": paragraphs(n["full_text"], n["title"] or "", marks(found)),
+        "heading": lines.pop(0) if lines and n["full_text"].split("\n", 1)[0] == n["title"] else None,
+        "paragraphs": lines,
     }  # fmt: skip
     return await page(datasette, request, "tb_notice.html", context)
 
@@ -290,11 +290,8 @@ def marks(found: Mapping[str, list[Row]]) -> list[tuple[int, int, str]]:
 Piece = tuple[str, str, int | None]
 
 
-def paragraphs(text: str, title: str, spans: list[tuple[int, int, str]]) -> list[list[Piece]]:
-    """The text in paragraphs, each cut into (words, kind of fact or '', start of the facts that begin there).
-
-    The title, which the page prints as its heading, is left out where no fact stands in it.
-    """
+def paragraphs(text: str, spans: list[tuple[int, int, str]]) -> list[list[Piece]]:
+    """The text in paragraphs, each cut into (words, kind of fact or '', start of facts that begin there)."""
     found: list[list[Piece]] = []
     at, waiting, open_spans = 0, deque(sorted(spans)), list[tuple[int, int, str]]()
     for line in text.split("\n"):
@@ -302,7 +299,7 @@ def paragraphs(text: str, title: str, spans: list[tuple[int, int, str]]) -> list
         while waiting and waiting[0][0] < end:
             open_spans.append(waiting.popleft())
         open_spans = [s for s in open_spans if s[1] > at]
-        if line.strip() and not (at == 0 and line == title and not open_spans):
+        if line.strip():
             found.append(_pieces(text, at, end, open_spans))
         at = end + 1
     return found
@@ -456,13 +453,14 @@ async def timeline(datasette: Any, request: Any) -> Response:
     milestones = sorted(await rows(datasette, queries.MILESTONES), key=lambda m: str(m["issued"]))
     counts = weekly(found)
     weeks = charts.weeks_between(min(counts), max(counts)) if counts else []
+    chart = charts.bars(counts, weeks)
     for milestone in milestones:
         week = charts.monday(milestone["issued"])
-        milestone["x"] = weeks.index(week) * WEEK if week in weeks else None
+        milestone["x"] = weeks.index(week) * chart.step if chart and week in weeks else None
     drawn = {name: weekly([r for r in by_topic if r["topic"] == name]) for name in TOPICS}
     context = {
-        "chart": charts.bars(counts, weeks, WEEK),
-        "topics": {name: charts.bars(of_topic, weeks, WEEK) for name, of_topic in drawn.items() if of_topic},
+        "chart": chart,
+        "topics": {name: charts.bars(of_topic, weeks) for name, of_topic in drawn.items() if of_topic},
         "milestones": milestones, "province": province, "topic": topic, "all_topics": list(TOPICS),
         "provinces": sorted((p.name for p in PROVINCES), key=fold),
     }  # fmt: skip
