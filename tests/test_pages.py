@@ -103,6 +103,17 @@ def test_a_withdrawn_hotline_is_no_link_and_a_live_one_is(page: Page) -> None:
     expect(page.locator("a[href='tel:0967000254']")).to_be_visible()
 
 
+def test_the_hotlines_of_a_province_can_be_printed(page: Page) -> None:
+    page.goto("/hotlines")
+    page.get_by_label("Tỉnh").select_option("Bình Thuận")
+    page.get_by_role("button", name="Xem").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đường dây nóng · Bình Thuận")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    expect(page.locator("form")).to_be_hidden()
+    expect(page.get_by_text("02523999115")).to_be_visible()
+
+
 def test_the_language_is_one_click_away_and_remembered(page: Page) -> None:
     page.goto("/?q=covid")
     page.get_by_role("link", name="English").click()

@@ -593,3 +593,18 @@ def test_coverage_tells_silence_from_a_portal_that_was_not_read(tmp_path):
     assert cells == {"0": ["1", "0", "1"], "1": ["✕"] * 3, "2": ["0"] * 3, "3": ["?"] * 3}
     whole = get(site, "/coverage").text
     assert re.search(r"2 đã đọc · 1 bị chặn · 1 chưa rõ", whole)
+
+
+def test_the_diacritics_that_were_typed_come_before_others(tmp_path):
+    path = tmp_path / "a.db"
+    db = open_database(path)
+    for n, text in enumerate(
+        ("bán bán bán", "Bàn " + "chữ " * 50, "bận bận", "bàn " + "chữ " * 90, "bạn bạn bạn bạn"), 1
+    ):
+        db["notices"].insert({"id": n, "portal": "p", "post_id": str(n), "covid": 1, "title": f"Tin {n}"})
+        db["texts"].insert({"notice": n, "title": f"Tin {n}", "summary": "", "text": text})
+    db.conn.close()
+    found = [n["id"] for n in get(build(path), "/search.json?q=" + quote("bàn")).json()["notices"]]
+    assert found[:2] == [2, 4]
+    assert sorted(found) == [1, 2, 3, 4, 5]
+    assert get(build(path), "/search.json?q=ban").json()["notices"][0]["id"] not in (2, 4)

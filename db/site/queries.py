@@ -7,6 +7,9 @@
 #: a machine too busy to count them, the NEWEST are counted.
 RANKED, COUNTED, COMMON, NEWEST = 50_000, 150_000, 20_000, 2_000
 PAGE = 20
+#: Hits up to which those with the very diacritics that were typed come first: each text is looked through.
+LOOKED_THROUGH = 1_000
+EXACT_FIRST = "- 1000.0 * has_words(:exact, notices_fts.title, notices_fts.summary, notices_fts.text)"
 
 FILTERS = {
     "province": " and n.province = :province",
@@ -35,7 +38,7 @@ SOURCES = {
 #: Ids with their rank. Ties end by id, so that pages stay.
 RANKED_IDS = """
 select id, score from (
-  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) as score from {source} n.covid = 1 {filters})
+  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) {exact} as score from {source} n.covid = 1 {filters})
 where :after_id is null or score > :after_score or (score = :after_score and id > :after_id)
 order by score, id limit :size
 """

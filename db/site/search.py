@@ -16,7 +16,7 @@ from datasette.database import QueryInterrupted
 
 from crawler.extract.normalise import normalise
 from crawler.provinces import fold
-from db.search import folded, hits, vi_fts
+from db.search import folded, hits, marked_words, vi_fts
 from db.site import queries
 
 Row = dict[str, Any]
@@ -82,11 +82,11 @@ class Plan:
         fts = vi_fts(self.query.words)
         return {**self.query.filters, "fts": fts, "dial": self.dial, "newest": queries.NEWEST}
 
-    def sql(self, statement: str, source: str = "") -> str:
+    def sql(self, statement: str, source: str = "", exact: bool = False) -> str:
         """A statement over the notices of this query."""
         filters = "".join(queries.FILTERS[name] for name in self.query.filters)
         found = queries.SOURCES[source or self.source].format(filters=filters)
-        return statement.format(source=found, filters=filters)
+        return statement.format(source=found, filters=filters, exact=queries.EXACT_FIRST if exact else "")
 
 
 async def plan(database: Any, query: Query) -> Plan:
@@ -143,7 +143,11 @@ async def _ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
     values: dict[str, Any] = {"size": size + 1, "after_id": int(last) if last else None}
     if chosen.ranked:
         values["after_score"] = float(place or 0) if last else None
-        return await _rows(database, chosen.sql(queries.RANKED_IDS), chosen.values | values)
+        exact = marked_words(chosen.query.words) if (chosen.hits or 0) <= queries.LOOKED_THROUGH else []
+        values["exact"] = json.dumps(exact)
+        return await _rows(
+            database, chosen.sql(queries.RANKED_IDS, exact=bool(exact)), chosen.values | values
+        )
     # Hits are gathered and sorted where a filter may leave few of them; else one in a few is a hit.
     walk = (chosen.hits or 0) > (queries.COUNTED if chosen.query.filters else queries.COMMON)
     values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""

@@ -19,7 +19,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES, fold
-from db.search import vi_fts
+from db.search import has_words, vi_fts
 from db.site import charts, queries, search
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
@@ -47,9 +47,10 @@ Row = dict[str, Any]
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Our query builder, also behind Datasette's own table search (which registers escape_fts before us)."""
+    """Search's functions; Datasette's own table search (it registers escape_fts before us) uses ours."""
     conn.create_function("vi_fts", 1, vi_fts, deterministic=True)
     conn.create_function("escape_fts", 1, vi_fts, deterministic=True)
+    conn.create_function("has_words", -1, has_words, deterministic=True)
 
 
 @hookimpl
