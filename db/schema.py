@@ -253,6 +253,13 @@ def same_texts(db: sqlite_utils.Database) -> None:
     db.execute("create index versions_text on versions (text_hash)")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def citations_by_role(db: sqlite_utils.Database) -> None:
+    """Who published a document, without reading all who cite it: 16/CT-TTg has 22,000 in 100,000 notices."""
+    db.execute("drop index citations_document")
+    db.execute("create index citations_document on citations (document, role, notice, version)")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

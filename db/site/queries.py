@@ -111,12 +111,12 @@ order by id = (select version from notices where id = :id) desc, seen desc, id l
 """
 
 DOCUMENT = "select * from documents where id = :id"
-#: The notices that name a document, a page of them; published by the subject's own first.
+#: The notices that name a document in one of its two ways, a page of them.
 DOCUMENT_NOTICES = """
 select distinct n.id, n.title, n.province, n.published, p.name as authority
 from citations c cross join notices n on n.id = c.notice and n.version = c.version
 left join portals p on p.id = n.portal
-where c.document = :id and (c.role = 'subject') = :subject and n.covid = 1
+where c.document = :id and c.role = :role and n.covid = 1
 and (:after_id is null or ifnull(n.published, '') > :after_date
      or (ifnull(n.published, '') = :after_date and n.id > :after_id))
 order by n.published, n.id limit :size
@@ -167,8 +167,8 @@ select d.id, d.number, d.type, d.issued, notices from (
 cross join documents d on d.id = document order by notices desc, d.number
 """
 MONTHS = """
-select month, count(*) as count from notices where covid = 1 and province = :name and month is not null
-group by month order by month
+select month, count(*) as count from notices indexed by notices_facets
+where covid = 1 and province = :name and month is not null group by month order by month
 """
 BY_PROVINCE = """
 select n.id, n.title, n.province, n.published, p.name as authority

@@ -6,9 +6,10 @@ import asyncio
 import itertools
 import json
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -239,13 +240,14 @@ def snippet(text: str, pattern: re.Pattern[str] | None, most: int = 230) -> list
 class Counts:
     """How many notices a query has (at least `total`, where not `exact`), and its facets' values.
 
-    With `sampled` only the newest hits were counted.
+    With `sampled` only the newest hits were counted; with `uncounted` the machine was too busy even for that.
     """
 
     total: int
     exact: bool
     sampled: bool
     facets: dict[str, list[Row]]
+    uncounted: bool = False
 
 
 async def counts(database: Any, chosen: Plan) -> Counts:
@@ -257,7 +259,10 @@ async def counts(database: Any, chosen: Plan) -> Counts:
         if (chosen.hits or 0) <= queries.COMMON:
             raise
         sampled = True
-        found, by_topic = await _counted(database, chosen, "newest")
+        try:
+            found, by_topic = await _counted(database, chosen, "newest")
+        except QueryInterrupted:
+            return Counts(chosen.hits or 0, not chosen.query.filters, False, {}, uncounted=True)
     total = sum(row["count"] for row in found)
     sampled = sampled and total >= queries.NEWEST
     at_least = queries.NEWEST if chosen.query.filters else min(chosen.hits or 0, queries.COUNTED)
@@ -270,9 +275,26 @@ async def _counted(database: Any, chosen: Plan, source: str) -> tuple[list[Row],
     plain = chosen.source == "all" and not chosen.query.filters
     topics = queries.TOPICS_OF_ALL if plain else chosen.sql(queries.TOPIC_COUNTS, source)
     return await asyncio.gather(
-        _rows(database, chosen.sql(queries.COUNTS, source), chosen.values),
-        _rows(database, topics, chosen.values),
+        remembered(database, chosen.sql(queries.COUNTS, source), chosen.values),
+        remembered(database, topics, chosen.values),
     )
+
+
+_answers: OrderedDict[tuple[Any, ...], list[Row]] = OrderedDict()
+#: So many answers are remembered.
+ANSWERS = 100
+
+
+async def remembered(database: Any, sql: str, values: Mapping[str, Any]) -> list[Row]:
+    """The rows of a query that many readers ask, read once for as long as the index does not change."""
+    files = (Path(database.path + ending) for ending in ("", "-wal"))
+    state = tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in (f.stat() for f in files if f.exists()))
+    key = (database.path, state, sql, json.dumps(dict(values), sort_keys=True))
+    if key not in _answers:
+        _answers[key] = await _rows(database, sql, values)
+        if len(_answers) > ANSWERS:
+            _answers.popitem(last=False)
+    return _answers[key]
 
 
 def _facet(query: Query, name: str, found: list[Row]) -> list[Row]:

@@ -31,6 +31,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Các số dưới đây đếm trong {} thông báo mới nhất tìm được.",
         "Counted among the newest {} notices found.",
     ),
+    "uncounted": (
+        "Máy chủ đang quá bận để đếm bộ lọc; kết quả vẫn đúng.",
+        "The server is too busy to count for filters now; the results are right.",
+    ),
     "all_notices": ("Tất cả thông báo", "All notices"),
     "all_provinces": ("tất cả", "all"),
     "show": ("Xem", "Show"),

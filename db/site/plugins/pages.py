@@ -329,8 +329,8 @@ async def document(datasette: Any, request: Any) -> Response:
     values = {"id": int(request.url_vars["id"])}
     d = await one(datasette, queries.DOCUMENT, values)
     counts = await rows(datasette, queries.DOCUMENT_COUNTS, values)
-    subject = {"subject": 1, "after_id": None, "after_date": "", "size": PAGE}
-    citing = after_day(request) | {"subject": 0, "size": PAGE + 1}
+    subject = {"role": "subject", "after_id": None, "after_date": "", "size": PAGE}
+    citing = after_day(request) | {"role": "cited", "size": PAGE + 1}
     cited_by = await rows(datasette, queries.DOCUMENT_NOTICES, values | citing)
     relations = await rows(datasette, queries.DOCUMENT_RELATIONS, values)
     context = {
