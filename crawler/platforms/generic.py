@@ -157,12 +157,12 @@ def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
     link = _canonical_link(tree, url)
     _unwrap_runaway_links(tree)
     heading, title = _headline(tree, url)
-    scope = _scope(heading) if heading is not None else None
+    scope = _scope(heading, url) if heading is not None else None
     if scope is None or _is_list(scope, title, url, bool(_STRONG.search(_tail(link)))):
         return None
     text, files = _body(scope, title, url)
-    if not text and not files and len(found := _by_trafilatura(tree)) >= 200:
-        text = found
+    if not text and not files:
+        text = _by_trafilatura(tree)
     when, clock = _stamp(tree, title)
     post = Post(_identity(link), _view(url.partition("#")[0]), title, "", text, when, clock, files)
     return name_document(post, scope)
@@ -257,7 +257,12 @@ def _prose(node: LexborNode) -> int:
     return total
 
 
-def _scope(heading: LexborNode) -> LexborNode | None:
+def _weight(node: LexborNode, url: str) -> int:
+    """The prose that a block would add to a post: a side bar of headlines and polls adds none."""
+    return 0 if node.tag != "-text" and _is_link_list(node, url) else _prose(node)
+
+
+def _scope(heading: LexborNode, url: str) -> LexborNode | None:
     """The block round the headline that holds the post: a wider one would have to add much to it.
 
     A stamp, a toolbar and a summary may share a block of their own with the headline; what a post of a few
@@ -269,7 +274,7 @@ def _scope(heading: LexborNode) -> LexborNode | None:
     while (parent := node.parent) is not None and parent.tag != "html":
         child = parent.child
         while child is not None:
-            total += _prose(child) if child.mem_id != node.mem_id else 0
+            total += _weight(child, url) if child.mem_id != node.mem_id else 0
             child = child.next
         grown = total >= (2.5 * held if held >= 150 else 1.4 * held + 20)
         if grown or (held < 60 and _has_file(parent) and not (best is not None and _has_file(best))):
@@ -340,12 +345,13 @@ def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str) 
 
 def _is_link_list(node: LexborNode, url: str) -> bool:
     """Whether a block is mostly links to other pages of the portal, none of them a file."""
-    if node.tag not in ("ul", "ol", "table", "div", "section"):
+    if node.tag not in ("ul", "ol", "table", "td", "div", "section"):
         return False
     links = [
         a for a in node.css("a[href]") if _is_inner(a.attributes.get("href") or "", normalise(a.text()), url)
     ]
-    return len(links) > 1 and sum(len(normalise(a.text())) for a in links) > 0.7 * len(normalise(node.text()))
+    linked, text = sum(len(normalise(a.text())) for a in links), len(normalise(node.text()))
+    return (len(links) > 1 and linked > 0.7 * text) or (len(links) > 3 and linked > 0.4 * text)
 
 
 def _is_inner(href: str, label: str, url: str) -> bool:
@@ -359,10 +365,14 @@ def _files(node: LexborNode, url: str) -> tuple[Attachment, ...]:
 
 
 def _by_trafilatura(tree: LexborHTMLParser) -> str:
+    """The main text of a page that structure does not open; '' where it is no paragraphs but scraps."""
     import trafilatura  # 0.3 s to import: only for pages that structure alone does not open
 
-    text = trafilatura.extract(tree.html or "", include_comments=False)
-    return normalise(text) if isinstance(text, str) else ""
+    found = trafilatura.extract(tree.html or "", include_comments=False)
+    text = normalise(found) if isinstance(found, str) else ""
+    # A table (`| … |`) of a page without paragraphs is its layout.
+    prose = sum(len(line) for line in text.split("\n") if len(line) >= 80 and not line.startswith("|"))
+    return text if prose >= 200 else ""
 
 
 # -- stamps --------------------------------------------------------------------------------------------
