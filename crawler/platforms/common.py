@@ -92,7 +92,10 @@ def stamp_in(tree: LexborHTMLParser, selectors: tuple[str, ...]) -> tuple[date |
 def stamp_of(printed: str) -> tuple[date | None, str | None]:
     """Day and `HH:MM` of a stamp in Vietnam; a zone is heeded, a counter after the stamp is not."""
     if zoned := _ZONED.search(printed):
-        moment = datetime.fromisoformat(zoned[0]).astimezone(VIETNAM)
+        try:
+            moment = datetime.fromisoformat(zoned[0]).astimezone(VIETNAM)
+        except (ValueError, OverflowError):  # no day of any calendar
+            return None, None
         return moment.date(), f"{moment:%H:%M}"
     return parse_stamp(_COUNTER.split(normalise(printed).replace("\n", " "))[0].strip(" |"))
 
