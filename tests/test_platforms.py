@@ -169,6 +169,34 @@ def test_numbers_of_sections_are_no_identities() -> None:
     assert found[0] == "/default.aspx?news_id=226"
 
 
+@pytest.mark.parametrize(
+    ("xml", "days"),
+    [
+        (
+            "<urlset><url><loc>http://p.example/tin/bai-33871.html</loc></url><url><loc>http://p.example/lien-he</loc></url></urlset>",
+            [None],
+        ),
+        (
+            "<feed><entry><title>T</title><link href='http://p.example/tin/bai-33871.html'/><published>2021-07-11T20:00:00Z</published></entry></feed>",
+            [date(2021, 7, 12)],
+        ),
+        (
+            "<rss><channel><item><link>http://p.example/tin/bai-33871.html</link><pubDate>Sun, 11 Jul 2021 20:00:00 GMT</pubDate></item></channel></rss>",
+            [date(2021, 7, 12)],
+        ),
+    ],
+    ids=["site map", "Atom", "RSS"],
+)
+def test_feeds_and_site_maps_are_list_pages(xml: str, days: list[date | None]) -> None:
+    read = read_page(
+        page(f"<?xml version='1.0'?>{xml}", "http://p.example/feed", "text/xml"),
+        Portal("p", "P", "Tiền Giang", "district", "http://p.example/"),
+    )
+    assert read.kind is PageKind.LIST
+    assert [link.post_id for link in read.listing.posts] == ["33871"]
+    assert [link.published for link in read.listing.posts] == days
+
+
 # -- Liferay ---------------------------------------------------------------------------------------
 
 ASSET = "/tin-tuc/-/view_content/3602824-bai.html"
