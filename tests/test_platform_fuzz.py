@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -115,3 +116,22 @@ def test_feeds(url: str, root: str, pieces: list[str]) -> None:
 @given(st.text(alphabet="0123456789/-.:T+ |ZAPM", max_size=30))
 def test_stamps(printed: str) -> None:
     stamp_of(printed)
+
+
+@each_platform
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 4000 + "<h1>Thông báo khẩn số 12 về phòng, chống dịch</h1>" + "<p>x</p>" * 4000,
+        "<h1>Thông báo khẩn số 12 về phòng, chống dịch</h1>12/07/2021"
+        + "<div><a href=/tin/bai-12345.html>Thông báo khẩn số 13 về chống dịch</a>" * 2000,
+        "<table><tr><td>" * 1000 + "Số ký hiệu</td><td>Trích yếu</td></tr>",
+        "<h2>Thông báo khẩn số 12 về phòng, chống dịch</h2>12/07/2021<br>" * 2000,
+    ],
+    ids=["deep", "deep with links", "tables in tables", "headlines"],
+)
+def test_hostile_pages_take_no_more_than_seconds(name: str, html: str) -> None:
+    began = time.process_time()
+    for url in (URLS[0], URLS[3], "http://p.example/tin/bai-33871.html"):
+        read(name, url, html, "text/html")
+    assert time.process_time() - began < 5

@@ -60,6 +60,8 @@ _FRAMES = (
 # … and the names that are frames only as a whole (`margin-bottom` is none), or hide what they hold.
 _WHOLE = re.compile(r"(?:^| )(?:bottom[\w-]*|hidden|hide|d-none|sr-only)(?= |$)")
 _CREDITS = ("author", "source", "attach", "download", "tacgia", "nguon")
+#: Blocks in one another beyond which nothing is read.
+_DEEP = 200
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOLS = re.compile(
     r"\W*(?:In|In trang|In bài(?: viết)?|Bản in|Gửi (?:bài|email).*|Chia sẻ.*|(?:A[-+]? ?){2,}.*|Quay lại"
@@ -188,16 +190,19 @@ def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
 
 
 def _headline(tree: LexborHTMLParser, url: str) -> tuple[LexborNode | None, str]:
-    """The page's own headline: the heading that <title> begins with, else one with a stamp beside it, else a
-    top heading. A heading that leads elsewhere is a list's or a side bar's."""
+    """The page's own headline: the heading that <title> names (one with a stamp: <title> may name the
+    portal too), else one with a stamp beside it, else a top heading. One that leads elsewhere is a list's."""
     node = tree.css_first("title")
     browser = normalise(node.text()) if node is not None else ""
     nodes = [(n, normalise(n.text().replace("\n", " "))) for n in tree.css(_HEADINGS)]
     nodes = [x for x in nodes if 12 <= len(x[1]) <= 300 and not _leads_away(x[0], url) and not _framed(x[0])]
     lines = block_text(tree.body).split("\n")
+    named = [x for x in nodes if browser and (x[1] in browser or x[1].startswith(browser))]
+    stamped = {text for text in {text for _, text in nodes} if _stamp_beside(lines, text)}
     for fits in (
-        [x for x in nodes if browser and (browser.startswith(x[1]) or x[1].startswith(browser))],
-        [x for x in nodes if _stamp_beside(lines, x[1])],
+        [x for x in named if x[1] in stamped],
+        named,
+        [x for x in nodes if x[1] in stamped],
         [x for x in nodes if x[0].tag == "h1"],
         nodes[:1],
     ):
@@ -221,7 +226,9 @@ def _leads_away(node: LexborNode, url: str) -> bool:
 def _framed(node: LexborNode) -> bool:
     """Whether a node stands in a frame of the page: a menu, a banner, a side bar."""
     above = node.parent
-    while above is not None and above.tag not in ("body", "html"):
+    for _ in range(60):  # no page is deeper but one that means harm
+        if above is None or above.tag in ("body", "html"):
+            return False
         if _is_frame(above):
             return True
         above = above.parent
@@ -244,15 +251,15 @@ def _says(names: str, beginnings: tuple[str, ...]) -> bool:
     )
 
 
-def _prose(node: LexborNode) -> int:
+def _prose(node: LexborNode, depth: int = 0) -> int:
     """Characters of a block outside its links and frames."""
     if node.tag == "-text":
         return len((node.text_content or "").strip())
-    if node.tag == "a" or _is_frame(node):
+    if node.tag == "a" or depth > _DEEP or _is_frame(node):
         return 0
     total, child = 0, node.child
     while child is not None:
-        total += _prose(child)
+        total += _prose(child, depth + 1)
         child = child.next
     return total
 
@@ -330,7 +337,7 @@ def _body(scope: LexborNode, title: str, url: str) -> tuple[str, tuple[Attachmen
     return normalise("\n".join(text)), files
 
 
-def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str) -> None:
+def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str, depth: int = 0) -> None:
     """Take unwanted blocks out of a tree, but none that holds the headline."""
     child = node.child
     while child is not None:
@@ -338,8 +345,8 @@ def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str) 
         if child.tag != "-text":
             if unwanted(child) and title not in normalise(child.text()):
                 child.decompose()
-            else:
-                _drop(child, unwanted, title)
+            elif depth < _DEEP:
+                _drop(child, unwanted, title, depth + 1)
         child = following
 
 
