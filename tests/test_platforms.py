@@ -162,6 +162,29 @@ def test_links_to_another_portals_files_do_not_name_the_platform() -> None:
     assert platforms.detect(html.encode()) == "generic"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<title>Trung tâm Kiểm soát bệnh tật tỉnh Bà Rịa - Vũng Tàu - {TITLE}</title>",
+        "<title>Trung tâm Kiểm soát bệnh tật tỉnh Bà Rịa - Vũng Tàu</title>",
+        "<title>Thông báo khẩn số 12</title>",
+        "",
+    ],
+    ids=["portal, then post", "portal alone", "a short form", "none"],
+)
+def test_the_headline_is_the_posts_not_the_portals(head: str) -> None:
+    html = (
+        f"<html><head>{head}</head><body><h1>Trung tâm Kiểm soát bệnh tật tỉnh Bà Rịa - Vũng Tàu</h1>{MENU}<div><h2>{TITLE}</h2>"
+        f"<div>Ngày đăng: 12/07/2021 08:15</div><p>{BODY}</p></div>{FOOT}</body></html>"
+    )
+    read = read_page(
+        page(html, "http://p.example/tin/a-33871.html"),
+        Portal("p", "P", "Tiền Giang", "district", "http://p.example/"),
+    )
+    assert read.post
+    assert (read.post.title, read.post.published, read.post.body) == (TITLE, date(2021, 7, 12), BODY)
+
+
 def test_numbers_of_sections_are_no_identities() -> None:
     assert generic.identify("http://p.example/?com=danhmuc_tin&id_category=2") is None
     found = generic.identify("http://p.example/default.aspx?cat_id=546&news_id=226")

@@ -190,8 +190,8 @@ def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
 
 
 def _headline(tree: LexborHTMLParser, url: str) -> tuple[LexborNode | None, str]:
-    """The page's own headline: the heading that <title> names (one with a stamp: <title> may name the
-    portal too), else one with a stamp beside it, else a top heading. One that leads elsewhere is a list's."""
+    """The page's own headline: a heading that <title> names and that has a stamp, else one with a stamp (for
+    <title> may name the portal alone), else one that <title> names, else a top heading."""
     node = tree.css_first("title")
     browser = normalise(node.text()) if node is not None else ""
     nodes = [(n, normalise(n.text().replace("\n", " "))) for n in tree.css(_HEADINGS)]
@@ -201,8 +201,8 @@ def _headline(tree: LexborHTMLParser, url: str) -> tuple[LexborNode | None, str]
     stamped = {text for text in {text for _, text in nodes} if _stamp_beside(lines, text)}
     for fits in (
         [x for x in named if x[1] in stamped],
-        named,
         [x for x in nodes if x[1] in stamped],
+        named,
         [x for x in nodes if x[0].tag == "h1"],
         nodes[:1],
     ):
