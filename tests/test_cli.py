@@ -307,7 +307,7 @@ def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signa
         asked.put(path)
         if path.startswith("/tin/bai-12"):
             hold.wait(60)
-        return portal(path, posts=40)
+        return portal(path, posts=400)
 
     registry = serve(slow)
     child = subprocess.Popen(command(*crawl(registry, tmp_path / "a.db")), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)  # fmt: skip
@@ -320,7 +320,7 @@ def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signa
     assert "soyte-binhthuan" in out
     stored = one(tmp_path / "a.db", "select count(*) from notices")
     assert isinstance(stored, int)
-    assert 0 < stored < 40
+    assert 0 < stored < 400
     assert one(tmp_path / "a.db", "select outcome from runs") == "interrupted"
 
 
