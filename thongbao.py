@@ -367,7 +367,8 @@ def _told(run: Any) -> dict[str, Any]:
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Scrapy's settings as the options change them."""
-    settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "CRITICAL"}
+    level = "INFO" if getattr(options, "verbose", False) else "CRITICAL"
+    settings: dict[str, Any] = {"LOG_LEVEL": level, "THONGBAO_KEEP": options.keep}
     if options.delay is not None:
         polite = options.delay > 0
         settings |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_ENABLED": polite}

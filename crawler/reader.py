@@ -8,10 +8,10 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler import platforms
-from crawler.extract.facts import extract
+from crawler.extract.facts import extract, is_notice
 from crawler.extract.normalise import normalise
 from crawler.html import block_text, parse
-from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
+from crawler.model import Context, Facts, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
 from crawler.platforms import generic
 from crawler.platforms.data import read_data
 from crawler.platforms.documents import read_rows
@@ -134,9 +134,11 @@ def _understood(
     return platform, post, Listing() if post else platform.read_listing(tree, page.url)
 
 
-def read_page(page: Page, portal: Portal) -> PageRead:
+def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
     """One page as the portal's platform understands it, with the facts of its post.
 
+    Without `keep_all` a post that is not about COVID-19 has no facts: nobody will keep them, and most posts
+    of a portal are such.
     Raises nothing for bad input: what cannot be read ends in a problem with its reason.
     """
     if problem := problem_of(page):
@@ -154,11 +156,12 @@ def read_page(page: Page, portal: Portal) -> PageRead:
         if post is None:
             if dead := _obituary(tree, listing):
                 return _gone(page, portal, dead)
-            rows = tuple(_row(page, portal, row) for row in read_rows(tree, page.url, platform.identify))
+            found = read_rows(tree, page.url, platform.identify)
+            rows = tuple(_row(page, portal, row, keep_all) for row in found)
             return PageRead(page, portal.id, PageKind.LIST, listing, rows=rows)
     if _DEAD.fullmatch(post.title):
         return _gone(page, portal, post.title)
-    return _post(page, portal, post)
+    return _post(page, portal, post, keep_all)
 
 
 def _by_structure(platform: platforms.Platform, tree: LexborHTMLParser, url: str) -> Post | None:
@@ -168,16 +171,17 @@ def _by_structure(platform: platforms.Platform, tree: LexborHTMLParser, url: str
     return replace(post, post_id=found[0], view=found[1]) if found and post and post.published else None
 
 
-def _row(page: Page, portal: Portal, post: Post) -> PageRead:
+def _row(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:
     """A row of a list page as a page of its own."""
-    return _post(replace(page, url=post.view.url, etag=None, last_modified=None), portal, post)
+    return _post(replace(page, url=post.view.url, etag=None, last_modified=None), portal, post, keep_all)
 
 
-def _post(page: Page, portal: Portal, post: Post) -> PageRead:
+def _post(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:
     text = text_of(post)
     if not post.body.strip() and not post.attachments and not post.title:
         return PageRead(
             page, portal.id, PageKind.POST, Listing(), post, problem=Outcome.EMPTY, reason="no text"
         )
     context = Context(page.url, portal.province, portal.kind, post.published, page.fetched_at.date())
-    return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, extract(text, context))
+    facts = extract(text, context) if keep_all or is_notice(text, context) else Facts(covid=False)
+    return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, facts)

@@ -82,6 +82,7 @@ class PortalSpider(scrapy.Spider):
         self.budget = _pages(max_pages) if max_pages is not None else MAX_PAGES
         self.since = _day(since) if isinstance(since, str) else since
         loopback = allow_loopback not in (False, "", "0", "false")
+        self.keep_all = False
         self.guard = Guard.of([portal.url, *portal.start, *portal.hosts], loopback)
         self.posts: dict[str, PostViews] = {}
         self.listed: set[str] = set()
@@ -102,6 +103,7 @@ class PortalSpider(scrapy.Spider):
             task.add_done_callback(_tell_failure)
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.setdict(spider.portal.settings, priority="spider")
+        spider.keep_all = crawler.settings["THONGBAO_KEEP"] == "all"
         crawler.signals.connect(spider.ask_for_held_views, signals.spider_idle)
         return spider
 
@@ -162,7 +164,7 @@ class PortalSpider(scrapy.Spider):
         asked_as = response.meta.get("post_id")
         page = page_of(response)
         try:
-            read = read_page(page, self.portal)
+            read = read_page(page, self.portal, self.keep_all)
         except Exception as error:  # a mistake of a platform's module: the page has its row all the same
             kind = PageKind.POST if asked_as else PageKind.LIST
             why = f"could not be read: {type(error).__name__}: {error}"

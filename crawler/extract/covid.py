@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+
+from ahocorasick_rs import AhoCorasick
 
 from crawler.extract.scan import lowered
 from crawler.model import Text
@@ -45,6 +47,24 @@ _AROUND = re.compile(
     r"|ôn tập trực tuyến|nghỉ (?:học|tới trường|đến trường)|tiêm chủng",
     re.I,
 )
+_BEFORE_EPIDEMIC = (
+    "chống", "phòng", "có", "hình", "biến", "vùng", "ổ", "mùa", "đợt", "trong", "do", "lan", "độ", "chốt",
+)  # fmt: skip
+#: Parts of all these words, in lower case: a text that has none of them speaks of no epidemic. One pass over
+#: the text, while the patterns take one each.
+_HINTS = AhoCorasick(
+    [
+        "dịch bệnh", "đại dịch", *(f"{word} dịch" for word in _BEFORE_EPIDEMIC), "giãn cách", "cách ly",
+        "mục tiêu kép", "bình thường mới", "vùng xanh", "vùng vàng", "vùng cam", "vùng đỏ", "xét nghiệm",
+        "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt", "chỉ thị 1", "chỉ thị số 1", "f0", "f1", "f2", "f3",
+        "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm ", "mũi ", "ca mắc", "ca nhiễm", "dương tính",
+        "âm tính", "sổ sức khỏe", "bluezone", "pc-covid", "khẩu trang", "vắc", "vaccine", "vacxin", "truy vết",
+        "khử khuẩn", "khử trùng", "trực tuyến", "trở lại", "tụ tập", "tập trung", "dừng", "mã qr", "người về",
+        "về từ", "an toàn, linh hoạt", "lây lan", "lây nhiễm", "tuyến đầu", "đồ bảo hộ", "nghỉ học",
+        "nghỉ tới", "nghỉ đến", "trạm y tế", "cơ sở y tế", "cơ quan y tế", "kiểm soát bệnh tật",
+        "đường dây nóng",
+    ]
+)  # fmt: skip
 # Notices that look for people seldom name the disease: places, hours, and where to report.
 _SEEKING = re.compile(
     r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế"
@@ -94,11 +114,12 @@ def names_disease(value: str) -> bool:
     return any(word in low for word in ("cov", "corona", "viêm đường hô hấp", "viêm phổi cấp", "chủng mới"))
 
 
-def is_covid(text: Text, years: Collection[int] = (), covid_site: bool = False) -> bool:
+def is_covid(text: Text, years: Callable[[], Collection[int]] = tuple, covid_site: bool = False) -> bool:
     """Whether a text is about COVID-19 or the measures against it; one passing mention is not enough.
 
-    `years` are those of the text's explicit days: an epidemic without a name counts in 2020 to 2022 only.
-    On a site about COVID-19 (covid.danang.gov.vn) any word of it is enough.
+    `years` gives those of the text's explicit days, and is asked only of a text that does not name the
+    disease: an epidemic without a name counts in 2020 to 2022 only. On a site about COVID-19
+    (covid.danang.gov.vn) any word of it is enough.
     """
     value = text.value
     heads = [z for z in text.zones if z.name in ("title", "summary")]
@@ -112,9 +133,12 @@ def is_covid(text: Text, years: Collection[int] = (), covid_site: bool = False) 
         return True
     if names:
         return _deals_with(value, names)
-    if _OTHER.search(value) or (years and not set(years) & set(YEARS)):
+    if not _HINTS.find_matches_as_indexes(lowered(value)) or _OTHER.search(value):
         return False
-    return _speaks_of_it(value, bool(years), covid_site)
+    dated = years()
+    if dated and not set(dated) & set(YEARS):
+        return False
+    return _speaks_of_it(value, bool(dated), covid_site)
 
 
 def _speaks_of_it(value: str, dated: bool, covid_site: bool) -> bool:
