@@ -56,9 +56,10 @@ _HINTS = AhoCorasick(
     [
         "dịch bệnh", "đại dịch", *(f"{word} dịch" for word in _BEFORE_EPIDEMIC), "giãn cách", "cách ly",
         "mục tiêu kép", "bình thường mới", "vùng xanh", "vùng vàng", "vùng cam", "vùng đỏ", "xét nghiệm",
-        "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt", "chỉ thị 1", "chỉ thị số 1", "f0", "f1", "f2", "f3",
-        "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm ", "mũi ", "ca mắc", "ca nhiễm", "dương tính",
-        "âm tính", "sổ sức khỏe", "bluezone", "pc-covid", "khẩu trang", "vắc", "vaccine", "vacxin", "truy vết",
+        "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt", "chỉ thị 1", "chỉ thị số 1", "f0", "f1", "f2",
+        "f3", "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm ", "mũi ", "ca mắc", "ca nhiễm", "dương tính",
+        "âm tính", "sổ sức khỏe", "bluezone", "pc-covid", "khẩu trang", "vắc", "vaccine", "vacxin",
+        "truy vết",
         "khử khuẩn", "khử trùng", "trực tuyến", "trở lại", "tụ tập", "tập trung", "dừng", "mã qr", "người về",
         "về từ", "an toàn, linh hoạt", "lây lan", "lây nhiễm", "tuyến đầu", "đồ bảo hộ", "nghỉ học",
         "nghỉ tới", "nghỉ đến", "trạm y tế", "cơ sở y tế", "cơ quan y tế", "kiểm soát bệnh tật",
