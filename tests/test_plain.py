@@ -243,6 +243,16 @@ FILLER = (
         (f"{FILLER}\nTags: cửa khẩu, covid, biên giới", True),
         (f"Chốt đòi giấy xét nghiệm là trái Nghị quyết 128. {FILLER}", True),
         ("Do dịch COVID-19, quầy một cửa thôi nhận giấy tờ từ thứ hai.", True),
+        # Without its name: what came with it, where the text begins or in more than one clause …
+        ("Tỉnh kéo dài giãn cách ở ba huyện; mở điểm tiêm cho người trên 50 tuổi. " + FILLER, True),
+        ("Học sinh toàn tỉnh nghỉ tới trường từ thứ hai; khối 12 ôn tập trực tuyến.", True),
+        ("Người nào đến đúng các mốc trên đề nghị tự cách ly tại nhà và báo trạm y tế phường.", True),
+        (f"{FILLER}F0, F1 được hỗ trợ tiền ăn theo Nghị quyết của Chính phủ.", True),
+        # … but no clause at the end of other matters, and no other disease or storm.
+        (f"{FILLER}Công dân đến làm việc thực hiện 5K.", False),
+        (f"{FILLER}Cuộc thanh tra bị gián đoạn do giãn cách xã hội.", False),
+        ("Tàu cá vào bờ tránh bão số 5; hộ đang cách ly y tế ở phòng riêng.", False),
+        ("Số ca mắc sốt xuất huyết tăng; khoanh vùng ổ dịch trong 48 giờ, khai báo với trạm y tế.", False),
     ],
 )
 def test_dealing_with_the_disease_and_mentioning_it(raw, covid):

@@ -44,7 +44,8 @@ _AROUND = re.compile(
     r"|(?:tạm )?dừng[^.\n]{0,40}(?:hội họp|lễ hội|karaoke|cưới|kinh doanh|hoạt động)"
     r"|mở cửa (?:trở )?lại|hoạt động (?:trở )?lại|mã QR|mũi (?:[123]|một|hai|ba|nhắc lại)\b|điểm tiêm"
     r"|người về|về từ|ổ dịch|an toàn, linh hoạt|lây (?:lan|nhiễm)|tuyến đầu|đồ bảo hộ|điểm chốt|\bchốt\b"
-    r"|ôn tập trực tuyến|nghỉ (?:học|tới trường|đến trường)|tiêm chủng",
+    r"|ôn tập trực tuyến|nghỉ (?:học|tới trường|đến trường)|tiêm chủng|cấp độ [1-4]\b"
+    r"|học (?:trên|qua) (?:truyền|mạng)|phiếu đi chợ|(?:không ai|không) ra khỏi nhà|ở yên (?:tại )?nhà",
     re.I,
 )
 _BEFORE_EPIDEMIC = (
@@ -57,24 +58,26 @@ _HINTS = AhoCorasick(
         "dịch bệnh", "đại dịch", *(f"{word} dịch" for word in _BEFORE_EPIDEMIC), "giãn cách", "cách ly",
         "mục tiêu kép", "bình thường mới", "vùng xanh", "vùng vàng", "vùng cam", "vùng đỏ", "xét nghiệm",
         "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt", "chỉ thị 1", "chỉ thị số 1", "f0", "f1", "f2",
-        "f3", "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm ", "mũi ", "ca mắc", "ca nhiễm", "dương tính",
-        "âm tính", "sổ sức khỏe", "bluezone", "pc-covid", "khẩu trang", "vắc", "vaccine", "vacxin",
-        "truy vết",
+        "f3", "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm ", "mũi ", "ca mắc", "ca nhiễm",
+        "dương tính", "âm tính", "sổ sức khỏe", "bluezone", "pc-covid", "khẩu trang", "vắc", "vaccine",
+        "vacxin", "truy vết", "người nào", " ai ",
         "khử khuẩn", "khử trùng", "trực tuyến", "trở lại", "tụ tập", "tập trung", "dừng", "mã qr", "người về",
         "về từ", "an toàn, linh hoạt", "lây lan", "lây nhiễm", "tuyến đầu", "đồ bảo hộ", "nghỉ học",
         "nghỉ tới", "nghỉ đến", "trạm y tế", "cơ sở y tế", "cơ quan y tế", "kiểm soát bệnh tật",
-        "đường dây nóng",
+        "đường dây nóng", "cấp độ", "học trên", "học qua", "phiếu đi chợ", "ra khỏi nhà", "ở yên",
     ]
 )  # fmt: skip
 # Notices that look for people seldom name the disease: places, hours, and where to report.
 _SEEKING = re.compile(
+    r"(?:\bai|người nào)\s[^.\n]{0,60}(?:mốc|thời gian|địa điểm|diện)"
+    r"[^.\n]{0,60}(?:cách ly|khai báo|ở yên|liên hệ)|"
     r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế"
     r"|kiểm soát bệnh tật|đường dây nóng)",
     re.I,
 )
 _OTHER = re.compile(
     r"tả lợn|gia súc|gia cầm|sốt xuất huyết|tay chân miệng|thủy sản|viêm da nổi cục|bệnh dại|bạch hầu|\bsởi\b"
-    r"|cúm A|sâu bệnh|dịch hại|lở mồm|tai xanh|đậu mùa",
+    r"|cúm A|sâu bệnh|dịch hại|lở mồm|tai xanh|đậu mùa|bão số \d|áp thấp nhiệt đới|mưa lũ",
     re.I,
 )
 # What an act or a payment is for: "để phòng, chống dịch", "hỗ trợ người gặp khó khăn do đại dịch".
@@ -86,6 +89,7 @@ _PURPOSE = re.compile(
 )
 # "Sau hai năm tạm dừng vì dịch Covid-19": the epidemic as a thing of the past.
 _PAST = re.compile(
+    r"(?:so với|như)\s(?:hai|ba|những|các|mấy|\d)?\s?năm (?:trước|ngoái)[^.\n]{0,40}$|"
     r"(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s|khi\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$"
     r"|\bsau\s(?:gần\s|hơn\s)?[\w-]{1,5}\snăm\s[^.\n]{0,50}$",
     re.I,
@@ -100,6 +104,8 @@ _SIGNS = re.compile(
 _KEYWORDS = re.compile(r"[\W_]*(?:tags?|từ kh[oó][áa]|keywords?)\s*:", re.I)
 # One mention may have several names: "do chủng mới của vi rút Corona (Covid-19)".
 _ONE_MENTION = 80
+# In so short a text its place does not matter; a longer one speaks of its matter so early.
+_FEW_SENTENCES, _OPENING = 450, 300
 # Up to this length, a text that names the disease deals with it: nothing else fits beside.
 _SHORT = 900
 #: With so many mentions even a long text deals with it, and whoever writes the name so often speaks of it.
@@ -139,21 +145,34 @@ def is_covid(text: Text, years: Callable[[], Collection[int]] = tuple, covid_sit
     dated = years()
     if dated and not set(dated) & set(YEARS):
         return False
-    return _speaks_of_it(value, bool(dated), covid_site)
+    return _speaks_of_it(text, bool(dated), covid_site)
 
 
-def _speaks_of_it(value: str, dated: bool, covid_site: bool) -> bool:
+def _speaks_of_it(text: Text, dated: bool, covid_site: bool) -> bool:
     """Whether a text without the disease's name speaks of it; `dated`: it is of the years of the epidemic.
 
-    A measure that only this epidemic brought and a word of an epidemic weigh two, what came with it one.
+    A measure that only this epidemic brought and a word of an epidemic weigh two, what came with it one. A
+    text that does not begin with it needs more: a schedule of meetings may end with "thực hiện 5K".
     """
-    measures = {m[0].lower() for m in _MEASURES.finditer(value)}
-    epidemic = {m[0].lower() for m in _EPIDEMIC.finditer(value)}
-    around = {m[0].lower() for m in _AROUND.finditer(value)}
+    value, places = text.value, []
+    measures: set[str] = set()
+    epidemic: set[str] = set()
+    around: set[str] = set()
+    for pattern, words in ((_MEASURES, measures), (_EPIDEMIC, epidemic), (_AROUND, around)):
+        for match in pattern.finditer(value):
+            if text.zone_at(match.start()) == "chrome":  # "Các tin khác" of another matter
+                continue
+            words.add(match[0].lower())
+            places.append(match)
     weight = 2 * len(measures | epidemic) + len(around)
     if (dated and _SEEKING.search(value)) or (covid_site and weight):
         return True
-    return weight >= (2 if dated else 3) + (len(value) > 1500) + (len(value) > 4000)
+    enough = (2 if dated else 3) + (len(value) > 1500) + (len(value) > 4000)
+    begin = next((z.start for z in text.zones if z.name in ("title", "body")), 0)
+    if weight < enough or len(value) < _FEW_SENTENCES or min(m.start() for m in places) < begin + _OPENING:
+        return weight >= enough
+    clauses = {_clause_at(value, m.start()) for m in places}
+    return weight >= enough + 2 and (len(clauses) > 1 or len(measures) > 1)
 
 
 def _is_other_corona(value: str, names: list[re.Match[str]]) -> bool:
@@ -179,6 +198,8 @@ def _deals_with(value: str, names: list[re.Match[str]]) -> bool:
             places.append(name.span())
     if len(places) >= _MANY or any(_KEYWORDS.match(value, _line_start(value, start)) for start, _ in places):
         return True
+    if len(places) < _OFTEN and _OTHER.search(value):
+        return False
     if len(value) < _SHORT and places:
         return True
     sentences = [_sentence(value, *place) for place in places]
@@ -187,6 +208,11 @@ def _deals_with(value: str, names: list[re.Match[str]]) -> bool:
     epidemic = any(not any(s <= m.start() < e for s, e in sentences) for m in _EPIDEMIC.finditer(value))
     weight = len(places) + len(measures) + epidemic + bool(_PURPOSE.search(value))
     return weight >= min(_MANY, max(2, len(value) / 1500))
+
+
+def _clause_at(value: str, position: int) -> int:
+    """Where the clause of a place begins."""
+    return max(value.rfind(mark, max(0, position - 400), position) for mark in (". ", "\n", "; "))
 
 
 def _line_start(value: str, position: int) -> int:

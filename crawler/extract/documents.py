@@ -54,7 +54,7 @@ _CITING = re.compile(
 )
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
 _PLACE = re.compile(r"\n[^\n,\d]{2,40},\s*ngày\s*$", re.I)
-_JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,5}(?:số\s*:?\s*)?", re.I)
 
 
 def find_documents(text: Text, context: Context) -> tuple[Citation, ...]:

@@ -30,12 +30,12 @@ _TOOLS = re.compile(
 _MENU = re.compile(
     r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ|skip ribbon"
     r"|tổng số|tháng hiện tại|trong tuần|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
-    r"|từ khóa _|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
+    r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
 _CHROME = re.compile(
     r"^(?:welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
-    r"|kỷ niệm)|nhiệt liệt chào mừng|[•►▶»>]|kính gửi|nơi nhận"
+    r"|kỷ niệm)|nhiệt liệt chào mừng|hướng tới kỷ niệm|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
     r"|(?:đường dây nóng|hotline|điện thoại|đt|tel|e-?mail|fax|website|địa chỉ)\s*:|home\b|trang chủ\b"
     r"|số\s*:|theo\s.{0,30}$"
     r"|(?:nguồn(?: tin)?|tác giả|người (?:đăng|gửi|viết|hỏi)|tags?|từ khóa|từ khoá|mã số|chuyên mục|lĩnh vực"
@@ -135,7 +135,7 @@ def kind_of(line: str) -> Kind:
         or _DATELINE.match(line)
     ):
         return Kind.CHROME
-    if (len(line) <= 60 and _MENU.search(line)) or doubled(line) or " | " in line:
+    if (len(line) <= 60 and _MENU.search(line)) or doubled(line) or " | " in line or line.count(" · ") > 1:
         return Kind.CHROME  # a menu's or a table's row
     if is_banner(line):
         return Kind.BANNER

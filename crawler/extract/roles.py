@@ -13,14 +13,18 @@ from crawler.issuers import CENTRAL
 from crawler.model import Citation, Text
 
 _BY = re.compile(
-    r"(?:(?<!\()\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I
+    r"(?:(?<!\()(?<!bám )\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$",
+    re.I,
 )
-_BACKGROUND = re.compile(r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở|tiêu chí", re.I)
+_ITEM = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|[a-zđ]\))\s")
+_BACKGROUND = re.compile(
+    r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở|tiêu chí|kèm theo", re.I
+)
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
 _SAYS = re.compile(
     r"[^;\n]{0,80}?(?:nêu rõ|\bnêu\b|yêu cầu|quy định|đề nghị|nhấn mạnh|hướng dẫn|chỉ đạo|cho biết)", re.I
 )
-_DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?)?[\s:–-]*")
+_DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?\s*[:–-]?\s*)?")
 _THEREBY = re.compile(r"(?:^|[.\n])\s*theo đó,?\s*$", re.I)
 # "Đây là một trong những nội dung tại Nghị định số …": the page is about that act.
 _MATTER = re.compile(
@@ -30,6 +34,7 @@ _MATTER = re.compile(
 )
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
+    r"^[^\n]{0,80}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,20}:\s*$|"
     r"^(?=[^\n]*:\s*$|[IVX\d]{1,3}[.)])[^\n]{0,12}(?:văn bản|chỉ đạo)[^\n.]{0,40}"
     r"(?:mới|chỉ đạo|điều hành|ban hành)\s*:?\s*$",
     re.I | re.M,
@@ -47,7 +52,8 @@ _ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
 _ANSWER = re.compile(r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:", re.M)
 #: An act printed whole cites others; its own number is in its letterhead, if it has one.
 _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
-_LEAD = 700
+#: How far an act that a text reports may stand from its beginning, and one that it only follows.
+_LEAD, _OPENING = 700, 400
 _ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
 
 Known = Mapping[str, Citation]
@@ -172,14 +178,15 @@ def _followed(text: Text, placed: Placed, known: Known) -> set[str]:
     found: set[str] = set()
     last: NumberHit | None = None
     for hit, key in local:
-        if not body <= hit.start < body + _LEAD:
+        if not body <= hit.start < body + _OPENING:
             continue
         opening = value[body : hit.noun_at]
         if len(opening) < 60 and (not opening or opening.endswith("\n")):
             return {key}  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
         clause = after_last(value[max(0, hit.noun_at - 200) : hit.noun_at], CLAUSE_ENDS)
         orders = known[key].type in _ORDERS  # a report or a plan is only a source
-        follows = orders and bool(_BY.search(clause)) and not _BACKGROUND.search(clause)
+        item = _ITEM.match(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at)
+        follows = orders and not item and bool(_BY.search(clause)) and not _BACKGROUND.search(clause)
         if follows or (last and _joined(value, last, hit) and not _BACKGROUND.search(clause)):
             found.add(key)
             last = hit
