@@ -318,6 +318,7 @@ def test_labels_that_are_escaped_twice_are_read() -> None:
             "/en/b/-/view_content/pop_up/3602824-x.html?_101_viewMode=print",
         ),
         (nukeviet.identify, "/vi/news/a/bai-12.html", "/index.php/vi/news/print/b/bai-12.html"),
+        (nukeviet.identify, "/vi/news/a/bai-12.html", "/news/a/bai-12/"),
         (nukeviet.identify, "/vi/news/a/bai-12.html", "/index.php?language=vi&nv=news&op=a/bai-12"),
         (
             websphere.identify,
@@ -331,6 +332,13 @@ def test_one_post_has_one_identity_under_all_its_addresses(identify, one: str, o
     assert first
     assert second
     assert first[0] == second[0]
+
+
+@pytest.mark.parametrize(
+    "path", ["covid-19/", "a/page-2/", "topic/covid-19/", "print/", "tag/covid-19/", "savefile/a/bai-12.html"]
+)
+def test_sections_whose_names_end_in_a_number_are_no_posts(path: str) -> None:
+    assert nukeviet.identify(f"http://p.example/vi/news/{path}") is None
 
 
 def test_posts_of_two_modules_with_one_number_are_two() -> None:
