@@ -45,12 +45,15 @@ class Markup:
     junk: str = ""
 
 
-def first(tree: LexborHTMLParser, selectors: tuple[str, ...]) -> LexborNode | None:
-    """The first node of the first selector that finds one."""
+def first(tree: LexborHTMLParser, selectors: tuple[str, ...], *, filled: bool = False) -> LexborNode | None:
+    """The first node of the first selector that finds one; `filled`: one with a text, where there is any."""
+    empty = None
     for selector in selectors:
-        if (node := tree.css_first(selector)) is not None:
-            return node
-    return None
+        for node in tree.css(selector):
+            if not filled or node.text(strip=True):
+                return node
+            empty = empty or node
+    return empty
 
 
 def read_post(
@@ -63,7 +66,7 @@ def read_post(
     """The post of a page by its family's markup, or None where the address or the page holds none."""
     if not found:
         return None
-    title, body = first(tree, markup.title), first(tree, markup.body)
+    title, body = first(tree, markup.title), first(tree, markup.body, filled=True)
     if title is None or (body is None and not markup.files):
         return None
     headline = block_text(title).replace("\n", " ")
