@@ -28,7 +28,7 @@ _ARTICLE = re.compile(r"[?&]_?[^=&]*articleId=(\d+)")
 _CUR = re.compile(r"(?:^|_)cur$")
 _HEADLINE = b"asset-full-content-title"
 _FILE = re.compile(r"/documents/|\.(?:pdf|docx?|xlsx?|zip|rar)(?:$|\?)", re.I)
-_LOAD_PAGE = re.compile(r"loadPageURL\s*=\s*['\"]([^'\"]+)")
+_LOAD_PAGE = re.compile(r"loadPageURL\s*[:=]\s*['\"]([^'\"]+)")
 _PER_PAGE = re.compile(r"recordPerPage\s*[=:]\s*['\"]?(\d+)")
 
 
@@ -92,7 +92,7 @@ def read_data(data: object, url: str) -> Listing:
         return Listing()
     posts = []
     for item in data["items"]:
-        link = absolute(url, str(item.get("urlDetail") or "")) if isinstance(item, dict) else None
+        link = _detail(item, url) if isinstance(item, dict) else None
         if link and (found := identify(link)):
             posts.append(
                 PostLink(
@@ -106,6 +106,17 @@ def read_data(data: object, url: str) -> Listing:
         return Listing(tuple(posts))
     following = f"{url[: number.start(1)]}{int(number[1]) + 1}{url[number.end(1) :]}"
     return Listing(tuple(posts), (following,))
+
+
+def _detail(item: dict[str, object], url: str) -> str | None:
+    """The address of an item of that JSON; one without `urlDetail` is shown by the list's portlet."""
+    if item.get("urlDetail"):
+        return absolute(url, str(item["urlDetail"]))
+    portlet = dict(parse_qsl(urlsplit(url).query)).get("p_p_id")
+    if not portlet or not item.get("id"):
+        return None
+    query = {"p_p_id": portlet, "p_p_lifecycle": 0, f"_{portlet}_articleId": item["id"]}
+    return f"{url.partition('?')[0]}?{urlencode(query)}"
 
 
 def fragment(body: bytes, url: str) -> bytes | None:

@@ -70,7 +70,8 @@ def _is_list(link: str) -> bool:
 
 
 def _rows(interface: str, source: str, start: int, length: int) -> dict[str, Form]:
-    sent = urlencode({"UrlList": source, "start": start, "length": length})
+    order = {"do": "QUERYDATA", "fieldOrder": "CreatedDate", "ascending": "desc"}
+    sent = urlencode({**order, "UrlList": source, "start": start, "length": length})
     return {f"{interface}#{sent}": Form(interface, sent)}
 
 
@@ -88,7 +89,7 @@ def read_data(data: object, url: str) -> Listing:
         )
         if found := identify(link):
             day = common.stamp_of(str(row.get("CreatedDate") or ""))[0]
-            posts.append(PostLink(*found, normalise(str(row.get("Title") or "")), day))
+            posts.append(PostLink(*found, normalise(str(row.get("Title") or "").strip("# ")), day))
     full = len(rows) >= length
     forms = _rows(url.partition("#")[0], source, start + length, length) if full else {}
     return Listing(tuple(posts), tuple(forms), forms)

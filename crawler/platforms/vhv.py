@@ -25,8 +25,8 @@ _POST = re.compile(r"/([^/]*[a-z][^/]*)\.html$", re.I)
 _SECTION = re.compile(r"(?:/[a-z0-9-]+){1,3}/?", re.I)
 _PAGER = re.compile(r"(?:page(?:No)?=\d+)?", re.I)
 _MARKUP = common.Markup(
-    title=("h1.title-detail", "article.news-detail-layout-type-2 h1", ".article-detail h1"),
-    body=(".content-detail", ".article-content", ".article-detail .content"),
+    title=("h1.title-detail", "article.news-detail-layout-type-2 h1", ".article-detail h1", "h1"),
+    body=(".content-detail", ".article-content", ".new-detail-layout-type-2", ".article-detail .content"),
     stamp=("time.post-date[datetime]", ".post-date", ".article-date"),
     summary=("article .brief", ".article-brief"),
 )
