@@ -259,6 +259,18 @@ def test_a_liferay_post_is_the_same_cut_out_or_whole() -> None:
     assert liferay.fragment(html + html, url) is None
 
 
+def test_a_liferay_theme_without_the_known_classes_keeps_the_posts_identity() -> None:
+    html = whole(
+        f'<div class="portlet-boundary">{MENU}<section><h2>{TITLE}</h2><span>12/07/2021 08:15</span><p>{BODY}</p></section></div>{FOOT}'
+    )
+    read = read_page(
+        page(html, "https://p.example" + ASSET),
+        Portal("p", "P", "Tiền Giang", "district", "https://p.example/", "liferay"),
+    )
+    assert read.post
+    assert (read.post.post_id, read.post.title, read.post.body) == ("3602824", TITLE, BODY)
+
+
 def test_liferay_is_recognised_by_its_portlets() -> None:
     assert platforms.recognise(b'<div class="portlet-asset-publisher"></div>') == (
         "liferay",

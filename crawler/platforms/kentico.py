@@ -1,4 +1,4 @@
-"""Kentico on ASP.NET (seen: dinhdoclap.gov.vn)."""
+"""Kentico on ASP.NET (seen: a copy of pages of dinhdoclap.gov.vn)."""
 
 from __future__ import annotations
 

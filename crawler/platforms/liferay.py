@@ -137,13 +137,13 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     if not found:
         return None
     title = tree.css_first(
-        "div.asset-full-content-title, h1.title-detail, h3.header-title, h1#titleDetail"
-        ", h1#contentDetailTitleId"
+        "div.asset-full-content-title, h1.title-detail, h3.header-title, .title-news h1"
+        ", h1#titleDetail, h1#contentDetailTitleId"
     )
     body = tree.css_first("div.journal-content-article, div.asset-content, #contentDetail")
-    if title is None and body is None:
+    if title is None or body is None:  # another theme's page: the reader falls back on its structure
         return read_document(tree, url, found)
-    for byline in body.css("p.view-content-author") if body is not None else ():
+    for byline in body.css("p.view-content-author"):
         byline.decompose()  # "admin admin", or who typed the post: no part of what it says
     stamp = tree.css_first("div.assetPublishDate, .block_timer, .date_time, .date-detail")
     when, clock = parse_stamp(_before_counter(stamp.text())) if stamp is not None else (None, None)
