@@ -25,7 +25,7 @@ from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, is_html, parse
 from crawler.model import Context, Outcome, Page, Portal
-from crawler.provinces import province_of_host
+from crawler.provinces import province_of_page
 from crawler.reader import read_page, text_of
 
 WELL, LOOK, WRONG_CALL, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -478,9 +478,10 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
     page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, datetime.now(UTC), "text/html")
     text = decode(page)
     if html or (html is None and is_html(text)):
-        province = province_of_host(urlsplit(url).hostname or "")
+        province = province_of_page(url, block_text(parse(page).body), "")
         name = province.name if province else None
-        read = read_page(page, Portal("unlisted", "", name or "", "other", url))
+        # An address that was made up tells no platform.
+        read = read_page(page, Portal("unlisted", "", name or "", "other", url, None if url else "generic"))
         if read.post:
             whole = text_of(read.post)
             context = Context(url, name, None, read.post.published, fetched)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -50,6 +51,9 @@ _STAMP = re.compile(
     r"|\d{1,2} tháng (?:\d{1,2}|[^\W\d]+(?: [^\W\d]+)?),? (?:19|20)\d\d",
     re.I,
 )
+#: "Thông báo về … (03/08/2021)": the stamp behind the headline.
+_BRACKET = re.compile(r"\s*\((\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)$")
+_MENU = re.compile(r"^(?:trang chủ|home|giới thiệu|liên hệ|sơ đồ|đăng nhập|tìm kiếm)\b", re.I)
 _HEADINGS = "h1, h2, h3, h4, .title, .tieude, [class*=title], [itemprop=headline]"
 _DROPPED = frozenset(["script", "style", "noscript", "nav", "footer", "aside", "select", "button"])
 # Names of blocks that frame a post, by the beginnings of their words: `dnn_FooterPane`, `footleft`.
@@ -166,6 +170,8 @@ def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
     if not text and not files:
         text = _by_trafilatura(tree)
     when, clock = _stamp(tree, title)
+    if when is None and (bracket := _BRACKET.search(title)):
+        when, title = stamp_of(bracket[1])[0], title[: bracket.start()]
     post = Post(_identity(link), _view(url.partition("#")[0]), title, "", text, when, clock, files)
     return name_document(post, scope)
 
@@ -398,8 +404,14 @@ def _stamp_beside(lines: list[str], title: str, above: bool = True) -> str | Non
     """The stamp on one of the lines under a headline, else (`above`) over it."""
     places = [n for n, line in enumerate(lines) if line == title][:6]
     under = (line for n in places for line in [x for x in lines[n + 1 : n + 9] if x][:4])
-    over = (line for n in places for line in [x for x in reversed(lines[max(0, n - 6) : n]) if x][:3])
+    over = (line for n in places for line in _above(lines, n))
     return next(filter(None, map(_stamp_in, [*under, *(over if above else ())])), None)
+
+
+def _above(lines: list[str], place: int) -> list[str]:
+    """The lines over a headline, as far as a menu: what stands over that is a header's clock."""
+    found = [x for x in reversed(lines[max(0, place - 6) : place]) if x][:3]
+    return list(takewhile(lambda line: not _MENU.search(line), found))
 
 
 def _stamp(tree: LexborHTMLParser, title: str) -> tuple[date | None, str | None]:
