@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import queue
+import re
 import resource
 import shlex
 import signal
@@ -445,6 +446,26 @@ sys.exit(thongbao.main(sys.argv[1:]))
         "IndexError"
         in subprocess.run([*call, "-v"], capture_output=True, text=True, check=False, cwd=ROOT).stderr
     )
+
+
+def test_a_probe_says_what_it_saw_and_writes_the_entry(serve) -> None:
+    registry = serve(portal)
+    home = re.search(r"http://127[^ \n]*", (registry / "a.yml").read_text(encoding="utf-8"))[0]
+    done = thongbao("portals", "--probe", home, "--allow-loopback")
+    assert done.returncode == 0, done.stderr
+    assert "platform: generic (structure alone)" in done.stdout
+    assert len(re.findall(r"^post: ", done.stdout, re.M)) == 3
+    assert f"    url: {home}" in done.stdout
+    refused = thongbao("portals", "--probe", home)
+    assert refused.returncode == 1
+    assert "--allow-loopback lets it through" in refused.stderr
+
+
+def test_coverage_tells_what_a_province_has_and_lacks() -> None:
+    done = thongbao("portals", "--coverage")
+    rows = {line.split("  ")[0]: line.split()[-20:] for line in done.stdout.splitlines()}
+    assert rows["Bình Thuận"][:6] == ["1", "1", "1", "1", ".", "."]
+    assert len(rows) == 66  # a head, 63 provinces, a foot, the names of the columns
 
 
 def test_progress_on_a_terminal_is_one_line_that_moves(serve, tmp_path: Path) -> None:
