@@ -10,8 +10,9 @@ import signal
 import socket
 import sqlite3
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -119,6 +120,21 @@ SERVE = """examples:
 
 A crawl may write into the index meanwhile. exit codes: 2 wrong call · 3 could not run · 130 Ctrl-C
 """
+REEXTRACT = f"""examples:
+  thongbao reextract --dry-run                   what today's code would find otherwise
+  thongbao reextract --portal soyte-brvt         one portal's notices
+  thongbao reextract --since 2021-07-01          notices captured on or after a day
+
+Facts are counted as added, removed and altered, with sample lines; captures that cannot be read are named on
+stderr. A second run changes nothing.
+
+{CODES}
+"""
+MERGE = """examples:
+  thongbao merge all.db 2020.db 2021.db          what both know is joined as if crawled into one
+
+exit codes: 0 well · 2 wrong call · 3 could not run
+"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -147,7 +163,10 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_crawl_options, _extract_options, _portals_options, _serve_options):
+    for add in (
+        _crawl_options, _extract_options, _portals_options, _serve_options, _reextract_options,
+        _merge_options, _prune_options,
+    ):  # fmt: skip
         add(commands, common)
     return top
 
@@ -190,6 +209,32 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         default="covid",
         help="store notices only (default), or every post",
     )
+    captures = crawl.add_mutually_exclusive_group()
+    captures.add_argument(
+        "--captures",
+        choices=("all", "notices"),
+        default="all",
+        help="keep every page fetched as WARC, in captures/ beside the index (default), or only notices and"
+        " list pages",
+    )
+    captures.add_argument("--no-captures", dest="captures", action="store_const", const="", help="keep none")
+    add(
+        "--warc",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="read portals out of WARC files (.warc, .warc.gz) instead of fetching them; without PORTAL: all",
+    )
+    add(
+        "--archive",
+        type=_archive,
+        metavar="NAME",
+        help="read portals out of a web archive instead: wayback, commoncrawl, or the address of a pywb"
+        " collection",
+    )
+    add("--from", dest="first", type=_day, metavar="DATE", help="with --archive: captured on or after")
+    add("--to", dest="last", type=_day, metavar="DATE", help="with --archive: captured on or before")
+    add("--unlisted", action="store_true", help="with --warc: hosts of no portal too, as portal unlisted")
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
@@ -234,6 +279,47 @@ def _portals_options(commands: Commands, common: argparse.ArgumentParser) -> Non
     add("--probe", type=_address, metavar="URL", help="look at a portal (ten pages) and write its entry")
     add("--allow-loopback", action="store_true", help="with --probe: a portal on 127.0.0.1")
     portals.set_defaults(run=run_portals)
+
+
+def _reextract_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    reextract = commands.add_parser(
+        "reextract",
+        parents=[common],
+        help="make the facts again from the stored captures",
+        description="Read the stored captures with today's code, on all cores, and say what changed.",
+        epilog=REEXTRACT,
+    )
+    add = reextract.add_argument
+    add("--since", type=_day, metavar="DATE", help="notices captured on or after YYYY-MM-DD")
+    add("--portal", metavar="ID", help="of one portal only")
+    add("--dry-run", action="store_true", help="say what would change, change nothing")
+    add("--json", action="store_true", help="what changed as one JSON object on stdout")
+    reextract.set_defaults(run=run_reextract)
+
+
+def _merge_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    merge = commands.add_parser(
+        "merge",
+        parents=[common],
+        help="join indexes into one",
+        description="Take indexes, with their captures, into OUT (made where it is not there).",
+        epilog=MERGE,
+    )
+    merge.add_argument("out", type=_file, metavar="OUT", help="the index that takes the others")
+    merge.add_argument("indexes", nargs="+", type=_file, metavar="IN", help="indexes of other crawls")
+    merge.set_defaults(run=run_merge)
+
+
+def _prune_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    prune = commands.add_parser(
+        "prune",
+        parents=[common],
+        help="drop captures on which nothing rests",
+        description="Keep the captures of notices and list pages alone, as crawl --captures notices does.",
+        epilog=f"A capture that a version or witness rests on is never dropped.\n\n{CODES}",
+    )
+    prune.add_argument("--dry-run", action="store_true", help="say what would be dropped, drop nothing")
+    prune.set_defaults(run=run_prune)
 
 
 def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -291,6 +377,10 @@ def _address(text: str) -> str:
     return text
 
 
+def _archive(text: str) -> str:
+    return text if text in ("wayback", "commoncrawl") else _address(text)
+
+
 def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
@@ -305,6 +395,14 @@ def _db(options: argparse.Namespace) -> Path:
 def chosen(options: argparse.Namespace) -> list[Portal]:
     """The portals that a crawl names; `CallError` when it names none."""
     known = registry.load(options.registry)
+    if options.unlisted and not options.warc:
+        raise CallError("--unlisted goes with --warc")
+    if options.archive and options.warc:
+        raise CallError("--archive and --warc are two sources: name one")
+    if (options.first or options.last) and not options.archive:
+        raise CallError("--from and --to go with --archive (posts by their date: --since)")
+    if options.warc and not (options.portals or options.province or options.all):
+        return []
     if not (options.portals or options.province or options.all):
         raise CallError("name portals, --province NAME or --all (thongbao portals lists them)")
     found = [known.get(name) for name in options.portals]  # a closed one too, when it is named
@@ -348,13 +446,19 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
     from db.store import Store
     from spiders.run import crawl
 
-    with writing(database), Store(database, options.keep) as store:
+    with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
-        store.start_run("crawl " + " ".join(p.id for p in portals), datetime.now(UTC))
-        runs = crawl(
-            portals, store, _settings(options), getattr(options, "quiet", False),
-            max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
-        )  # fmt: skip
+        what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
+        store.start_run(f"crawl {what}", datetime.now(UTC))
+        if options.warc:
+            runs = _read_files(options, portals, store)
+        elif options.archive:
+            runs = _read_archive(options, portals, store, database)
+        else:
+            runs = crawl(
+                portals, store, _settings(options), getattr(options, "quiet", False),
+                max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
+            )  # fmt: skip
         if broken := next((run.broken for run in runs if run.broken), ""):
             raise sqlite3.OperationalError(broken)
         counts: Counter[str] = Counter()
@@ -367,6 +471,67 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
     return outcome, runs
 
 
+def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Any]:
+    """Read the WARC files of a call; what could not be read is told, and a portal needs a look for it."""
+    from spiders.warc import crawl_files
+
+    for file in options.warc:
+        file.open("rb").close()  # a name mistyped is told before the first record
+    known, quiet = registry.load(options.registry), getattr(options, "quiet", False)
+    reading = crawl_files(
+        options.warc, known, store,
+        portals=portals, unlisted=options.unlisted, since=options.since, quiet=quiet,
+    )  # fmt: skip
+    for trouble in reading.troubles:
+        print(f"thongbao: {trouble}", file=sys.stderr)
+    if reading.unknown and not quiet:
+        hosts = ", ".join(f"{host} {count}" for host, count in reading.unknown.most_common(10))
+        print(f"pages of hosts that are no portal's: {hosts} (--unlisted takes them)", file=sys.stderr)
+    runs = sorted(reading.runs.values(), key=lambda run: run.portal)
+    if reading.troubles or (reading.interrupted and not runs):
+        from spiders.run import PortalRun
+
+        count = len(reading.troubles)
+        why = f"{count} of the records could not be read" if count else ""
+        runs.append(PortalRun("(files)", reason=why, interrupted=reading.interrupted))
+    return runs
+
+
+def _read_archive(
+    options: argparse.Namespace, portals: list[Portal], store: Any, database: Path
+) -> list[Any]:
+    """Read portals out of a web archive, one after the other and one request at a time."""
+    from spiders.archive import ArchiveSpider
+    from spiders.cdx import Archive
+    from spiders.run import crawl
+
+    return crawl(
+        portals, store, archive_settings(options), getattr(options, "quiet", False), ArchiveSpider, 1,
+        archive=Archive.of(options.archive), cache=database.parent / "captures" / "cdx",
+        first=options.first, last=options.last, max_pages=options.max_pages, since=options.since,
+        allow_loopback=options.allow_loopback,
+    )  # fmt: skip
+
+
+def archive_settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Scrapy's settings for a web archive: one request at a time, 24 questions a minute to its index.
+
+    --delay makes it slower; faster goes only an archive on this machine.
+    """
+    from spiders.archive import loopback
+    from spiders.cdx import Archive
+
+    own = loopback(Archive.of(options.archive).base) and options.delay is not None
+    least = options.delay or 0.0
+    index, pages = (least, least) if own else (max(least, 2.5), max(least, 1.0))
+    return _settings(options) | {
+        # A request that waits within the downloader would go out in a pause.
+        "CONCURRENT_REQUESTS": 1, "AUTOTHROTTLE_ENABLED": False, "DOWNLOAD_DELAY": pages,
+        "RANDOMIZE_DOWNLOAD_DELAY": False, "DOWNLOAD_TIMEOUT": 180,
+        "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": index, "randomize_delay": False}},
+    }  # fmt: skip
+
+
 def _told(run: Any) -> dict[str, Any]:
     """What `--json` tells of a portal: the table's columns and what is behind them."""
     return {key: value for key, value in asdict(run).items() if key != "broken"}
@@ -376,6 +541,7 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Scrapy's settings as the options change them."""
     level = "INFO" if getattr(options, "verbose", False) else "CRITICAL"
     settings: dict[str, Any] = {"LOG_LEVEL": level, "THONGBAO_KEEP": options.keep}
+    settings["THONGBAO_CAPTURES"] = options.captures
     if options.delay is not None:
         polite = options.delay > 0
         settings |= {"DOWNLOAD_DELAY": options.delay, "AUTOTHROTTLE_ENABLED": polite}
@@ -567,6 +733,86 @@ def _probe(url: str, allow_loopback: bool) -> int:
     for problem in dict.fromkeys([*look.problems, *seen.problems]):
         print(f"! {problem}", file=sys.stderr)
     return WELL if seen.posts else LOOK
+
+
+def run_reextract(options: argparse.Namespace) -> int:
+    """`thongbao reextract`."""
+    from db.lock import writing
+    from db.rebuild import rebuild
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    database, quiet = _db(options), getattr(options, "quiet", False)
+    refuse_unless_index(database)
+    with writing(database), Store(database) as store:
+        if options.portal and options.portal not in store.kinds:
+            raise CallError(f"the index has no portal {options.portal}")
+        report = rebuild(
+            store, database, since=options.since, portal=options.portal, dry_run=options.dry_run,
+            tell=_counter("captures", quiet),
+        )  # fmt: skip
+    for trouble in report.unreadable:
+        print(f"thongbao: {trouble}", file=sys.stderr)
+    if options.json:
+        _print_json(report.told())
+    elif not quiet:
+        print(f"{report.captures} captures read again{', nothing written' if options.dry_run else ''}")
+        heads = ["", "added", "removed", "altered"]
+        kinds = {"notices": report.notices, **report.facts}
+        _print_columns([heads, *([k, *(str(n[h]) for h in heads[1:])] for k, n in kinds.items())], "<>>>")
+        for line in report.samples:
+            print(line)
+    return LOOK if report.unreadable else WELL
+
+
+def _counter(what: str, quiet: bool) -> Callable[[int, int], None]:
+    """Progress on stderr: a line every 2 seconds, over the last one on a terminal."""
+    last, live = time.monotonic(), sys.stderr.isatty()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal last
+        if not quiet and (time.monotonic() - last > 2 or (live and done == of)):
+            last = time.monotonic()
+            end = "\r" if live and done < of else "\n"
+            print(f"{done}/{of} {what}", end=end, file=sys.stderr, flush=True)
+
+    return tell
+
+
+def run_merge(options: argparse.Namespace) -> int:
+    """`thongbao merge`."""
+    from db.lock import writing
+    from db.merge import merge
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    for index in options.indexes:
+        refuse_unless_index(index)
+        if index.resolve() == options.out.resolve():
+            raise CallError(f"{index} cannot be taken into itself")
+    with writing(options.out), Store(options.out) as store:
+        for index in options.indexes:
+            new = merge(store, index)
+            if not getattr(options, "quiet", False):
+                print(f"{index}: {new} notices that were not known", file=sys.stderr)
+    return WELL
+
+
+def run_prune(options: argparse.Namespace) -> int:
+    """`thongbao prune`."""
+    from db.lock import writing
+    from db.prune import prune
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    database = _db(options)
+    refuse_unless_index(database)
+    with writing(database), Store(database) as store:
+        pruned = prune(store, dry_run=options.dry_run)
+    if not getattr(options, "quiet", False):
+        how = "would be dropped" if options.dry_run else "dropped"
+        print(f"{pruned.dropped} of {pruned.captures} captures {how}, {pruned.freed / 1e6:.1f} MB")
+    return WELL
 
 
 def run_serve(options: argparse.Namespace) -> int:

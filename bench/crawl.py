@@ -1,7 +1,8 @@
 """Pages a second of the whole road (fetch, parse, extract, store) against bare Scrapy spiders.
 
-Three runs a round, in alternating order, each in a process of its own: `bare` downloads the same pages
-with Scrapy's own defaults, `lean` with the project's settings, `road` is the ordinary crawl. Only ratios
+Four runs a round, in alternating order, each in a process of its own: `bare` downloads the same pages
+with Scrapy's own defaults, `lean` with the project's settings, `road` is the crawl without captures,
+`captures` the ordinary one, with them. Only ratios
 within one round count: machines are noisy.
 """
 
@@ -57,7 +58,8 @@ def run_bare(port: int, posts: int, lean: bool) -> int:
     settings = Settings({"LOG_LEVEL": "WARNING", "TELNETCONSOLE_ENABLED": False})
     if lean:
         settings.setmodule("crawler.settings", priority="project")
-        settings.setdict({**POLITENESS_OFF, "ITEM_PIPELINES": {}}, priority="cmdline")
+        off = {"ITEM_PIPELINES": {}, "THONGBAO_CAPTURES": ""}
+        settings.setdict(POLITENESS_OFF | off, priority="cmdline")
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(BareSpider)
     process.crawl(crawler, urls=[f"http://127.0.0.1:{port}{path}" for path in paths(posts)])
@@ -67,13 +69,20 @@ def run_bare(port: int, posts: int, lean: bool) -> int:
     return spider.pages
 
 
-def run_road(port: int, posts: int) -> int:
-    """Crawl the portal into an index; returns the pages read. Fails loudly when a notice is missing."""
+def run_road(port: int, posts: int, captures: str) -> int:
+    """Crawl the portal into an index, `captures` as the store takes it; returns the pages read.
+
+    Fails loudly when a notice is missing.
+    """
     url = f"http://127.0.0.1:{port}/"
     portal = Portal("bench-hanoi", "Cổng đo", "Hà Nội", "health", url, "liferay", (url + "tin",))
-    with tempfile.TemporaryDirectory() as folder, Store(store_path := Path(folder) / "bench.db") as store:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store(store_path := Path(folder) / "bench.db", captures=captures) as store,
+    ):
         store.sync_registry([portal])
-        (run,) = crawl([portal], store, POLITENESS_OFF, quiet=True, allow_loopback=True)
+        settings = {**POLITENESS_OFF, "THONGBAO_CAPTURES": captures}
+        (run,) = crawl([portal], store, settings, quiet=True, allow_loopback=True)
         store.flush()
         with closing(sqlite3.connect(store_path)) as reader:
             stored = reader.execute("select count(*) from notices").fetchone()[0]
@@ -94,20 +103,21 @@ def measure(kind: str, port: int, posts: int) -> dict[str, float]:
 def one(kind: str, port: int, posts: int) -> None:
     """The child's side: run once, print the figures."""
     started, cpu = time.perf_counter(), time.process_time()
-    count = run_road(port, posts) if kind == "road" else run_bare(port, posts, kind == "lean")
+    kept = {"road": "", "captures": "all"}
+    count = run_road(port, posts, kept[kind]) if kind in kept else run_bare(port, posts, kind == "lean")
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"rate": count / seconds, "cpu": 1000 * cpu / count, "memory": memory}))
 
 
 def compare(rounds: int, posts: int) -> None:
-    """Alternate the three kinds and print the ratios: median and range."""
+    """Alternate the kinds and print the ratios: median and range."""
     server = subprocess.Popen(
         [sys.executable, "-m", "bench.portal", "--posts", str(posts)], stdout=subprocess.PIPE, text=True
     )
     assert server.stdout
     port = int(server.stdout.readline())
-    found: dict[str, list[dict[str, float]]] = {"bare": [], "lean": [], "road": []}
+    found: dict[str, list[dict[str, float]]] = {kind: [] for kind in ("bare", "captures", "lean", "road")}
     try:
         for number in range(rounds):
             for kind in sorted(found, reverse=bool(number % 2)):
@@ -115,11 +125,15 @@ def compare(rounds: int, posts: int) -> None:
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
     finally:
         server.kill()
-    for other, name in (("bare", "Scrapy's defaults"), ("lean", "the project's settings")):
+    for of, other, name in (
+        ("road", "bare", "bare at Scrapy's defaults"),
+        ("road", "lean", "bare at the project's settings"),
+        ("captures", "road", "road"),
+    ):
         for figure, what in (("rate", "pages a second"), ("cpu", "CPU a page")):
-            ratios = [r[figure] / b[figure] for r, b in zip(found["road"], found[other], strict=True)]
+            ratios = [r[figure] / b[figure] for r, b in zip(found[of], found[other], strict=True)]
             spread = f"{statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"
-            print(f"road / bare at {name}, {what}: {spread}")
+            print(f"{of} / {name}, {what}: {spread}")
     rates = ", ".join(f"{k} {statistics.median(r['rate'] for r in v):.0f}" for k, v in found.items())
     memory = max(r["memory"] for r in found["road"])
     print(f"for scale, pages a second: {rates}; peak memory of road {memory:.0f} MB")
@@ -129,7 +143,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--posts", type=int, default=800)
-    parser.add_argument("--run", choices=("bare", "lean", "road"), help=argparse.SUPPRESS)
+    parser.add_argument("--run", choices=("bare", "captures", "lean", "road"), help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 
+from crawler.urls import netloc
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -53,17 +55,6 @@ class Guard:
         if host.removeprefix("www.") not in {known.removeprefix("www.") for known in self.hosts}:
             return f"{host} is not a host of this portal (name it under hosts: in the registry if it is)"
         return address_refusal(parts.hostname or "", self.allow_loopback)
-
-
-def netloc(url: str) -> str:
-    """Host of a URL, lower case, with its port where that is not the scheme's own."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    return (parts.hostname or "").lower() + (f":{port}" if port and port != default else "")
 
 
 def address_refusal(host: str, allow_loopback: bool) -> str | None:

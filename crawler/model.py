@@ -65,11 +65,53 @@ class Portal:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as they went over the line: what a capture is written from.
+
+    `body` is the answer's, still compressed where the server compressed it; header names keep their order.
+    `source` is the address within an archive that gave the answer ('' live): then `url` and the headers are
+    those of the archived page, and there is no request to keep.
+    """
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    method: str = "GET"
+    request_headers: tuple[tuple[str, str], ...] = ()
+    request_body: bytes = b""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where the bytes of one page at one time lie: a record of a WARC file.
+
+    `url` is the page's address, `warc` a file name within the captures folder or an absolute path, `digest`
+    that of the payload (`sha256:` and hex digits in what is written here), `refers_to` the capture that holds
+    the same payload (then the record is a revisit).
+    """
+
+    id: int
+    url: str
+    fetched_at: datetime
+    status: int
+    media_type: str
+    digest: str
+    warc: str
+    offset: int
+    length: int
+    via: str = "live"
+    refers_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The bytes of one fetched URL with what HTTP said about them.
 
     `url` is the final URL; `content_type` the header as sent (`text/html; charset=utf-8`, may be empty);
-    `fetched_at` an aware UTC time; `via` one of live, wayback, commoncrawl, warc.
+    `fetched_at` an aware UTC time; `via` one of live, wayback, commoncrawl, warc; `capture` where the bytes
+    lie, or the exchange that is still to be written; `place` the address of an archive's copy ('' live).
     """
 
     url: str
@@ -80,6 +122,8 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     via: str = "live"
+    capture: Exchange | Capture | None = field(default=None, repr=False)
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +391,9 @@ class PageMemory(Protocol):
 
     def page(self, url: str) -> PageState | None:
         """The last fetch of a URL, or None."""
+
+    def was_captured(self, url: str, via: str, moment: datetime) -> bool:
+        """Whether an archive's capture of a URL was read before."""
 
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""

@@ -10,7 +10,8 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler import platforms
 from crawler.extract.facts import extract, is_notice
 from crawler.extract.normalise import normalise
-from crawler.html import block_text, parse
+from crawler.extract.plain import read_plain
+from crawler.html import block_text, decode, parse
 from crawler.model import Context, Facts, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
 from crawler.platforms import generic
 from crawler.platforms.data import read_data
@@ -134,6 +135,24 @@ def _understood(
     return platform, post, Listing() if post else platform.read_listing(tree, page.url)
 
 
+def read_text(page: Page, portal: Portal) -> PageRead:
+    """A page of which an archive holds the plain text only; its address must name a post.
+
+    The text ranks behind any page: of a post whose page is known it gives no version.
+    """
+    named = platforms.get(portal.platform or platforms.detect(b"", page.url)).identify(page.url)
+    if named is None:
+        return PageRead(page, portal.id, PageKind.OTHER, reason="plain text whose address names no post")
+    plain = read_plain(decode(page), page.url, page.fetched_at.date())
+    view = replace(named[1], is_print=True)
+    post = Post(
+        named[0], view, plain.title or "", "", plain.text.value, plain.published, plain.published_time
+    )
+    context = Context(page.url, portal.province, portal.kind, post.published, page.fetched_at.date())
+    facts = extract(plain.text, context)
+    return PageRead(page, portal.id, PageKind.POST, Listing(), post, plain.text, facts)
+
+
 def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
     """One page as the portal's platform understands it, with the facts of its post.
 
@@ -145,6 +164,8 @@ def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
         return PageRead(page, portal.id, PageKind.OTHER, problem=problem[0], reason=problem[1])
     if (listing := read_data(page, portal.platform)) is not None:
         return PageRead(page, portal.id, PageKind.LIST, listing)
+    if page.via != "live" and page.content_type.lower().startswith("text/plain"):
+        return read_text(page, portal)
     if page.content_type and "html" not in page.content_type.lower():
         return PageRead(page, portal.id, PageKind.OTHER, reason=f"not HTML: {page.content_type}")
     post = _post_in_fragment(page, portal)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -15,6 +16,7 @@ import yaml
 
 from crawler import platforms, provinces
 from crawler.model import Portal
+from crawler.urls import netloc
 
 #: What kinds of authority a portal may belong to.
 KINDS = (
@@ -56,7 +58,7 @@ class UnknownPortal(LookupError):
     """A portal id that no file names; the text offers close ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registry:
     """The portals of a directory, by id."""
 
@@ -76,6 +78,27 @@ class Registry:
         if province is None:
             raise UnknownPortal(f"{name} is none of the 63 provinces of 2021")
         return [p for p in self.portals.values() if p.province == province.name]
+
+    def of_url(self, url: str) -> Portal | None:
+        """The portal whose host (and, where several share it, path) an address belongs to."""
+        host = netloc(url).removeprefix("www.")
+        there = self.by_host.get(host, [])
+        fits = [p for p in there if _place(url).startswith(_place(p.url))]
+        return max(fits or there, key=lambda p: len(p.url), default=None)
+
+    @cached_property
+    def by_host(self) -> dict[str, list[Portal]]:
+        """Portals by each of their hosts, without www."""
+        found: dict[str, list[Portal]] = {}
+        for portal in self.portals.values():
+            hosts = {netloc(url) for url in (portal.url, *portal.start)} | {h.lower() for h in portal.hosts}
+            for host in hosts:
+                found.setdefault(host.removeprefix("www."), []).append(portal)
+        return found
+
+
+def _place(url: str) -> str:
+    return url.split("://")[-1].removeprefix("www.")
 
 
 def load(directory: Path | None = None) -> Registry:

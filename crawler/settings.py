@@ -38,6 +38,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.GuardMiddleware": 40,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "spiders.exchange.ExchangeMiddleware": 950,
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
@@ -51,3 +52,5 @@ TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 LOG_LEVEL = "WARNING"
 THONGBAO_DB = "notices.db"
 THONGBAO_KEEP = "covid"
+THONGBAO_ARCHIVE_PATIENCE = 60.0  # seconds to wait after a web archive's 429, at least
+THONGBAO_CAPTURES = "all"  # or "notices", or "" for none

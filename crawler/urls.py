@@ -54,3 +54,14 @@ def is_trap(url: str) -> bool:
     languages = sum(s in ("vi", "en") for s in segments)
     repeated = max(Counter(segments).values(), default=0)
     return languages > 1 or repeated > 2 or bool(re.search(r"\.html?/.+", path))
+
+
+def netloc(url: str) -> str:
+    """Host of a URL, lower case, with its port where that is not the scheme's own."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return (parts.hostname or "").lower() + (f":{port}" if port and port != default else "")

@@ -48,7 +48,10 @@ class StorePipeline:
         spider: Any = self.crawler.spider
         path = Path(self.crawler.settings["THONGBAO_DB"])
         self.opened.enter_context(writing(path))
-        self.own = self.opened.enter_context(Store(path, self.crawler.settings["THONGBAO_KEEP"]))
+        settings = self.crawler.settings
+        self.own = self.opened.enter_context(
+            Store(path, settings["THONGBAO_KEEP"], settings["THONGBAO_CAPTURES"])
+        )
         self.own.sync_registry([spider.portal])
         self.own.start_run(f"scrapy crawl portal -a portal={spider.portal.id}", datetime.now(UTC))
         return self.own
@@ -85,7 +88,7 @@ class StorePipeline:
         spider: Any = self.crawler.spider
         try:
             outcome, _ = spider.memory.add(item)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             spider.stop(f"the index cannot be written: {error}")
             raise DropItem(str(error), log_level="DEBUG") from error
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")

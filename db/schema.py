@@ -260,6 +260,21 @@ def citations_by_role(db: sqlite_utils.Database) -> None:
     db.execute("create index citations_document on citations (document, role, notice, version)")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def captures_of_runs(db: sqlite_utils.Database) -> None:
+    """Which run captured, which earlier capture holds the same payload, and who rests on a capture."""
+    db.execute("alter table captures add column run integer references runs(id)")
+    db.execute("alter table captures add column refers_to integer references captures(id)")
+    for index, columns in {
+        "captures_warc": "captures (warc, offset)",
+        "captures_refers_to": "captures (refers_to) where refers_to is not null",
+        "pages_capture": "pages (capture) where capture is not null",
+        "versions_capture": "versions (capture) where capture is not null",
+        "witnesses_capture": "witnesses (capture) where capture is not null",
+    }.items():
+        db.execute(f"create index {index} on {columns}")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

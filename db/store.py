@@ -8,14 +8,28 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from crawler.model import Citation, Outcome, PageKind, PageRead, PageState, Portal, View, stable_id
+from crawler.captures import CaptureWriter, close_left_open, digest_of
+from crawler.model import (
+    Capture,
+    Citation,
+    Exchange,
+    Outcome,
+    Page,
+    PageKind,
+    PageRead,
+    PageState,
+    Portal,
+    View,
+    stable_id,
+)
 from crawler.provinces import PROVINCES
 from db.schema import open_database
 
@@ -27,6 +41,8 @@ JOINED = "; year of the only document that fits"
 #: Rows that wait for the end of their batch, by the table they go to. Written in order of their first column:
 #: FTS5 begins a new segment at every row id that is lower than the one before, and ids are hashes.
 _BATCHED = {
+    "captures": 'insert or ignore into captures (id, url, fetched_at, status, media_type, digest, warc, "offset",'
+    " length, via, refers_to, run) values (?,?,?,?,?,?,?,?,?,?,?,?)",
     "texts": "insert into texts values (?,?,?,?) on conflict (notice) do update set title = excluded.title,"
     " summary = excluded.summary, text = excluded.text",
     "notice_topics": "insert or ignore into notice_topics values (?,?,?,?,?,?)",
@@ -58,12 +74,17 @@ def utc(moment: datetime) -> str:
 class Store:
     """The index as a crawl writes it; a context manager that commits what it has even after an error.
 
-    `keep` is `covid` (only notices are stored) or `all` (others too, with covid = 0).
+    `keep` is `covid` (only notices are stored) or `all` (others too, with covid = 0); `captures` is `all`,
+    `notices` (of list pages and what is stored) or '' (none are written).
     """
 
-    def __init__(self, path: Path, keep: str = "covid") -> None:
+    def __init__(self, path: Path, keep: str = "covid", captures: str = "") -> None:
         self.database = open_database(path)
-        self.keep = keep
+        self.keep, self.captures = keep, captures
+        self.writer = CaptureWriter(captures_of(path))
+        self.payloads: dict[str, Capture] = {}  # by digest: captures whose rows wait for the end of the batch
+        if captures:
+            close_left_open(self.writer.folder)
         self.run: int | None = None
         self.pending, self.since = 0, time.monotonic()
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _BATCHED}
@@ -85,6 +106,7 @@ class Store:
             self.flush()
         finally:
             self.database.conn.close()
+            self.writer.close()
 
     def flush(self) -> None:
         """Settle which documents the citations name, and commit."""
@@ -101,6 +123,7 @@ class Store:
     def _commit(self) -> None:
         self._write_rows()
         self.database.conn.commit()
+        self.payloads.clear()
         self.pending, self.since = 0, time.monotonic()
 
     def _write_rows(self) -> None:
@@ -176,6 +199,11 @@ class Store:
             return None
         return PageState(url, Outcome(row[0]), datetime.fromisoformat(row[1]), row[2], row[3], row[4])
 
+    def was_captured(self, url: str, via: str, moment: datetime) -> bool:
+        """Whether an archive's capture of a URL was read before (and kept)."""
+        sql = "select 1 from captures where url = ? and via = ? and fetched_at = ?"
+        return self._do(sql, url, via, utc(moment)).fetchone() is not None
+
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""
         return [row[0] for row in self._do("select url from page_links where page = ?", url)]
@@ -193,12 +221,15 @@ class Store:
         self._do("savepoint page")
         self.marks = {table: len(rows) for table, rows in self.rows.items()}
         try:
+            if read.page.capture:
+                read = replace(read, page=self._captured(read))
             outcome, reason = self._add(read)
             self._write_page(read, outcome, reason)
         except BaseException:
             self._do("rollback to page")  # half a page is none; the pages before it stay
             for table, mark in self.marks.items():
                 del self.rows[table][mark:]
+            self.payloads.clear()  # nothing may refer to a capture without a row
             raise
         finally:
             self._do("release page")
@@ -207,10 +238,43 @@ class Store:
             self._commit()
         return outcome, reason
 
+    def _captured(self, read: PageRead) -> Page:
+        """The page of a read with the capture that its row names: written now, or lying in a file already."""
+        page = read.page
+        capture = page.capture
+        if isinstance(capture, Exchange):
+            if not (self.captures == "all" or (self.captures and self._is_kept(read))):
+                return replace(page, capture=None)
+            digest = digest_of(capture.body)
+            # Errors, redirects and empty bodies are small.
+            same = self._same_payload(digest) if capture.status == 200 and capture.body else None
+            capture = self.writer.write(capture, page, digest, same)
+            self.payloads.setdefault(digest, same or capture)
+        if capture:
+            self.rows["captures"].append(_capture_row(capture, self.run))
+        return replace(page, capture=capture)
+
+    def _is_kept(self, read: PageRead) -> bool:
+        """Whether a page is a list page, or a post that is (or was) stored."""
+        if read.problem or not (read.post and read.facts):
+            return read.kind is PageKind.LIST and not read.problem
+        notice = stable_id(read.portal, read.post.post_id)
+        return self.keep == "all" or read.facts.covid or self._current(notice) is not None
+
+    def _same_payload(self, digest: str) -> Capture | None:
+        """The earlier capture that holds a payload."""
+        if digest in self.payloads:
+            return self.payloads[digest]
+        row = self._do(f"select {CAPTURE} from captures c where digest = ? and refers_to is null and"
+                       " warc not like '/%' limit 1", digest).fetchone()  # fmt: skip
+        return capture_of_row(row) if row else None
+
     def _add(self, read: PageRead) -> tuple[Outcome, str]:
         if read.problem:
             if read.problem is Outcome.GONE:
-                self._do("update notices set gone_since = coalesce(gone_since, ?) where portal = ? and url = ?",
+                # An archive may tell of a time before the notice was last seen.
+                self._do("update notices set gone_since = min(coalesce(gone_since, ?1), ?1)"
+                         " where portal = ?2 and url = ?3 and last_seen < ?1",
                          utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
             return read.problem, read.reason
         if read.kind is PageKind.LIST:
@@ -223,20 +287,26 @@ class Store:
         page = read.page
         self._do(
             "insert into pages (url, portal, kind, outcome, reason, fetched_at, etag, last_modified,"
-            " text_hash, post_id, run) values (?,?,?,?,?,?,?,?,?,?,?) on conflict (url) do update set"
+            " text_hash, post_id, capture, run) values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict (url) do update set"
             " portal = excluded.portal, kind = excluded.kind, outcome = excluded.outcome,"
             " reason = excluded.reason, fetched_at = excluded.fetched_at, etag = excluded.etag,"
             " last_modified = excluded.last_modified, run = excluded.run,"
             # A failed fetch says nothing against what the page was.
             " text_hash = coalesce(excluded.text_hash, text_hash), post_id = coalesce(excluded.post_id,"
-            " post_id)",
+            " post_id), capture = coalesce(excluded.capture, capture) where excluded.fetched_at >= fetched_at",
             page.url, read.portal, read.kind.value, outcome.value, reason or None, utc(page.fetched_at), page.etag,
-            page.last_modified, read.text.hash if read.text else None, read.post.post_id if read.post else None, self.run,
+            page.last_modified, read.text.hash if read.text else None, read.post.post_id if read.post else None,
+            _capture_id(page), self.run,
         )  # fmt: skip
 
     def _add_list(self, read: PageRead) -> Outcome:
+        state = self.page(read.page.url)
+        if state and utc(read.page.fetched_at) < utc(
+            state.fetched_at
+        ):  # an archive's, older than what is known
+            return Outcome.UNCHANGED
         old = set(self.links_of(read.page.url))
-        known = old or self.page(read.page.url)
+        known = old or state
         new = {p.view.url for p in read.listing.posts} | set(read.listing.pages)
         if new != old:
             self._do("delete from page_links where page = ?", read.page.url)
@@ -250,7 +320,8 @@ class Store:
 
         A better view (Vietnamese before English, full before print; the shorter URL within one run) puts its
         text in the place of a worse view's version: the post did not change. A view of equal kind under a
-        longer URL decides only when the better URL was not read in this run, so the order of arrival is moot.
+        longer URL decides only when the better URL was not read in this run (of archives: on the same day), so
+        the order of arrival is moot.
         """
         post, text, facts = read.post, read.text, read.facts
         assert post and text and facts
@@ -264,17 +335,18 @@ class Store:
             self._write_notice(notice, read, version, seen, is_new=True)
             return Outcome.NEW, ""
         self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1),"
-                 " gone_since = null where id = ?2", seen, notice)  # fmt: skip
+                 " gone_since = case when gone_since > ?1 then gone_since end where id = ?2", seen, notice)  # fmt: skip
         stored, view = View(old["url"], old["language"], bool(old["is_print"])), post.view
-        same_run = old["run"] is self.run or old["run"] == self.run
+        same_visit = old["run"] == self.run and _within_a_day(old["last_seen"], seen)
         if view.text_rank > stored.text_rank:
             return Outcome.UNCHANGED, "another view of a known post"
         if version == old["version"]:
-            self._see_again(old["version"], notice, min(view, stored, key=lambda v: v.rank), seen)
+            best = min(view, stored, key=lambda v: v.rank)
+            self._see_again(old["version"], notice, best, seen, _capture_id(read.page))
             return Outcome.UNCHANGED, ""
-        if view.text_rank == stored.text_rank and view.rank > stored.rank and same_run:
+        if view.text_rank == stored.text_rank and view.rank > stored.rank and same_visit:
             return Outcome.UNCHANGED, "another view of a known post"
-        better = view.text_rank < stored.text_rank or (view.rank < stored.rank and same_run)
+        better = view.text_rank < stored.text_rank or (view.rank < stored.rank and same_visit)
         if not better and seen < old["last_seen"]:
             self._write_version(notice, read, version, seen)
             return Outcome.CHANGED, "an earlier text of the post"
@@ -290,14 +362,22 @@ class Store:
         return dict(zip((c[0] for c in cursor.description), row, strict=True)) if row else None
 
     def _witness(self, notice: int, read: PageRead, seen: str) -> None:
-        self._do("insert into witnesses (notice, url, via, seen) values (?,?,?,?)"
+        """A live address has one witness, its last sight; archives have one for each capture."""
+        page, place = read.page, read.page.place or read.page.url
+        if page.via == "live":
+            self._do("delete from witnesses where notice = ? and url = ? and via = 'live' and seen <= ?",
+                     notice, place, seen)  # fmt: skip
+        self._do("insert into witnesses (notice, url, via, capture, seen) values (?1,?2,?3,?4,?5)"
                  " on conflict (notice, url, via, ifnull(capture, 0)) do update set seen = max(seen,"
                  " excluded.seen)",
-                 notice, read.page.url, read.page.via, seen)  # fmt: skip
+                 notice, place, page.via, _capture_id(page), seen)  # fmt: skip
 
-    def _see_again(self, version: int, notice: int, view: View, seen: str) -> None:
-        self._do("update versions set last_seen = max(last_seen, ?), url = ?, language = ?, is_print = ?, run = ?"
-                 " where id = ?", seen, view.url, view.language, view.is_print, self.run, version)  # fmt: skip
+    def _see_again(self, version: int, notice: int, view: View, seen: str, capture: int | None) -> None:
+        """A version's text once more: it rests on its earliest capture."""
+        self._do("update versions set capture = case when ?1 < seen or capture is null then ifnull(?2, capture)"
+                 " else capture end, seen = min(seen, ?1), last_seen = max(last_seen, ?1), url = ?3, language = ?4,"
+                 " is_print = ?5, run = ?6 where id = ?7",
+                 seen, capture, view.url, view.language, view.is_print, self.run, version)  # fmt: skip
         self._do("update notices set url = ? where id = ?", view.url, notice)
 
     def _forget_version(self, version: int) -> None:
@@ -342,16 +422,17 @@ class Store:
         """A text and its facts; one that comes back after another keeps the time of its first sight."""
         post, text = read.post, read.text
         assert post and text
-        known = self._do("select seen, last_seen from versions where id = ?", version).fetchone()
+        known = self._do("select seen, last_seen, capture from versions where id = ?", version).fetchone()
         if known:
             self._forget_version(version)
-        first = known or (seen, seen)
+        first = known or (seen, seen, None)
+        capture = first[2] if first[2] and first[0] <= seen else _capture_id(read.page)
         self._do(
             "insert into versions (id, notice, seen, last_seen, title, text, text_hash, url, language,"
-            " is_print, run)"
-            " values (?,?,?,?,?,?,?,?,?,?,?)",
+            " is_print, capture, run)"
+            " values (?,?,?,?,?,?,?,?,?,?,?,?)",
             version, notice, min(seen, first[0]), max(seen, first[1]), post.title, text.value, text.hash,
-            post.view.url, post.view.language, post.view.is_print, self.run,
+            post.view.url, post.view.language, post.view.is_print, capture, self.run,
         )  # fmt: skip
         self._write_facts(notice, version, read)
 
@@ -434,6 +515,34 @@ class Store:
         """The text rank of the view that gave a known post its text; None for an unknown post."""
         old = self._current(stable_id(portal, post_id))
         return View(old["url"], old["language"], bool(old["is_print"])).text_rank if old else None
+
+
+#: The columns of a capture (table c) as `capture_of_row` takes them.
+CAPTURE = "c.id, c.url, c.fetched_at, c.status, c.media_type, c.digest, c.warc, c.offset, c.length, c.via, c.refers_to"
+
+
+def captures_of(database: Path) -> Path:
+    """The folder of the WARC files beside an index."""
+    return database.parent / "captures"
+
+
+def capture_of_row(row: Sequence[Any]) -> Capture:
+    """A capture from the columns of `CAPTURE`."""
+    return Capture(row[0], row[1], datetime.fromisoformat(row[2]), *row[3:])
+
+
+def _capture_row(capture: Capture, run: int | None) -> tuple[Any, ...]:
+    c = capture
+    return (c.id, c.url, utc(c.fetched_at), c.status, c.media_type, c.digest, c.warc, c.offset, c.length, c.via,
+            c.refers_to, run)  # fmt: skip
+
+
+def _within_a_day(one: str, other: str) -> bool:
+    return abs(datetime.fromisoformat(one) - datetime.fromisoformat(other)) <= timedelta(days=1)
+
+
+def _capture_id(page: Page) -> int | None:
+    return page.capture.id if isinstance(page.capture, Capture) else None
 
 
 def _document(key: str, year: int, issuer: str, found: list[dict[str, Any]]) -> tuple[Any, ...]:

@@ -26,6 +26,7 @@ from twisted.python.failure import Failure
 from crawler import registry
 from crawler.guard import Guard, Refused
 from crawler.model import (
+    Exchange,
     Form,
     Listing,
     Outcome,
@@ -38,6 +39,7 @@ from crawler.model import (
 )
 from crawler.reader import read_page
 from crawler.urls import canonical, is_trap
+from spiders.exchange import exchange_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -171,7 +173,7 @@ class PortalSpider(scrapy.Spider):
             yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
             raise
         if "redirect_urls" in response.meta:
-            yield from self.redirected(response.meta["redirect_urls"], read, asked_as)
+            yield from self.redirected(response, read, asked_as)
             if read.kind is PageKind.LIST:
                 yield from self.next_view(asked_as)
             if self.read_elsewhere(response.meta["redirect_urls"][0], read):
@@ -253,8 +255,9 @@ class PortalSpider(scrapy.Spider):
 
     # -- redirects and pages in the place of a post ---------------------------------------------------
 
-    def redirected(self, hops: list[str], read: PageRead, asked_as: str | None) -> Iterator[PageRead]:
+    def redirected(self, response: Response, read: PageRead, asked_as: str | None) -> Iterator[PageRead]:
         """The addresses that led to another one: each was fetched, each has its outcome."""
+        hops: list[str] = response.meta["redirect_urls"]
         self.budget -= len(hops)
         kind = PageKind.POST if asked_as else PageKind.LIST
         for url, to in zip(hops, [*hops[1:], read.page.url], strict=True):
@@ -266,7 +269,7 @@ class PortalSpider(scrapy.Spider):
                 home = canonical(read.page.url) == canonical(self.portal.url)
                 outcome = Outcome.GONE
                 reason = "redirected to the home page" if home else f"redirected to a list page: {to}"
-            yield self.unread(url, kind, outcome, reason)
+            yield self.unread(url, kind, outcome, reason, exchange_of(response.meta, url))
 
     def read_elsewhere(self, asked: str, read: PageRead) -> bool:
         """Whether a redirect led to a list page that is asked for under its own address anyway."""
@@ -332,14 +335,15 @@ class PortalSpider(scrapy.Spider):
         url = request.meta.get("redirect_urls", [request.url])[0]
         self.note_problem(url, reason)
         kind = PageKind.POST if request.meta.get("post_id") else PageKind.LIST
-        yield self.unread(url, kind, outcome, reason)
+        yield self.unread(url, kind, outcome, reason, exchange_of(request.meta, url))
         yield from self.next_view(request.meta.get("post_id"))
 
-    def unread(self, url: str, kind: PageKind, outcome: Outcome, reason: str) -> PageRead:
-        """A page of which nothing came, with its outcome and reason."""
-        return PageRead(
-            Page(url, 0, b"", datetime.now(UTC)), self.portal.id, kind, problem=outcome, reason=reason
-        )
+    def unread(
+        self, url: str, kind: PageKind, outcome: Outcome, reason: str, exchange: Exchange | None = None
+    ) -> PageRead:
+        """A page of which nothing came to be read, with its outcome and reason."""
+        page = Page(url, 0, b"", datetime.now(UTC), capture=exchange)
+        return PageRead(page, self.portal.id, kind, problem=outcome, reason=reason)
 
     def stop(self, why: str) -> None:
         """End the crawl of this portal for a reason that no further page can mend."""
@@ -395,6 +399,7 @@ def page_of(response: Response) -> Page:
         content_type=header("Content-Type"),
         etag=header("ETag") or None,
         last_modified=header("Last-Modified") or None,
+        capture=exchange_of(response.meta, response.url),
     )
 
 
@@ -422,7 +427,7 @@ def fate(portal: Portal) -> str:
     heir = f", {portal.successor} took over" if portal.successor else ""
     return (
         f" (closed on {portal.closed}{heir}; web archives may hold what it published:"
-        " --archive wayback, which this version does not have yet)"
+        f" thongbao crawl --archive wayback {portal.id})"
     )
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from scrapy import signals
+from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
@@ -86,9 +86,11 @@ def crawl(
     memory: PageMemory,
     settings: Mapping[str, Any],
     quiet: bool = False,
+    spider: type[Spider] = PortalSpider,
+    side_by_side: int = SIDE_BY_SIDE,
     **arguments: Any,
 ) -> list[PortalRun]:
-    """Crawl portals, SIDE_BY_SIDE at a time.
+    """Crawl portals, some at a time.
 
     The first Ctrl-C (SIGTERM, a closed terminal) lets the pages under way arrive, GRACE seconds at most; the
     second does not.
@@ -97,8 +99,9 @@ def crawl(
     base = Settings()
     base.setmodule("crawler.settings", priority="project")
     base.setdict(dict(settings), priority="cmdline")
-    crawl_ = _Crawl(AsyncCrawlerProcess(base), portals, Progress(len(portals), quiet), memory, arguments)
-    return crawl_.run()
+    progress = Progress(len(portals), quiet)
+    crawl_ = _Crawl(AsyncCrawlerProcess(base), portals, progress, memory, arguments, spider)
+    return crawl_.run(side_by_side)
 
 
 class _Crawl:
@@ -111,17 +114,18 @@ class _Crawl:
         progress: Progress,
         memory: PageMemory,
         arguments: Mapping[str, Any],
+        spider: type[Spider],
     ) -> None:
-        self.process, self.progress = process, progress
+        self.process, self.progress, self.spider = process, progress, spider
         self.arguments = {**arguments, "memory": memory}
         self.runs = [PortalRun(portal.id) for portal in portals]
         self.waiting = deque(zip(portals, self.runs, strict=True))
         self.under_way: dict[str, tuple[Crawler, PortalRun, float]] = {}
         self.stopping = False
 
-    def run(self) -> list[PortalRun]:
+    def run(self, side_by_side: int) -> list[PortalRun]:
         """Crawl all; returns when the last portal ended or was stopped."""
-        for _ in range(SIDE_BY_SIDE):
+        for _ in range(side_by_side):
             self.start_next()
         numbers = [signal.SIGINT, signal.SIGTERM]
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
@@ -142,7 +146,7 @@ class _Crawl:
             return
         portal, run = self.waiting.popleft()
         started = time.monotonic()
-        crawler = self.process.create_crawler(PortalSpider)
+        crawler = self.process.create_crawler(self.spider)
         self.under_way[portal.id] = crawler, run, started
 
         def scraped(item: PageRead) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import thongbao
+from tests.captured import portal  # noqa: F401 - a fixture
 from tests.portals.sites import sample_portals
 
 ROOT = Path(__file__).parents[1]

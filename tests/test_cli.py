@@ -167,7 +167,7 @@ def test_a_province_whose_portals_are_all_closed_is_a_wrong_call(tmp_path: Path)
 def test_portals_are_a_table_and_its_count_goes_to_stderr() -> None:
     table = thongbao("portals", "--province", "ba ria vung tau")
     head, *rows = table.stdout.splitlines()
-    assert head.split() == ["id", "province", "kind", "platform", "url", "closed"]
+    assert head.split() == ["id", "province", "kind", "platform", "rests", "on", "url", "closed"]
     assert {row.index("https://") for row in rows if "https://" in row} == {head.index("url")}
     assert f"{len(rows)} portals of 1 of 63 provinces" in table.stderr
     assert thongbao("portals", "--province", "Bà Rịa - Vũng Tàu").stdout == table.stdout
@@ -637,7 +637,7 @@ def scrapy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_scrapy_lists_and_crawls_as_the_command_does(serve, tmp_path: Path) -> None:
     registry = serve(lambda path: portal(path, posts=9))
-    assert scrapy("list").stdout == "portal\n"
+    assert scrapy("list").stdout.split() == ["archive", "portal"]
     call = ("crawl", "portal", "-a", f"registry_dir={registry}", "-a", "allow_loopback=1", "-s", "DOWNLOAD_DELAY=0",
             "-s", "AUTOTHROTTLE_ENABLED=0", "-s", f"THONGBAO_DB={tmp_path / 'a.db'}")  # fmt: skip
     done = scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "max_pages=5")

@@ -277,7 +277,7 @@ def test_a_closed_portal_tells_its_fate(tmp_path: Path) -> None:
     done = thongbao("--db", tmp_path / "o.db", *call)
     assert done.returncode == 1
     assert "closed on 2025-07-01, soyte-lamdong took over" in done.stdout
-    assert "--archive wayback, which this version does not have yet" in done.stdout
+    assert "thongbao crawl --archive wayback soyte-binhthuan" in done.stdout
 
 
 def test_since_leaves_out_older_posts(crawl) -> None:

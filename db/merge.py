@@ -1,0 +1,241 @@
+"""Indexes joined: what one holds taken into another, as if all had been crawled into one."""
+
+# ruff: noqa: E501 - SQL stays on its line
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from crawler.model import View
+from db.schema import prepare_to_read
+from db.store import FACT_TABLES, Store, captures_of
+
+#: Tables whose rows belong to a notice, besides its versions and their facts.
+_OF_NOTICE = ("texts", "notice_topics", "attachments", "witnesses")
+Row = dict[str, Any]
+
+
+def merge(store: Store, database: Path) -> int:
+    """Take an index into the one of a store, its WARC files too; returns how many notices it gave anew.
+
+    Raises `SchemaError` or FileNotFoundError for what is no index.
+    """
+    prepare_to_read(database)
+    link_files(captures_of(database), store.writer.folder)
+    with attached(store, database):
+        merger = Merger(store)
+        merger.take_registry()
+        merger.take_pages()
+        new = merger.take_notices()
+        store.flush()
+    return new
+
+
+@contextmanager
+def attached(store: Store, database: Path) -> Iterator[None]:
+    """Another index beside a store's own, as schema `other`."""
+    store.flush()
+    store.database.conn.execute("attach ? as other", (str(database),))
+    try:
+        yield
+    finally:
+        store.database.conn.rollback()  # nothing is left of a transaction that an error ended
+        store.database.conn.execute("detach other")
+
+
+def link_files(source: Path, target: Path) -> None:
+    """The WARC files of one index among another's: linked where one disk holds both, else copied."""
+    for file in sorted(source.glob("*.warc.gz")) if source.resolve() != target.resolve() else ():
+        target.mkdir(parents=True, exist_ok=True)
+        if (target / file.name).exists():
+            continue
+        with suppress(OSError):
+            os.link(file, target / file.name)
+            continue
+        shutil.copy2(file, target / file.name)
+
+
+class Merger:
+    """The schema `other` of a store's connection, taken into `main` by the rules by which a store adds pages."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.conn = store.database.conn
+        self.columns = {
+            table: [row[1] for row in self.conn.execute(f"pragma main.table_info({table})")]
+            for table in ("portals", "runs", "captures", "pages", "notices", "versions", *_OF_NOTICE, *FACT_TABLES)
+        }  # fmt: skip
+        self.conn.execute("create temp table if not exists run_of (other integer primary key, main integer)")
+        self.conn.execute("delete from run_of")
+
+    def names(self, table: str, prefix: str = "o") -> str:
+        """The columns of a table, its runs renumbered."""
+        run = "(select main from run_of where run_of.other = o.run)"
+        return ", ".join(run if c == "run" else f'{prefix}."{c}"' for c in self.columns[table])
+
+    # -- what is not a notice -----------------------------------------------------------------------
+
+    def take_registry(self) -> None:
+        """Provinces, portals (the health of the later reading) and runs."""
+        self.conn.execute("insert or ignore into provinces select * from other.provinces")
+        self.conn.execute(
+            "insert or replace into portals select * from other.portals o where not exists (select 1 from"
+            " main.portals m where m.id = o.id and ifnull(m.last_run, '') >= ifnull(o.last_run, ''))"
+        )
+        plain = [c for c in self.columns["runs"] if c != "id"]
+        listed = ", ".join(plain)
+        for row in self.conn.execute(f"select id, {listed} from other.runs order by id").fetchall():
+            known = self.conn.execute(
+                "select id from main.runs where started is ? and command is ?", (row[1], row[1 + plain.index("command")])
+            ).fetchone()  # fmt: skip
+            marks = ", ".join("?" * len(plain))
+            own = known[0] if known else self.conn.execute(
+                f"insert into main.runs ({listed}) values ({marks})", row[1:]).lastrowid  # fmt: skip
+            self.conn.execute("insert into run_of values (?, ?)", (row[0], own))
+        self.store.kinds.update(
+            {row[0]: (row[1], row[2]) for row in self.conn.execute("select id, province, kind from portals")}
+        )
+
+    def take_pages(self) -> None:
+        """Captures, and of each address the later fetch with its links."""
+        self.conn.execute(
+            f"insert or ignore into captures select {self.names('captures')} from other.captures o"
+        )
+        self.conn.execute("drop table if exists temp.later")
+        self.conn.execute(
+            "create temp table later as select o.url from other.pages o left join main.pages m on m.url = o.url"
+            " where m.url is null or o.fetched_at > m.fetched_at"
+        )
+        self.conn.execute(
+            f"insert or replace into pages select {self.names('pages')} from other.pages o where url in later"
+        )
+        self.conn.execute("delete from page_links where page in later")
+        self.conn.execute(
+            "insert or ignore into page_links select * from other.page_links where page in later"
+        )
+
+    # -- notices -----------------------------------------------------------------------------------
+
+    def take_notices(self, only: str = "select id from other.notices") -> int:
+        """The notices of `only`, a query of ids; returns how many were not known."""
+        self.conn.execute("drop table if exists temp.new")
+        self.conn.execute(
+            f"create temp table new as select id from ({only}) except select id from main.notices"
+        )
+        both = self.conn.execute(f"{only} intersect select id from main.notices order by 1").fetchall()
+        self.conn.execute(
+            f"insert into notices select {self.names('notices')} from other.notices o where id in new"
+        )
+        self.take_rows("versions", "notice in new")
+        for table in (*_OF_NOTICE, *FACT_TABLES):
+            self.take_rows(table, "notice in new")
+        self.mark_stale("notice in new")
+        for (notice,) in both:
+            self.take_notice(notice)
+        return int(self.conn.execute("select count(*) from new").fetchone()[0])
+
+    def take_rows(self, table: str, condition: str, *values: Any) -> None:
+        """The rows of a table that meet a condition, in order: full-text segments want rising ids."""
+        self.conn.execute(
+            f"insert or ignore into main.{table} select {self.names(table)} from other.{table} o where {condition}"
+            f" order by o.{'notice' if 'notice' in self.columns[table] else 'id'}",
+            values,
+        )
+
+    def mark_stale(self, condition: str, *values: Any) -> None:
+        """Documents are functions of all citations: those of the taken ones are settled anew."""
+        self.conn.execute(
+            f"insert or ignore into stale_documents select document_key from other.citations where {condition}", values
+        )  # fmt: skip
+
+    def take_notice(self, notice: int) -> None:
+        """A notice that both know: every version once, the newest of the best view on top."""
+        mine, theirs = self.versions("main", notice), self.versions("other", notice)
+        for version, row in theirs.items():
+            if version in mine:
+                self.join_version(mine[version], row)
+            else:
+                self.take_rows("versions", "id = ?", version)
+                for table in FACT_TABLES:
+                    self.take_rows(table, "version = ?", version)
+                self.mark_stale("version = ?", version)
+        for table in ("attachments", "witnesses"):
+            self.take_rows(table, "notice = ?", notice)
+        self.conn.execute(
+            "delete from witnesses where notice = ?1 and via = 'live' and exists (select 1 from witnesses w where"
+            " w.notice = ?1 and w.url = witnesses.url and w.via = 'live' and (w.seen, w.rowid) > (witnesses.seen, witnesses.rowid))",
+            (notice,),
+        )  # fmt: skip
+        self.settle_notice(notice)
+
+    def versions(self, schema: str, notice: int) -> dict[int, Row]:
+        """The versions of a notice by id, without their texts."""
+        columns = "id, seen, last_seen, capture, url, language, is_print, run"
+        found = self.conn.execute(f"select {columns} from {schema}.versions where notice = ?", (notice,))
+        return {row[0]: dict(zip(columns.split(", "), row, strict=True)) for row in found.fetchall()}
+
+    def join_version(self, mine: Row, other: Row) -> None:
+        """One text seen on both sides: first and last sight, the capture of the first, the best view."""
+        first = min((mine, other), key=lambda v: (v["seen"], v["capture"] is None, v["capture"] or 0))
+        best = min((mine, other), key=lambda v: view_of(v).rank)
+        self.conn.execute(
+            "update main.versions set seen = ?, last_seen = ?, capture = ?, url = ?, language = ?, is_print = ?"
+            " where id = ?",
+            (first["seen"], max(mine["last_seen"], other["last_seen"]),
+             first["capture"] or mine["capture"] or other["capture"], best["url"], best["language"],
+             best["is_print"], mine["id"]),
+        )  # fmt: skip
+
+    def settle_notice(self, notice: int) -> None:
+        """What a notice's row says, from its versions and from the side whose version is the current one."""
+        found = self.versions("main", notice)
+        best = min(view_of(v).text_rank for v in found.values())
+        for version in [v for v in found if view_of(found[v]).text_rank > best]:
+            forget_version(self.store, version)
+            del found[version]
+        newest = max(v["last_seen"] for v in found.values())
+        current = min(
+            (v for v in found if found[v]["last_seen"] == newest), key=lambda v: (view_of(found[v]).rank, v)
+        )
+        select = "select version, first_seen, last_seen, gone_since from {}.notices where id = ?"
+        mine, other = (self.conn.execute(select.format(s), (notice,)).fetchone() for s in ("main", "other"))
+        if current != mine[0] and current == other[0]:
+            kept = ("id", "first_seen", "last_seen", "gone_since")
+            listed = ", ".join(c for c in self.columns["notices"] if c not in kept)
+            self.conn.execute(
+                f"update main.notices set ({listed}) = (select {listed} from other.notices where id = ?1) where id = ?1",
+                (notice,),
+            )  # fmt: skip
+            self.conn.execute("delete from notice_topics where notice = ?", (notice,))
+            self.take_rows("notice_topics", "notice = ?", notice)
+            self.conn.execute(
+                "update texts set (title, summary, text) = (select title, summary, text from other.texts where"
+                " notice = ?1) where notice = ?1", (notice,),
+            )  # fmt: skip
+        last = max(mine[2], other[2])
+        gone = min((g for g in (mine[3], other[3]) if g and g > last), default=None)
+        self.conn.execute(
+            "update main.notices set version = ?, url = ?, first_seen = ?, last_seen = ?, gone_since = ? where id = ?",
+            (current, found[current]["url"], min(mine[1], other[1]), last, gone, notice),
+        )  # fmt: skip
+
+
+def view_of(version: Row) -> View:
+    """The view that gave a version its text."""
+    return View(version["url"], version["language"], bool(version["is_print"]))
+
+
+def forget_version(store: Store, version: int) -> None:
+    """Delete a version with its facts; its documents are settled anew."""
+    conn = store.database.conn
+    conn.execute(
+        "insert or ignore into stale_documents select document_key from main.citations where version = ?",
+        (version,),
+    )
+    for table in FACT_TABLES:
+        conn.execute(f"delete from main.{table} where version = ?", (version,))
+    conn.execute("delete from main.versions where id = ?", (version,))

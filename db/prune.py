@@ -1,0 +1,80 @@
+"""Captures dropped on which nothing rests: what `crawl --captures notices` would not have kept."""
+
+# ruff: noqa: E501 - SQL stays on its line
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.captures import copy_records
+from db.store import Store
+
+_KEPT = """
+create temp table kept as
+select capture as id from versions where capture is not null
+union select capture from witnesses where capture is not null
+union select c.id from pages p join captures c on c.id = p.capture
+  where (p.kind = 'list' and p.outcome in ('new', 'changed', 'unchanged'))
+  or exists (select 1 from notices n where n.portal = p.portal and n.post_id = p.post_id)
+"""
+#: The payload of what is kept is kept.
+_ORIGINALS = "insert into kept select refers_to from captures where id in kept and refers_to is not null"
+
+
+@dataclass(slots=True)
+class Pruned:
+    """Captures there were, those dropped, and the bytes that this freed."""
+
+    captures: int = 0
+    dropped: int = 0
+    freed: int = 0
+
+
+def prune(store: Store, dry_run: bool = False) -> Pruned:
+    """Drop captures without a notice or list page, file by file; WARC files outside the captures folder stay.
+
+    A file is written anew under another name before its rows change and the old one goes: a kill in between
+    leaves a file too many, never one too few.
+    """
+    do = store.database.conn.execute
+    do("drop table if exists temp.kept")
+    do(_KEPT)
+    do(_ORIGINALS)
+    inside = "warc not like '/%'"
+    pruned = Pruned(do(f"select count(*) from captures where {inside}").fetchone()[0])
+    pruned.dropped, pruned.freed = do(
+        f"select count(*), ifnull(sum(length), 0) from captures where id not in kept and {inside}"
+    ).fetchone()
+    if not dry_run:
+        files = do(f"select distinct warc from captures where id not in kept and {inside}").fetchall()
+        pruned.freed = sum(_prune_file(store, name) for (name,) in files)
+    do("drop table temp.kept")
+    store.flush()
+    return pruned
+
+
+def _prune_file(store: Store, name: str) -> int:
+    """One file with its kept records alone; returns the bytes freed."""
+    do, folder = store.database.conn.execute, store.writer.folder
+    rows = do('select "offset", id from captures where warc = ? and id in kept', (name,)).fetchall()
+    old = folder / name
+    size = old.stat().st_size if old.exists() else 0
+    places: dict[int, int] = {}
+    new: Path | None = None
+    if rows and size:
+        new, places = copy_records(old, {row[0] for row in rows})
+        do(
+            "update pages set capture = null where capture in (select id from captures where warc = ? and id not in kept)",
+            (name,),
+        )
+        for offset, capture in rows:
+            do('update captures set warc = ?, "offset" = ? where id = ?', (new.name, places[offset], capture))
+    else:
+        do(
+            "update pages set capture = null where capture in (select id from captures where warc = ? and id not in kept)",
+            (name,),
+        )
+    do("delete from captures where warc = ? and id not in kept", (name,))
+    store.flush()
+    old.unlink(missing_ok=True)
+    return size - (new.stat().st_size if new else 0)

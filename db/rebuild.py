@@ -1,0 +1,327 @@
+"""The index made again from its captures: today's reader over yesterday's bytes, offline, on all cores.
+
+The captures go by the ordinary road into an index beside; what differs is told, and taken over.
+"""
+
+# ruff: noqa: E501 - SQL stays on its line
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from crawler.archived import Job, read_captures
+from crawler.model import PageRead, Portal
+from db.merge import Merger, attached, forget_version
+from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of
+
+#: Captures of one task, and the number up to which starting processes takes longer than reading.
+CHUNK, FEW = 32, 400
+#: Changes told of each kind.
+SAMPLES = 5
+
+_PORTAL = "p.id, p.name, p.province, p.kind, p.url, p.platform"
+# A page that --since left out stays out; a notice's captures are read together, or its versions would tear.
+_JOBS = f"""
+select {CAPTURE}, {CAPTURE.replace("c.", "r.")}, {_PORTAL}, c.run
+from captures c cross join pages a on a.url = c.url cross join portals p on p.id = a.portal
+left join captures r on r.id = c.refers_to
+where ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
+and (:since is null or c.fetched_at >= :since or c.url in (
+  select w.url from captures s cross join pages b on b.url = s.url
+  cross join notices n on n.portal = b.portal and n.post_id = b.post_id
+  cross join (select notice, url from witnesses union select notice, url from versions) w on w.notice = n.id
+  where s.fetched_at >= :since))
+order by c.run, c.fetched_at, c.id
+"""
+
+#: What is compared of a version, of a notice; documents follow from citations.
+_COMPARED = {
+    "versions": "notice, id, title, text_hash, language, is_print",
+    "citations": f"notice, version, role, type, date, mention, span_start, span_end, replace(rule, '{JOINED}', ''), number, issuer, document_key",
+    "document_relations": "notice, version, relation, mention, span_start, span_end, rule",
+    "dates": "notice, version, date, inferred, mention, span_start, span_end, rule",
+    "phones": "notice, version, dial, e164, kind, status, owner, mention, span_start, span_end, rule, inferred",
+    "emails": "notice, version, value, span_start, span_end",
+    "links": "notice, version, value, span_start, span_end",
+}
+_OF_CURRENT = {
+    "notices": "id, covid, title, published, published_time, topics",
+    "texts": "notice, title, summary, text",
+    "notice_topics": "notice, topic, mention, span_start, span_end, rule",
+}
+
+
+@dataclass(slots=True)
+class Report:
+    """What a rebuild changed: captures read, those that could not be, facts by kind, sample lines."""
+
+    captures: int = 0
+    unreadable: list[str] = field(default_factory=list)
+    notices: Counter[str] = field(default_factory=Counter)
+    facts: dict[str, Counter[str]] = field(default_factory=dict)
+    samples: list[str] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """The report for a program to read."""
+        facts = {kind: dict(counts) for kind, counts in self.facts.items()}
+        return {"captures": self.captures, "unreadable": self.unreadable, "notices": dict(self.notices),
+                "facts": facts, "samples": self.samples}  # fmt: skip
+
+
+def rebuild(
+    store: Store,
+    database: Path,
+    *,
+    since: date | None = None,
+    portal: str | None = None,
+    dry_run: bool = False,
+    workers: int | None = None,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> Report:
+    """Read captures again (of a portal, of notices captured on or after a day) and take over what differs.
+
+    `dry_run` only tells; `workers` is the number of processes (None: one a core); `tell` hears of progress.
+    """
+    report = Report()
+    with tempfile.TemporaryDirectory(dir=database.parent, prefix=".rebuild-") as folder:
+        beside = Path(folder) / "notices.db"
+        keep = (
+            "all"
+            if store.database.execute("select 1 from notices where not covid limit 1").fetchone()
+            else "covid"
+        )
+        with Store(beside, keep) as made:
+            read_again(store, made, captures_of(database), report, since, portal, workers, tell)
+        with attached(store, beside):
+            compare(store, report)
+            if not dry_run:
+                take_over(store)
+                store.flush()
+    return report
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+def read_again(
+    store: Store,
+    made: Store,
+    folder: Path,
+    report: Report,
+    since: date | None,
+    portal: str | None,
+    workers: int | None,
+    tell: Callable[[int, int], None],
+) -> None:
+    """Fill an index from captures, in the order in which they were made."""
+    values = {"since": since.isoformat() if since else None, "portal": portal}
+    found = store.database.conn.execute(_JOBS, values).fetchall()
+    jobs = [_job(row) for row in found]
+    made.sync_registry({job[2].id: job[2] for job in jobs}.values())
+    for read, (job, row) in zip(_read(jobs, folder, workers), zip(jobs, found, strict=True), strict=True):
+        report.captures += 1
+        tell(report.captures, len(jobs))
+        if isinstance(read, str):
+            report.unreadable.append(f"{job[0].url}: {read}")
+            continue
+        made.run = row[-1]
+        made.add(read)
+
+
+def _job(row: Sequence[Any]) -> Job:
+    original = capture_of_row(row[11:22]) if row[11] is not None else None
+    portal_id, name, province, kind, url, platform = row[22:28]
+    return capture_of_row(row[:11]), original, Portal(portal_id, name, province or "", kind, url, platform)
+
+
+def _read(jobs: list[Job], folder: Path, workers: int | None) -> Iterator[PageRead | str]:
+    """The pages of captures in their order, read on all cores, a bounded number ahead."""
+    workers = workers or len(os.sched_getaffinity(0))
+    chunks = (jobs[first : first + CHUNK] for first in range(0, len(jobs), CHUNK))
+    if workers == 1 or len(jobs) <= FEW:
+        for chunk in chunks:
+            yield from read_captures(chunk, folder)
+        return
+    # Not forked: the connections to the index would be theirs too.
+    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+        ahead: deque[Future[list[PageRead | str]]] = deque()
+        for chunk in chunks:
+            ahead.append(pool.submit(read_captures, chunk, folder))
+            if len(ahead) > 4 * workers:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
+
+
+# -- comparing ----------------------------------------------------------------------------------------
+
+
+def compare(store: Store, report: Report) -> None:
+    """Find the notices that differ (temp table changed) and tell how."""
+    do = store.database.conn.execute
+    for table in ("again", "reread", "current", "changed"):
+        do(f"drop table if exists temp.{table}")
+    do("create temp table again as select id from other.captures")
+    do("create unique index temp.again_id on again (id)")
+    # A version that rests on a capture read again, or stands there anew.
+    do(
+        "create temp table reread as select id, notice from main.versions"
+        " where capture in again or id in (select id from other.versions)"
+    )
+    do("create unique index temp.reread_id on reread (id)")
+    do("create temp table current as select id from main.notices where version in (select id from reread)"
+       " union select id from other.notices where id not in (select id from main.notices)")  # fmt: skip
+    do("create unique index temp.current_id on current (id)")
+    do("create temp table changed (id integer primary key)")
+    for table, columns in {**_COMPARED, **_OF_CURRENT}.items():
+        first = columns.split(",")[0]
+        mine, theirs = _sides(table, columns)
+        for one, other in ((mine, theirs), (theirs, mine)):
+            do(f"insert or ignore into changed select {first} from ({one} except {other})")
+    _tell(store, report)
+
+
+def _sides(table: str, columns: str) -> tuple[str, str]:
+    """What both sides hold of a table, as queries."""
+    first = columns.split(",")[0]
+    if table in _COMPARED:
+        condition = f"{'id' if table == 'versions' else 'version'} in (select id from reread)"
+        return f"select {columns} from main.{table} where {condition}", f"select {columns} from other.{table}"
+    of = f"{first} in (select id from current)"
+    return f"select {columns} from main.{table} where {of}", f"select {columns} from other.{table} where {of}"
+
+
+def _tell(store: Store, report: Report) -> None:
+    """Count what differs, pairing what was and what is by notice and mention: such facts are altered."""
+    do = store.database.conn.execute
+    for how, sql in {
+        "added": "select count(*) from changed where id not in (select id from main.notices)",
+        "removed": "select count(*) from changed where id not in (select id from other.notices)"
+        " and not exists (select 1 from main.versions v where v.notice = changed.id and v.id not in (select id from reread))",
+        "altered": "select count(*) from changed where id in (select id from main.notices) and id in (select id from other.notices)",
+    }.items():
+        report.notices[how] = do(sql).fetchone()[0]
+    for table, columns in {**_COMPARED, "notice_topics": _OF_CURRENT["notice_topics"]}.items():
+        if table == "versions":
+            continue
+        shown = ", ".join(c for c in columns.split(", ") if c not in ("version", "span_start", "span_end"))
+        mine, theirs = (
+            do(f"select {shown} from ({side.replace(columns, '*', 1)}) where notice in (select id from changed)").fetchall()
+            for side in _sides(table, columns)
+        )  # fmt: skip
+        _tell_facts(table, Counter(mine), Counter(theirs), report)
+
+
+def _tell_facts(table: str, mine: Counter[Any], theirs: Counter[Any], report: Report) -> None:
+    removed, added = list((mine - theirs).elements()), list((theirs - mine).elements())
+    told = report.facts.setdefault(table, Counter())
+    for fact in sorted(added, key=repr):
+        before = next((r for r in removed if _same_place(table, r, fact)), None)
+        told["altered" if before else "added"] += 1
+        if before:
+            removed.remove(before)
+        _sample(
+            report,
+            table,
+            told,
+            f"{_shown(before)} → {_shown(fact)}" if before else f"+ {_shown(fact)}",
+            fact[0],
+        )
+    for fact in sorted(removed, key=repr):
+        told["removed"] += 1
+        _sample(report, table, told, f"- {_shown(fact)}", fact[0])
+
+
+def _same_place(table: str, one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    """Whether two facts of one notice are of the same words."""
+    place = {"citations": 4, "document_relations": 2, "dates": 3, "phones": 6, "notice_topics": 2}.get(
+        table, 1
+    )
+    return bool(one[0] == other[0] and one[place] == other[place])
+
+
+def _shown(fact: tuple[Any, ...]) -> str:
+    return " · ".join(str(value) for value in fact[1:] if value not in (None, ""))[:160]
+
+
+def _sample(report: Report, table: str, told: Counter[str], line: str, notice: int) -> None:
+    if told.total() <= SAMPLES:
+        report.samples.append(f"{table}, notice {notice}: {line}")
+
+
+# -- taking over --------------------------------------------------------------------------------------
+
+
+def take_over(store: Store) -> None:
+    """Put what was read again in the place of what stood there; what rests on no capture stays."""
+    do = store.database.conn.execute
+    merger = Merger(store)
+    do("insert into run_of select id, id from main.runs")
+    for notice, first, last, gone in do(
+        "select n.id, n.first_seen, n.last_seen, n.gone_since from main.notices n where id in (select id from changed)"
+    ).fetchall():
+        _take_notice(store, merger, notice, (first, last, gone))
+    merger.take_notices(
+        "select id from changed where id not in (select id from main.notices) intersect select id from other.notices"
+    )
+    _take_pages(store)
+
+
+def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str, str | None]) -> None:
+    """One notice of both sides (or of ours alone); its sights without a capture are not forgotten."""
+    do = store.database.conn.execute
+    sights = do(
+        "select capture, last_seen from main.versions where notice = ? and id in (select id from reread)",
+        (notice,),
+    ).fetchall()
+    mine_or_theirs = (
+        "select id from reread where notice = ?1 union select id from other.versions where notice = ?1"
+    )
+    for (version,) in do(mine_or_theirs, (notice,)).fetchall():
+        forget_version(store, version)
+    left = do("select count(*) from main.versions where notice = ?", (notice,)).fetchone()[0]
+    there = do("select 1 from other.notices where id = ?", (notice,)).fetchone()
+    kept = do(
+        "select * from main.witnesses where notice = ? and (capture is null or capture not in again)",
+        (notice,),
+    ).fetchall()
+    if not left:
+        for table in ("texts", "notice_topics", "witnesses"):
+            do(f"delete from main.{table} where notice = ?", (notice,))
+        do("delete from main.notices where id = ?", (notice,))
+    if not there:
+        if not left:
+            do("delete from main.attachments where notice = ?", (notice,))
+        return
+    merger.take_notices(f"select {notice} as id")
+    if kept and not left:
+        marks = ", ".join("?" * len(kept[0]))
+        store.database.conn.executemany(f"insert or ignore into main.witnesses values ({marks})", kept)
+    for capture, last in sights:
+        do(
+            "update main.versions set last_seen = max(last_seen, ?) where notice = ? and capture = ?",
+            (last, notice, capture),
+        )
+    do("update main.notices set first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), gone_since = ? where id = ?",
+       (*seen, notice))  # fmt: skip
+
+
+def _take_pages(store: Store) -> None:
+    """What the pages turned out to be; the outcome of a fetch changes only with what the page is."""
+    known = "('new', 'changed', 'unchanged')"
+    store.database.conn.execute(
+        "update main.pages as m set kind = o.kind, text_hash = o.text_hash, post_id = o.post_id,"
+        f" outcome = case when (m.outcome in {known}) = (o.outcome in {known}) then m.outcome else o.outcome end,"
+        f" reason = case when (m.outcome in {known}) = (o.outcome in {known}) then m.reason else o.reason end"
+        " from other.pages o where o.url = m.url and o.capture = m.capture and o.post_id is not null"
+        " and (o.post_id is not m.post_id or o.text_hash is not m.text_hash or o.kind is not m.kind"
+        f" or (m.outcome in {known}) <> (o.outcome in {known}))"
+    )

@@ -1,0 +1,323 @@
+"""The bytes behind a notice: its captures to look at and to download, and how to cite it."""
+
+# ruff: noqa: E501 - SQL stays on its line
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import nh3
+from datasette.utils.asgi import NotFound, Response
+from pluggy import HookimplMarker
+
+from crawler.captures import CaptureError, page_of_capture, payload_of, raw_record
+from crawler.html import decode
+from crawler.model import Capture
+from db.site.plugins.pages import day, language, one, page, rows, safe
+from db.site.words import WORDS
+from db.store import CAPTURE, capture_of_row, captures_of
+
+hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
+
+#: A captured page is shown inert: nothing runs, nothing is asked for, whatever the cleaning left.
+SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_TAGS = nh3.ALLOWED_TAGS - {"img", "area", "map", "col", "colgroup"} | {
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "main",
+    "section",
+}
+#: Captures of a notice that its page lists.
+SHOWN = 10
+WORDS |= {
+    "captures": ("Bản lưu", "Captures"),
+    "capture_of": ("Bản lưu của trang", "Capture of"),
+    "captured_at": ("Lưu lúc", "Captured at"),
+    "capture_look": ("Xem trang đã lưu", "Look at the captured page"),
+    "capture_record": ("Tải bản ghi WARC", "Download the WARC record"),
+    "capture_missing": (
+        "Tệp lưu của trang này không có ở đây.", "The file that holds this capture is not at hand."
+    ),
+    "archived_copy": ("bản trong kho lưu trữ", "archived copy"),
+    "status": ("Trạng thái HTTP", "HTTP status"),
+    "digest": ("Mã băm nội dung", "Digest of the payload"),
+    "media_type": ("Loại tệp", "Media type"),
+    "cite_notice": ("Trích dẫn thông báo này", "Cite this notice"),
+    "as_text": ("Văn bản", "Text"),
+}  # fmt: skip
+Row = dict[str, Any]
+
+_CAPTURE = f"select {CAPTURE}, {CAPTURE.replace('c.', 'r.')} from captures c left join captures r on r.id = c.refers_to where c.id = :id"
+_OF_NOTICE = """
+select c.id, c.fetched_at, c.via, c.url, k.place from (
+  select capture, url as place from witnesses where notice = :id and capture is not null
+  union select capture, '' from versions v where v.notice = :id and v.capture is not null
+    and v.capture not in (select capture from witnesses where notice = :id and capture is not null)
+) k join captures c on c.id = k.capture order by c.fetched_at desc, c.id
+"""
+_ARCHIVED = """
+select url, via, seen from witnesses where notice = :id and via in ('wayback', 'commoncrawl') order by seen desc limit 1
+"""
+_CITED = """
+select n.id, n.title, n.url, n.published, n.published_time, n.portal, n.province, n.first_seen, n.last_seen, n.gone_since,
+  p.name as authority, v.capture, v.text_hash from notices n join versions v on v.id = n.version left join portals p on p.id = n.portal
+where n.id = :id
+"""
+_NUMBER = "select distinct c.number, c.type from citations c join notices n on n.version = c.version where n.id = :id and c.role = 'subject'"
+_FACTS = {
+    "documents": "select document, number, type, date, issuer, role, mention, span_start as start, span_end as end, rule from citations where version = :version order by span_start",
+    "phones": "select dial, e164, kind, status, owner, mention, span_start as start, span_end as end, rule from phones where version = :version order by span_start",
+    "dates": "select date, inferred, mention, span_start as start, span_end as end, rule from dates where version = :version order by span_start",
+    "emails": "select value, span_start as start, span_end as end from emails where version = :version order by span_start",
+    "links": "select value, span_start as start, span_end as end from links where version = :version order by span_start",
+}  # fmt: skip
+_NOTICE = """
+select n.*, p.name as authority, v.text from notices n join versions v on v.id = n.version left join portals p on p.id = n.portal
+where n.id = :id
+"""
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Addresses that stay."""
+    return [
+        (r"^/capture/(?P<id>\d{1,16})$", capture),
+        (r"^/capture/(?P<id>\d{1,16})/page$", captured_page),
+        (r"^/capture/(?P<id>\d{1,16})/record$", record),
+        (r"^/notice/(?P<id>\d{1,16})\.json$", notice_json),
+        (r"^/notice/(?P<id>\d{1,16})/cite$", cite),
+        (r"^/notice/(?P<id>\d{1,16})/cite\.(?P<shape>txt|json|bib)$", cite_as),
+    ]
+
+
+@hookimpl
+def extra_template_vars(datasette: Any) -> Row:
+    """What the page of a notice asks: its captures, and the archived copy of one that is gone."""
+
+    async def captures_of_notice(notice: int) -> list[Row]:
+        return (await rows(datasette, _OF_NOTICE, {"id": notice}))[:SHOWN]
+
+    async def archived_copy(notice: int) -> str | None:
+        found = await rows(datasette, _ARCHIVED, {"id": notice})
+        return safe(found[0]["url"]) if found else None
+
+    return {"captures_of_notice": captures_of_notice, "archived_copy": archived_copy}
+
+
+# -- captures --------------------------------------------------------------------------------------
+
+
+async def _held(datasette: Any, capture_id: int) -> tuple[Capture, Capture | None, Path]:
+    """A capture, the one that holds its payload, and the folder of the files; `NotFound` for none."""
+    database = datasette.get_database("notices")
+    found = [tuple(row) for row in (await database.execute(_CAPTURE, {"id": capture_id})).rows]
+    if not found:
+        raise NotFound("not in the index")
+    width = len(CAPTURE.split(","))
+    original = capture_of_row(found[0][width:]) if found[0][width] is not None else None
+    return capture_of_row(found[0][:width]), original, captures_of(Path(database.path))
+
+
+async def capture(datasette: Any, request: Any) -> Response:
+    """What is known of a capture, with the ways to its bytes."""
+    found, original, folder = await _held(datasette, int(request.url_vars["id"]))
+    try:
+        await asyncio.to_thread(payload_of, original or found, folder)
+        there = True
+    except CaptureError:
+        there = False
+    context = {"c": found, "there": there, "source": safe(found.url), "shown": _is_shown(found)}
+    return await page(datasette, request, "tb_capture.html", context)
+
+
+def _is_shown(found: Capture) -> bool:
+    return "html" in found.media_type or found.media_type.startswith("text/plain")
+
+
+async def captured_page(datasette: Any, request: Any) -> Response:
+    """The captured page itself, made inert; `NotFound` where its bytes are not at hand or no text."""
+    found, original, folder = await _held(datasette, int(request.url_vars["id"]))
+    if not _is_shown(found):
+        raise NotFound("no page to show")
+    try:
+        held = await asyncio.to_thread(page_of_capture, found, folder, original)
+    except CaptureError as error:
+        raise NotFound("its bytes are not at hand") from error
+    body = await asyncio.to_thread(inert, decode(held), found)
+    headers = {
+        "content-security-policy": SANDBOX,
+        "x-robots-tag": "noindex",
+        "cache-control": "max-age=86400",
+    }
+    return Response.html(body, headers=headers)
+
+
+def inert(text: str, found: Capture) -> str:
+    """A page without scripts, forms, images and styles; its links lead to where they led, of the text alone."""
+    if found.media_type.startswith("text/plain"):
+        clean = f"<pre>{html.escape(text)}</pre>"
+    else:
+        attributes = {
+            "a": {"href"},
+            "td": {"colspan", "rowspan"},
+            "th": {"colspan", "rowspan"},
+            "*": {"lang", "dir"},
+        }
+        clean = nh3.clean(
+            text, tags=set(_TAGS), attributes=attributes, url_schemes={"http", "https"},
+            link_rel="noreferrer noopener nofollow", url_relative=("rewrite_with_base", found.url),
+        )  # fmt: skip
+    head = html.escape(f"{found.url} · {found.fetched_at:%Y-%m-%d %H:%M:%S} UTC")
+    return (
+        f'<!doctype html><html lang="vi"><meta charset="utf-8"><title>{head}</title><p>{head}</p><hr>{clean}'
+    )
+
+
+async def record(datasette: Any, request: Any) -> Response:
+    """The record as it lies in its WARC file, a file of its own; with the digest of its payload."""
+    found, _, folder = await _held(datasette, int(request.url_vars["id"]))
+    try:
+        await asyncio.to_thread(
+            payload_of, found, folder
+        )  # a place that holds no record is nobody's business
+        data = await asyncio.to_thread(raw_record, found, folder)
+    except CaptureError as error:
+        raise NotFound("its bytes are not at hand") from error
+    ending = "warc.gz" if data[:2] == b"\x1f\x8b" else "warc"
+    headers = {
+        "content-disposition": f'attachment; filename="{found.id}.{ending}"',
+        "x-payload-digest": found.digest,
+        "x-record-digest": f"sha256:{sha256(data).hexdigest()}",
+    }
+    return Response(data, headers=headers, content_type="application/warc")
+
+
+# -- notices ---------------------------------------------------------------------------------------
+
+
+async def notice_json(datasette: Any, request: Any) -> Response:
+    """A notice for programs: its text, facts with their places in it, witnesses, versions, citation."""
+    n = await one(datasette, _NOTICE, {"id": int(request.url_vars["id"])})
+    values = {"id": n["id"], "version": n["version"]}
+    told = {k: n[k] for k in ("id", "portal", "authority", "province", "kind", "url", "title", "published",
+                              "published_time", "first_seen", "last_seen", "gone_since", "text")}  # fmt: skip
+    told["covid"], told["topics"] = bool(n["covid"]), json.loads(n["topics"] or "[]")
+    for name, sql in _FACTS.items():
+        told[name] = await rows(datasette, sql, values)
+    told["witnesses"] = await rows(
+        datasette,
+        "select url, via, seen, capture from witnesses where notice = :id order by seen, url",
+        values,
+    )
+    told["versions"] = await rows(
+        datasette, "select id, seen, last_seen, title, text_hash, capture from versions where notice = :id order by seen", values
+    )  # fmt: skip
+    told["citation"] = await citation(datasette, request, n["id"])
+    answer: Response = Response.json(told)
+    return answer
+
+
+async def citation(datasette: Any, request: Any, notice: int) -> Row:
+    """What a citation of a notice says; None where it is not known."""
+    n = await one(datasette, _CITED, {"id": notice})
+    numbers = await rows(datasette, _NUMBER, {"id": notice})
+    archived = await rows(datasette, _ARCHIVED, {"id": notice})
+    captured: Row = {"captured": None, "sha256": None, "capture_url": None}
+    if n["capture"]:
+        row = await one(
+            datasette, "select fetched_at, digest from captures where id = :id", {"id": n["capture"]}
+        )
+        captured = {
+            "captured": row["fetched_at"], "sha256": await _sha256(datasette, n["capture"], row["digest"]),
+            "capture_url": f"{request.scheme}://{request.host}/capture/{n['capture']}",
+        }  # fmt: skip
+    return {
+        "title": n["title"], "authority": n["authority"] or n["portal"], "province": n["province"],
+        # An act of its own, not the list of those that a notice names.
+        "number": numbers[0]["number"] if len(numbers) == 1 else None,
+        "published": n["published"], "url": n["url"], "archive_url": archived[0]["url"] if archived else None,
+        "index_url": f"{request.scheme}://{request.host}/notice/{notice}", **captured,
+    }  # fmt: skip
+
+
+async def _sha256(datasette: Any, capture_id: int, digest: str) -> str | None:
+    """The SHA-256 of a capture's payload: as written, or (in files of others) from its bytes."""
+    if digest.startswith("sha256:") and re.fullmatch(r"[0-9a-f]{64}", digest[7:]):
+        return digest[7:]
+    found, original, folder = await _held(datasette, capture_id)
+    try:
+        _, body = await asyncio.to_thread(payload_of, original or found, folder, False)
+    except CaptureError:
+        return None
+    return sha256(body).hexdigest()
+
+
+async def cite(datasette: Any, request: Any) -> Response:
+    """A notice's citation, to copy."""
+    told = await citation(datasette, request, int(request.url_vars["id"]))
+    context = {
+        "id": int(request.url_vars["id"]), "title": told["title"], "text": as_text(told, language(request)),
+        "bibtex": as_bibtex(told), "json": json.dumps(told, ensure_ascii=False, indent=1),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_cite.html", context)
+
+
+async def cite_as(datasette: Any, request: Any) -> Response:
+    """A notice's citation in one shape."""
+    told = await citation(datasette, request, int(request.url_vars["id"]))
+    shape = request.url_vars["shape"]
+    if shape == "json":
+        answer: Response = Response.json(told)
+        return answer
+    if shape == "bib":
+        return Response(as_bibtex(told), content_type="application/x-bibtex; charset=utf-8")
+    return Response(as_text(told, language(request)) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def as_text(told: Row, lang: str) -> str:
+    """A citation as one line of text."""
+    words = {
+        "vi": ("Số", "đăng ngày", "bản lưu lúc", "kho lưu trữ"),
+        "en": ("No.", "posted on", "captured at", "archive"),
+    }[lang]
+    number, posted, captured, archive = words
+    parts = [told["authority"], f"“{told['title']}”"]
+    parts += [f"{number} {told['number']}"] if told["number"] else []
+    parts += [f"{posted} {day(told['published'])}"] if told["published"] else []
+    parts += [told["url"]]
+    parts += [f"{captured} {told['captured']}"] if told["captured"] else []
+    parts += [f"{archive}: {told['archive_url']}"] if told["archive_url"] else []
+    parts += [f"SHA-256 {told['sha256']}"] if told["sha256"] else []
+    return ", ".join(parts) + "."
+
+
+def as_bibtex(told: Row) -> str:
+    """A citation as a BibTeX entry; braces and backslashes of a title would end it early."""
+    key = re.sub(r"\D", "", told["index_url"].rsplit("/", 1)[-1])
+    note = [f"SHA-256 {told['sha256']}"] if told["sha256"] else []
+    note += [f"archived: {told['archive_url']}"] if told["archive_url"] else []
+    fields = {
+        "author": f"{{{_plain(told['authority'])}}}", "title": _plain(told["title"] or ""),
+        "number": _plain(told["number"] or ""), "date": told["published"] or "", "year": (told["published"] or "")[:4],
+        "url": _plain(told["url"]), "urldate": (told["captured"] or "")[:10], "note": _plain("; ".join(note)),
+    }  # fmt: skip
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    return f"@online{{thongbao{key},\n{lines}}}\n"
+
+
+def _plain(text: str) -> str:
+    """A value of BibTeX: the characters that mean something to TeX are escaped or left out."""
+    return (
+        re.sub(r"([#$%&_])", r"\\\1", re.sub(r"[{}\\]", "", text))
+        if "://" not in text
+        else re.sub(r"[{}\\]", "", text)
+    )

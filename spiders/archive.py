@@ -1,0 +1,406 @@
+"""The archive spider: a portal's posts as Wayback, Common Crawl or a pywb collection captured them.
+
+The archive's CDX index is the list; archived list pages are not walked, and the live host is not asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+import scrapy
+from fastwarc.warc import ArchiveIterator
+
+from crawler import platforms
+from crawler.archived import read_archived
+from crawler.captures import http_of, place_of
+from crawler.guard import Guard, address_refusal
+from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
+from crawler.urls import canonical, is_trap, netloc
+from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
+from spiders.portal import MAX_PAGES, fate, problem_of
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+#: Answers by which an archive says: not now.
+_BUSY = frozenset([429, 500, 502, 503, 504, 509])
+#: Times in a row that the archive may refuse before the job stops, and redirects that are followed.
+TRIES, HOPS = 3, 5
+#: What becomes of an answer is decided here: Scrapy would follow an archived redirect to the live host.
+PLAIN: dict[str, Any] = {"dont_redirect": True, "handle_httpstatus_all": True, "dont_retry": True}
+Produced = PageRead | scrapy.Request
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Captures of one post on one day, the best view first: the next is asked for when one is dead."""
+
+    rows: list[Row]
+
+    def next(self) -> Row | None:
+        """The best capture not asked for yet."""
+        return self.rows.pop(0) if self.rows else None
+
+
+class ArchiveSpider(scrapy.Spider):
+    """Read one portal of the registry out of a web archive.
+
+    `archive` is the archive, `first` and `last` bound the days of capture; `memory` is what was seen before,
+    `cache` keeps the index's answers; `max_pages` counts pages asked of the archive.
+    """
+
+    name = "archive"
+
+    def __init__(
+        self,
+        portal: Portal,
+        *,
+        archive: Archive,
+        memory: PageMemory | None = None,
+        cache: Path | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        max_pages: int | None = None,
+        since: date | None = None,
+        allow_loopback: bool = False,
+    ) -> None:
+        super().__init__()
+        self.portal, self.archive, self.memory, self.since = portal, archive, memory, since
+        self.days = (first, last)
+        self.budget = max_pages or MAX_PAGES
+        self.guard = Guard.of(archive.hosts, allow_loopback)
+        self.hosts = sorted(
+            {netloc(u) for u in (portal.url, *portal.start)} | {h.lower() for h in portal.hosts}
+        )
+        self.own = Guard.of([portal.url, *portal.start, *portal.hosts], allow_loopback=True)
+        self.cache = CdxCache(cache, archive) if cache else None
+        self.posts: dict[str, int] = {}
+        self.listed = 0
+        self.malformed = 0
+        self.refused = self.broken = ""
+        self.refusals = 0  # in a row
+        self.rows: dict[str, list[Row]] = {}
+        self.answered: list[Row] = []  # to the query under way
+        self.patience = 60.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArchiveSpider:
+        """Made by Scrapy."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.patience = crawler.settings.getfloat("THONGBAO_ARCHIVE_PATIENCE")
+        return spider
+
+    # -- the index -------------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The first question to the index; the others follow its answers, one at a time."""
+        if self.archive.kind == "commoncrawl":
+            yield self.cdx_request(self.archive.cdx, self.read_crawls, {})
+        else:
+            yield self.list_request(list(self.queries([self.archive.cdx])))
+
+    def queries(self, indexes: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """What is to be asked: an index and a host of the portal each."""
+        for index in indexes:
+            for host in self.hosts:
+                yield index, host
+
+    def read_crawls(self, response: Response) -> Iterator[Produced]:
+        """Common Crawl has an index for each of its crawls: those of the wanted days."""
+        if (again := self.held_up(response)) is not None:
+            yield from again
+            return
+        first, last = (day.isoformat() if day else "" for day in self.days)
+        wanted = [
+            c["cdx-api"]
+            for c in response.json()  # type: ignore[attr-defined]  # of a text response
+            if not (last and c.get("from", "")[:10] > last) and not (first and c.get("to", "9")[:10] < first)
+        ]
+        if wanted:
+            yield self.list_request(list(self.queries(wanted)))
+
+    def list_request(self, queries: list[tuple[str, str]]) -> Any:
+        """The request for the captures of the first query; the others wait."""
+        index, host = queries[0]
+        cached = self.cache.rows(index, host, self.days) if self.cache else []
+        self.keep_rows(host, cached)
+        newest = max((row.timestamp for row in cached), default="")
+        url = self.archive.query(index, host, self.days, newest)
+        return self.cdx_request(url, self.read_rows, {"queries": queries, "query_url": url})
+
+    def cdx_request(self, url: str, callback: Any, meta: dict[str, Any]) -> scrapy.Request:
+        """A request to the index: one at a time, at the index's pace."""
+        plain = PLAIN | {"download_slot": "cdx"}
+        return scrapy.Request(
+            url, callback=callback, errback=self.failed, meta=meta | plain, dont_filter=True, priority=20
+        )
+
+    def read_rows(self, response: Response) -> Iterator[Produced]:
+        """Keep the rows of one answer, then ask for the rest, the next query, or the pages."""
+        if (again := self.held_up(response)) is not None:
+            yield from again
+            return
+        queries = response.meta["queries"]
+        index, host = queries[0]
+        if response.status == 200:
+            rows, resume, bad = rows_of(response.text, self.archive.kind)
+            self.malformed += bad
+            self.answered += rows
+            if resume:
+                url = f"{response.meta['query_url']}&resumeKey={resume}"
+                yield self.cdx_request(url, self.read_rows, {**_own(response.meta), "queries": queries})
+                return
+            self.keep_rows(host, self.answered)
+            if self.cache:  # whole answers only: Wayback's order is by address, not by time
+                self.cache.add(index, host, self.days, self.answered)
+            self.answered = []
+        elif response.status != 404:  # Common Crawl: no capture
+            self.refused = f"the archive's index answers HTTP {response.status} for {host}"
+            return
+        if queries[1:]:
+            yield self.list_request(queries[1:])
+            return
+        yield from self.page_requests()
+
+    def keep_rows(self, host: str, rows: Sequence[Row]) -> None:
+        """Rows of pages that may be posts of the portal."""
+        for row in rows:
+            url = row.url
+            if self.own.refusal(url) or is_trap(url):
+                continue
+            self.listed += 1
+            self.rows.setdefault(url, []).append(row)
+
+    def page_requests(self) -> Iterator[scrapy.Request]:
+        """A request for each page version, of a post's views on one day the best."""
+        days: dict[tuple[str, str], list[tuple[Any, Row]]] = {}
+        for url, rows in self.rows.items():
+            named = platforms.get(self.portal.platform or platforms.detect(b"", url)).identify(url)
+            if named is None and self.portal.platform not in (None, "generic"):
+                continue  # a list page, by an address of which the platform is known
+            post_id, rank = (named[0], named[1].rank) if named else (url, (False, False, 0, ""))
+            for row in distinct(rows):
+                days.setdefault((post_id, row.timestamp[:8]), []).append((rank, row))
+        best: dict[str, Any] = {}
+        for (post_id, _), found in days.items():
+            rank = min(r[:2] for r, _ in found)
+            best[post_id] = min(rank, best.get(post_id, rank))
+        for (post_id, _), found in days.items():
+            found = [f for f in found if f[0][:2] == best[post_id]]
+            first = min(found, key=lambda f: f[0])[1].url if found else ""
+            for row in [row for _, row in found if row.url == first]:
+                others = [r for _, r in sorted(found, key=lambda f: f[0]) if r.url != first]
+                yield from self.page_request(Candidates([row, *others]))
+        self.rows.clear()
+
+    # -- pages -----------------------------------------------------------------------------------------
+
+    def page_request(self, candidates: Candidates) -> Iterator[scrapy.Request]:
+        """The request of the next candidate, unless it was read before or the budget is spent."""
+        row = candidates.next()
+        if row is None or self.budget <= 0 or self.refused:
+            return
+        if self.memory and row.moment and self.memory.was_captured(row.url, self.archive.via, row.moment):
+            return
+        self.budget -= 1
+        yield self.replay_request(row, row.url, row.timestamp, candidates, hops=0)
+
+    def replay_request(
+        self, row: Row, url: str, timestamp: str, candidates: Candidates, hops: int
+    ) -> scrapy.Request:
+        """The request of one capture, its bytes as they were."""
+        address, headers = self.archive.replay(replace(row, url=url, timestamp=timestamp))
+        meta = PLAIN | {
+            "row": row,
+            "url": url,
+            "timestamp": timestamp,
+            "candidates": candidates,
+            "hops": hops,
+        }
+        return scrapy.Request(
+            address, headers=headers, callback=self.read, errback=self.failed, meta=meta, dont_filter=True
+        )
+
+    def read(self, response: Response) -> Iterator[Produced]:
+        """Read one archived page; a redirect is followed inside the archive."""
+        if self.archive.kind == "commoncrawl" and response.status in (200, 206):
+            page, location = self.page_of_range(response)
+        else:
+            if not is_archived(response) and (again := self.held_up(response)) is not None:
+                yield from again
+                return
+            page, location = self.page_of_replay(response)
+        if 300 <= page.status < 400 and location and (further := self.follow(response, page, location)):
+            yield from further
+            return
+        read = read_archived(page, self.portal, location, self.since)
+        if read.post:
+            self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1
+        yield read
+        if read.problem in (Outcome.GONE, Outcome.BLOCKED, Outcome.FAILED, Outcome.EMPTY):
+            yield from self.page_request(response.meta["candidates"])
+
+    def follow(self, response: Response, page: Page, location: str) -> list[Produced]:
+        """Where a redirect leads, inside the archive; [] for one that leads off the portal or nowhere."""
+        meta = response.meta
+        inside = self.archive.inside(urljoin(response.url, location))
+        timestamp, url = inside or (meta["timestamp"], urljoin(page.url, location))
+        if meta["hops"] >= HOPS or self.own.refusal(url):
+            return []
+        request = self.replay_request(meta["row"], url, timestamp, meta["candidates"], meta["hops"] + 1)
+        if canonical(url) == canonical(page.url):  # to the exact time of the same page
+            return [request]
+        told = PageRead(
+            page, self.portal.id, PageKind.OTHER, problem=Outcome.UNCHANGED, reason=f"redirected to {url}"
+        )
+        return [told, request]
+
+    def page_of_replay(self, response: Response) -> tuple[Page, str | None]:
+        """The archived page of a replay, with the time that the archive says, and where it redirects to."""
+        headers = {k.decode("latin-1"): b", ".join(v).decode("latin-1") for k, v in response.headers.items()}
+        url, moment = response.meta["url"], response.meta["row"].moment
+        if told := headers.get("Memento-Datetime"):
+            moment = parsedate_to_datetime(told)
+        original = {k[15:]: v for k, v in headers.items() if k.lower().startswith("x-archive-orig-")}
+        own = {k: v for k, v in headers.items() if k in ("Content-Type", "Location", "Etag", "Last-Modified")}
+        kept = {k: v for k, v in {**own, **original}.items() if k.lower() not in _PACKED}
+        exchange = Exchange(url, response.status, tuple(kept.items()), response.body, source=response.url)
+        return self.page(exchange, moment or datetime.now(UTC), kept), headers.get("Location")
+
+    def page_of_range(self, response: Response) -> tuple[Page, str | None]:
+        """The archived page of a record that Common Crawl gave as a range of a WARC file."""
+        row: Row = response.meta["row"]
+        try:
+            record = next(iter(ArchiveIterator(BytesIO(response.body), parse_http=False)))
+            block = record.reader.read()
+            headers, body = http_of(block)
+            raw = http_of(block, decode=False)[1]
+        except (OSError, ValueError, StopIteration):
+            return Page(row.url, 599, b"", row.moment or datetime.now(UTC), via=self.archive.via), None
+        kept = dict(headers.items())
+        source = f"{response.url}#{row.offset}"
+        exchange = Exchange(row.url, headers.status_code or 0, tuple(kept.items()), raw, source=source)
+        page = self.page(exchange, row.moment or record.record_date, kept)
+        return replace(page, body=body), headers.get("Location")
+
+    def page(self, exchange: Exchange, moment: datetime, headers: dict[str, str]) -> Page:
+        """The page of an exchange with an archive."""
+        lower = {k.lower(): v for k, v in headers.items()}
+        return Page(
+            exchange.url, exchange.status, exchange.body, moment.astimezone(UTC),
+            lower.get("content-type", ""), lower.get("etag"), lower.get("last-modified"), self.archive.via,
+            exchange, place_of(exchange.source),
+        )  # fmt: skip
+
+    # -- trouble ---------------------------------------------------------------------------------------
+
+    def held_up(self, response: Response) -> list[scrapy.Request] | None:
+        """The same request again after the wait that the archive asks for; None where it answered.
+
+        A 429 is waited for 60 seconds at least: the Internet Archive shuts out who asks on. After TRIES in a
+        row the job stops.
+        """
+        if response.status not in _BUSY:
+            self.refusals = 0
+            return None
+        self.refusals += 1
+        asked = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        wait = max(self.patience * (1 if response.status == 429 else self.refusals / 6), _seconds(asked))
+        request = response.request
+        assert request
+        if self.refusals > TRIES or wait > 60 * self.patience:
+            return self.give_up(f"the archive refuses (HTTP {response.status}), asked {self.refusals} times")
+        self.pause(wait)
+        return [request.replace(meta=_own(request.meta), priority=request.priority + 1)]
+
+    def pause(self, seconds: float) -> None:
+        """Ask nothing for some time."""
+        from twisted.internet import reactor
+
+        loop: Any = reactor
+        engine: Any = self.crawler.engine
+        self.logger.info("waiting %.0f seconds for the archive", seconds)
+        engine.pause()
+        loop.callLater(seconds, engine.unpause)
+
+    def give_up(self, why: str) -> list[scrapy.Request]:
+        """Stop the job: who is refused does not go on asking."""
+        from scrapy.utils.defer import deferred_from_coro
+
+        if not self.refused:
+            self.refused = why
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason="refused"))
+        return []
+
+    def failed(self, failure: Failure) -> Iterator[Produced]:
+        """A request without an answer: the index's ends the job, a page's is its outcome."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        outcome, reason = problem_of(failure)
+        if "row" not in request.meta:
+            self.refused = self.refused or f"the archive's index cannot be asked: {reason}"
+            return
+        row: Row = request.meta["row"]
+        page = Page(request.meta["url"], 0, b"", row.moment or datetime.now(UTC), via=self.archive.via)
+        yield PageRead(page, self.portal.id, PageKind.OTHER, problem=outcome, reason=reason)
+        yield from self.page_request(request.meta["candidates"])
+
+    def stop(self, why: str) -> None:
+        """End for a reason that no further page can mend."""
+        self.broken = self.broken or why
+        self.give_up(why)
+
+    def needs_look(self, outcomes: dict[str, int], exceptions: int, interrupted: bool) -> str:
+        """Why somebody should look at how this portal's reading ended; '' when nobody needs to."""
+        pages = sum(outcomes.values())
+        bad = outcomes.get("failed", 0) + outcomes.get("blocked", 0)
+        if self.broken or self.refused:
+            return self.broken or self.refused
+        if exceptions:
+            return f"{exceptions} pages raised an error: run again with -v"
+        if not self.listed and not interrupted:
+            return "the archive has no capture of its hosts in these days" + fate(self.portal)
+        if bad > pages * 0.05:
+            return f"{bad} of {pages} pages failed or were blocked"
+        return f"{self.malformed} rows of the index could not be read" if self.malformed else ""
+
+
+#: Headers that were true of the bytes on the line only.
+_PACKED = frozenset(["content-encoding", "transfer-encoding", "content-length", "connection"])
+
+
+def _own(meta: dict[str, Any]) -> dict[str, Any]:
+    """The meta of a request without what Scrapy wrote into it."""
+    return {k: v for k, v in meta.items() if k not in ("exchanges", "download_latency", "depth")}
+
+
+def _seconds(header: str) -> float:
+    """What Retry-After asks for: seconds, or the time until a date."""
+    if header.isdigit():
+        return float(header)
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
+
+
+def is_archived(response: Response) -> bool:
+    """Whether an answer is an archived one, not the archive's own trouble."""
+    return "Memento-Datetime" in response.headers or any(
+        name.lower().startswith(b"x-archive-orig-") for name in response.headers
+    )
+
+
+def loopback(url: str) -> bool:
+    """Whether an address is this machine's."""
+    return bool(re.match(r"(127\.|localhost$|\[?::1)", urlsplit(url).hostname or "")) and bool(
+        address_refusal(urlsplit(url).hostname or "", False)
+    )

@@ -1,0 +1,218 @@
+"""CDX: what an archive's index is asked, what its rows say, and the answers kept for the next run."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote, urljoin, urlsplit
+
+#: Rows of one answer of Wayback; the next begin at its resume key.
+LIMIT = 5_000
+_TYPES = r"(text/html|application/xhtml\+xml|warc/revisit|unk)"
+_STATUS = "(200|-)"
+Days = tuple[date | None, date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One capture of the index. `timestamp` is as printed: Wayback has some with digits too many."""
+
+    url: str
+    timestamp: str
+    status: str
+    digest: str
+    filename: str = ""
+    offset: int = 0
+    length: int = 0
+
+    @property
+    def moment(self) -> datetime | None:
+        """The time of a capture, None for a timestamp that is none."""
+        with suppress(ValueError):
+            return datetime.strptime(self.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A web archive: its kind (wayback, commoncrawl, pywb), where its index and its replay are."""
+
+    kind: str
+    via: str
+    cdx: str
+    base: str
+
+    @classmethod
+    def of(cls, name: str) -> Archive:
+        """The archive of a name or address.
+
+        `…/web/` is one of Wayback's kind, `…/collinfo.json` one of Common Crawl's (its files under the same
+        host), any other address a collection of pywb.
+        """
+        if name == "wayback":
+            return cls.of("https://web.archive.org/web/")
+        if name == "commoncrawl":
+            collections = "https://index.commoncrawl.org/collinfo.json"
+            return cls("commoncrawl", "commoncrawl", collections, "https://data.commoncrawl.org/")
+        if name.endswith("/collinfo.json"):
+            return cls("commoncrawl", "commoncrawl", name, urljoin(name, "/"))
+        if name.endswith("/web/"):
+            return cls("wayback", "wayback", urljoin(name, "/cdx/search/cdx"), name)
+        base = name.rstrip("/") + "/"
+        return cls("pywb", "wayback", base + "cdx", base)
+
+    @property
+    def hosts(self) -> tuple[str, str]:
+        """The addresses whose hosts are asked."""
+        return self.cdx, self.base
+
+    def query(self, index: str, host: str, days: Days, newest: str = "") -> str:
+        """The question for all HTML captures of a host, after the newest that is known already."""
+        first, last = (day.strftime("%Y%m%d") if day else "" for day in days)
+        asked = {"url": host, "matchType": "host", "output": "json"}
+        if begin := max(first, newest):
+            asked["from"] = begin
+        if last:
+            asked["to"] = last
+        if self.kind == "wayback":
+            asked |= {"limit": str(LIMIT), "showResumeKey": "true", "gzip": "false"}
+            asked["fl"] = "original,timestamp,mimetype,statuscode,digest"
+            filters = [f"statuscode:{_STATUS}", f"mimetype:{_TYPES}"]
+        else:  # pywb's own language: ~ is a regular expression
+            filters = [f"~status:{_STATUS}", f"~mime:{_TYPES}"]
+        pairs = [*asked.items(), *(("filter", f) for f in filters)]
+        return f"{index}?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in pairs)
+
+    def replay(self, row: Row) -> tuple[str, dict[str, str]]:
+        """Address and headers of the request for a capture's bytes."""
+        if self.kind == "commoncrawl":
+            last = row.offset + row.length - 1
+            return urljoin(self.base, row.filename), {"Range": f"bytes={row.offset}-{last}"}
+        return f"{self.base}{row.timestamp[:14]}id_/{row.url}", {}
+
+    def inside(self, url: str) -> tuple[str, str] | None:
+        """Timestamp and original address of an address within the archive; None for one outside."""
+        path = urlsplit(self.base).path
+        if urlsplit(url).netloc != urlsplit(self.base).netloc or self.kind == "commoncrawl":
+            return None
+        found = re.match(
+            re.escape(path) + r"(\d{4,14})(?:[a-z]{2}_)?/(.+)", url[len(url.split(path, 1)[0]) :]
+        )
+        return (found[1], found[2]) if found else None
+
+
+def rows_of(text: str, kind: str) -> tuple[list[Row], str, int]:
+    """The rows of an answer, the resume key ('' at the end), and how many rows could not be read."""
+    return _wayback_rows(text) if kind == "wayback" else _json_rows(text)
+
+
+def _wayback_rows(text: str) -> tuple[list[Row], str, int]:
+    """A list of lists with its header row; with a key behind an empty row."""
+    if not text.strip():
+        return [], "", 0
+    try:
+        found = json.loads(text)
+        header, *rows = found or [[]]
+    except ValueError:
+        return [], "", 1
+    resume = ""
+    if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
+        resume = rows[-1][0]
+        rows = rows[:-2]
+    kept, bad = [], 0
+    for row in rows:
+        named = dict(zip(header, row, strict=False))
+        try:
+            kept.append(_row(named["original"], named["timestamp"], named["statuscode"], named["digest"]))
+        except (KeyError, ValueError):
+            bad += 1
+    return kept, resume, bad
+
+
+def _json_rows(text: str) -> tuple[list[Row], str, int]:
+    """A JSON object a line, as pywb and Common Crawl give them."""
+    kept, bad = [], 0
+    for line in text.splitlines():
+        try:
+            named = json.loads(line)
+            kept.append(
+                _row(
+                    named["url"],
+                    named["timestamp"],
+                    named.get("status", "-"),
+                    named["digest"],
+                    named.get("filename", ""),
+                    int(named.get("offset", 0)),
+                    int(named.get("length", 0)),
+                )
+            )
+        except (KeyError, ValueError, TypeError):
+            bad += 1
+    return kept, "", bad
+
+
+def _row(url: str, timestamp: str, status: str, digest: str, *place: object) -> Row:
+    """A row; ValueError for one whose address or time is none."""
+    if not re.fullmatch(r"\d{14,16}", timestamp) or not url.startswith(("http://", "https://")):
+        raise ValueError(timestamp)
+    return Row(url, timestamp, status, digest, *place)  # type: ignore[arg-type]  # filename, offset, length
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """One capture a page version: the first of each payload. A revisit repeats a payload's digest."""
+    found: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda r: (r.timestamp, r.status == "-")):
+        known = found.get(row.digest)
+        if known is None or (known.status == "-" and row.status != "-"):
+            found[row.digest] = row
+    return sorted(found.values(), key=lambda r: r.timestamp)
+
+
+class CdxCache:
+    """The answers of an archive's index on disk: a second run asks only for what came since."""
+
+    def __init__(self, folder: Path, archive: Archive) -> None:
+        self.folder, self.archive = folder, archive
+
+    def path(self, index: str, host: str, days: Days) -> Path:
+        """The file of one question."""
+        return self.folder / (
+            sha256(self.archive.query(index, host, days).encode()).hexdigest()[:32] + ".jsonl.gz"
+        )
+
+    def rows(self, index: str, host: str, days: Days) -> list[Row]:
+        """The rows kept of a question; what a kill cut off is asked for again."""
+        kept: dict[Row, None] = {}
+        path = self.path(index, host, days)
+        with (
+            suppress(OSError, EOFError, ValueError, TypeError),
+            gzip.open(path, "rt", encoding="utf-8") as file,
+        ):
+            for line in file:
+                kept[Row(*json.loads(line))] = None
+        return list(kept)
+
+    def add(self, index: str, host: str, days: Days, rows: Sequence[Row]) -> None:
+        """Keep the rows of one answer."""
+        known = set(self.rows(index, host, days))
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with gzip.open(self.path(index, host, days), "at", encoding="utf-8") as file:
+            for row in rows:
+                if row not in known:
+                    told = [
+                        row.url,
+                        row.timestamp,
+                        row.status,
+                        row.digest,
+                        row.filename,
+                        row.offset,
+                        row.length,
+                    ]
+                    file.write(json.dumps(told) + "\n")

@@ -1,0 +1,205 @@
+"""Pages out of WARC files: the records of portals, read where they lie, nothing fetched."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
+
+from crawler.archived import UNLISTED, read_archived
+from crawler.captures import (
+    HTTP,
+    LARGEST,
+    CaptureError,
+    capture_id,
+    digest_of,
+    ends_whole,
+    http_of,
+    page_of_answer,
+    page_of_capture,
+)
+from crawler.model import Capture, Outcome, PageRead, Portal
+from crawler.registry import Registry
+from crawler.urls import netloc
+from spiders.run import PortalRun, Progress
+
+_PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+
+
+class Keeper(Protocol):
+    """What is asked of the store."""
+
+    def sync_registry(self, portals: Sequence[Portal]) -> None:
+        """Write portals."""
+
+    def add(self, read: PageRead) -> tuple[Outcome, str]:
+        """Store a page."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """How the reading of some files went: a run a portal, what could not be read, whose hosts are unknown."""
+
+    runs: dict[str, PortalRun] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+    unknown: Counter[str] = field(default_factory=Counter)
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record of a page: where it lies, its headers and body (None of a revisit), and whom it refers to."""
+
+    capture: Capture
+    headers: HeaderMap | None
+    body: bytes | None
+    refers_to: tuple[str, str] = ("", "")
+
+
+def crawl_files(
+    files: Sequence[Path],
+    known: Registry,
+    store: Keeper,
+    *,
+    portals: Sequence[Portal] = (),
+    unlisted: bool = False,
+    since: date | None = None,
+    quiet: bool = False,
+) -> Reading:
+    """Read WARC files into the store.
+
+    `portals` limits what is read to theirs (empty: every portal of the registry); `unlisted` takes unknown
+    hosts under a portal of that name; `since` leaves out posts published before. Ctrl-C ends it cleanly.
+    """
+    reading, wanted, posts = Reading(), {p.id for p in portals}, dict[str, set[str]]()
+    progress = Progress(len(wanted) or len(known.portals), quiet)
+    started = time.monotonic()
+    try:
+        for found in pages(files, reading):
+            url = found.capture.url
+            portal = known.of_url(url)
+            portal = portal or (UNLISTED if unlisted else None)
+            if portal is None or (wanted and portal.id not in wanted):
+                reading.unknown[netloc(url)] += portal is None
+                continue
+            if portal.id not in reading.runs:
+                store.sync_registry([portal])
+                reading.runs[portal.id] = PortalRun(portal.id)
+            page = page_of_answer(found.headers, found.body or b"", found.capture)
+            to = found.headers.get("Location") if found.headers else None
+            read = read_archived(page, portal, to, since)
+            outcome, _ = store.add(read)
+            run = reading.runs[portal.id]
+            run.pages += 1
+            run.outcomes[outcome] = run.outcomes.get(outcome, 0) + 1
+            run.seconds = time.monotonic() - started
+            run.notices += bool(read.post) and outcome in (Outcome.NEW, Outcome.CHANGED)
+            if read.post:
+                posts.setdefault(portal.id, set()).add(read.post.post_id)
+            progress.page(portal.id, bool(read.facts and read.facts.covid))
+    except KeyboardInterrupt:
+        reading.interrupted = True
+    for portal in portals:
+        if portal.id not in reading.runs:
+            reading.runs[portal.id] = PortalRun(portal.id, reason="no record of its hosts in these files")
+    for run in reading.runs.values():
+        run.posts, run.interrupted = len(posts.get(run.portal, ())), reading.interrupted
+    return reading
+
+
+# -- records -------------------------------------------------------------------------------------------
+
+
+def pages(files: Sequence[Path], reading: Reading) -> Iterator[Found]:
+    """The pages of files, revisits resolved among them; what cannot be read is noted in `reading`."""
+    originals: dict[str | tuple[str, str], Capture] = {}
+    waiting: list[Found] = []
+    for file in files:
+        for found in _records(file, reading):
+            if found.body is None:
+                waiting.append(found)
+                continue
+            c = found.capture
+            if c.warc:
+                originals.setdefault(c.digest, c)
+                originals.setdefault((c.url, f"{c.fetched_at:%Y%m%d%H%M%S}"), c)
+            yield found
+    for found in waiting:
+        original = originals.get(found.capture.digest) or originals.get(found.refers_to)
+        try:
+            if original is None:
+                raise CaptureError("a revisit of a capture that is in none of the files")
+            page = page_of_capture(original, Path("/"))
+            capture = replace(found.capture, refers_to=original.id, status=original.status)
+            yield replace(found, capture=capture, body=page.body, headers=found.headers)
+        except CaptureError as error:
+            reading.troubles.append(f"{found.capture.warc}: byte {found.capture.offset}: {error}")
+
+
+def _records(file: Path, reading: Reading) -> Iterator[Found]:
+    """The pages of one file, each with the place of its record."""
+    last: Found | None = None
+    start = length = 0
+    try:
+        for record in ArchiveIterator(str(file), record_types=WarcRecordType.any_type, parse_http=False):
+            if last:
+                yield _placed(last, file, start, record.stream_pos)
+            start, length = record.stream_pos, record.content_length
+            last = _found(record, file, reading)
+        whole = ends_whole(file, start, length)
+    except (OSError, ValueError) as error:
+        reading.troubles.append(f"{file}: after byte {start}: {error}")
+        whole = True
+    if not whole:  # fastwarc passes over what is cut
+        reading.troubles.append(f"{file}: ends in the midst of the record after byte {start}")
+    elif last:
+        yield _placed(last, file, start, file.stat().st_size)
+
+
+def _placed(found: Found, file: Path, offset: int, end: int) -> Found:
+    """A page with its place; a file compressed as one whole has none for its records."""
+    if end <= offset:
+        return found
+    place = replace(found.capture, warc=str(file.absolute()), offset=offset, length=end - offset)
+    return replace(found, capture=place)
+
+
+def _found(record: WarcRecord, file: Path, reading: Reading) -> Found | None:
+    """The page of a record, or None for one that is none; what cannot be read is noted."""
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>").partition("#")[0]
+    revisit = record.record_type == WarcRecordType.revisit
+    if not (revisit or record.record_type & _PAGES) or not url.startswith(("http://", "https://")):
+        return None
+    try:
+        if record.content_length > LARGEST:
+            raise ValueError("larger than 25 MB")
+        headers, body = None, record.reader.read()
+        if record.record_type in HTTP:
+            headers, body = http_of(body)
+        if len(body) > LARGEST:
+            raise ValueError("larger than 25 MB")
+        return _page(record, url, headers, None if revisit else body)
+    except (OSError, ValueError, TypeError) as error:
+        reading.troubles.append(f"{file}: byte {record.stream_pos}: {error}")
+        return None
+
+
+def _page(record: WarcRecord, url: str, headers: HeaderMap | None, body: bytes | None) -> Found:
+    seen = record.record_date
+    seen = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    sent = (headers.get("Content-Type") if headers else record.headers.get("Content-Type")) or ""
+    digest = record.headers.get("WARC-Payload-Digest") or digest_of(body or b"")
+    status = (headers.status_code or 0) if headers else 200
+    media_type = sent.partition(";")[0].strip().lower()
+    capture = Capture(
+        capture_id("warc", url, seen, digest), url, seen, status, media_type, digest, "", 0, 0, "warc"
+    )
+    day = (record.headers.get("WARC-Refers-To-Date") or "")[:19]
+    day = f"{datetime.fromisoformat(day):%Y%m%d%H%M%S}" if day else ""
+    return Found(capture, headers, body, (record.headers.get("WARC-Refers-To-Target-URI") or "", day))

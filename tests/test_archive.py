@@ -1,0 +1,454 @@
+"""Portals out of web archives: a fake of Wayback's servers, Common Crawl's kind, and pywb itself."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Lock, Thread
+from time import monotonic
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from tests.captured import files_of, is_clean, records, rows
+from tests.pywb import archive
+from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
+
+HOST = "soyte.binhthuan.example"
+HTML = "text/html; charset=utf-8"
+
+
+def page(number: int, more: str = "") -> bytes:
+    return POST.format(t=TITLE.format(n=number), b=BODY + more).encode()
+
+
+@dataclass
+class Capture:
+    """One archived answer."""
+
+    path: str
+    timestamp: str
+    body: bytes = b""
+    status: int = 200
+    mimetype: str = "text/html"
+    location: str = ""
+    revisit: bool = False
+
+    @property
+    def url(self) -> str:
+        return self.path if "://" in self.path else f"http://{HOST}{self.path}"
+
+    @property
+    def digest(self) -> str:
+        return str(hash(self.body))
+
+
+@dataclass
+class Wayback:
+    """What is documented of Wayback's servers: CDX as arrays, resume keys, redirects to the exact time, 429."""
+
+    captures: list[Capture]
+    limit: int = 3
+    refuse: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # (what path, headers), once each
+    always: str = ""
+    asked: list[tuple[float, str]] = field(default_factory=list)
+    together: int = 0
+    most_together: int = 0
+    url: str = ""
+
+    def cdx(self, query: dict[str, list[str]]) -> str:
+        names = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
+        fields = query["fl"][0].split(",")
+        found = []
+        for c in sorted(self.captures, key=lambda c: (c.url, c.timestamp)):
+            if urlsplit(c.url).netloc != query["url"][0]:
+                continue
+            kind, status = ("warc/revisit", "-") if c.revisit else (c.mimetype, str(c.status))
+            row = dict(zip(names, [c.url, c.timestamp, c.url, kind, status, c.digest, "-"], strict=True))
+            first, last = query.get("from", ["0"])[0], query.get("to", ["9"])[0]
+            if not (first <= c.timestamp[: len(first)] and c.timestamp[: len(last)] <= last):
+                continue
+            if all(
+                re.fullmatch(f.split(":", 1)[1], row[f.split(":", 1)[0]]) for f in query.get("filter", [])
+            ):
+                found.append([row[name] for name in fields])
+        begin = int(query.get("resumeKey", ["0"])[0].removeprefix("key ") or 0)
+        most = min(self.limit, int(query["limit"][0]))
+        out: list[list[str]] = [fields, *found[begin : begin + most]]
+        if begin + most < len(found):
+            out += [[], [f"key+{begin + most}"]]  # already encoded, as the real one
+        return json.dumps(out if found else [])
+
+    def answer(self, target: str) -> tuple[int, dict[str, str], bytes]:
+        if target.startswith("/cdx/search/cdx?"):
+            return (
+                200,
+                {"Content-Type": "application/json"},
+                self.cdx(parse_qs(urlsplit(target).query)).encode(),
+            )
+        asked = re.match(r"/web/(\d+)id_/(.+)", target)
+        same = [c for c in self.captures if asked and c.url == asked[2]]
+        if not asked or not same:
+            return 404, {"Content-Type": "text/html"}, b"not archived"
+        nearest = min(same, key=lambda c: abs(int(c.timestamp[:14]) - int(asked[1])))
+        if nearest.timestamp[:14] != asked[1]:
+            return 302, {"Location": f"{self.url}{nearest.timestamp[:14]}id_/{nearest.url}"}, b""
+        original = next(c for c in same if c.digest == nearest.digest and not c.revisit)
+        headers = {
+            "Content-Type": HTML if original.mimetype == "text/html" else original.mimetype,
+            "x-archive-orig-server": "IIS",
+        }
+        if len(nearest.timestamp) == 14 and "00" not in (nearest.timestamp[4:6], nearest.timestamp[6:8]):
+            headers["Memento-Datetime"] = _http_date(nearest.timestamp)
+        if original.location:
+            headers["Location"] = original.location
+        return original.status, headers, original.body
+
+
+def _http_date(timestamp: str) -> str:
+    from datetime import UTC, datetime
+    from email.utils import format_datetime
+
+    return format_datetime(datetime.strptime(timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC), usegmt=True)
+
+
+@pytest.fixture
+def wayback() -> Iterator:
+    servers: list[ThreadingHTTPServer] = []
+
+    def start(*captures: Capture, **how: object) -> Wayback:
+        fake = Wayback(list(captures), **how)
+        lock = Lock()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                with lock:
+                    fake.together += 1
+                    fake.most_together = max(fake.together, fake.most_together)
+                    fake.asked.append((monotonic(), self.path))
+                    refusal = next((r for r in fake.refuse if r[0] in self.path), None)
+                    if refusal:
+                        fake.refuse.remove(refusal)
+                if refusal or (fake.always and fake.always in self.path):
+                    status, headers, body = 429, dict(refusal[1] if refusal else {}), b"slow down"
+                else:
+                    status, headers, body = fake.answer(self.path)
+                self.send_response(status)
+                for name, value in (headers | {"Content-Length": str(len(body))}).items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+                with lock:
+                    fake.together -= 1
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        fake.url = f"http://127.0.0.1:{server.server_address[1]}/web/"
+        return fake
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Path:
+    folder = tmp_path / "registry"
+    folder.mkdir()
+    (folder / "a.yml").write_text(
+        f"province: Bình Thuận\nportals:\n  - {{id: soyte-binhthuan, name: Sở Y tế, kind: health, url: 'http://{HOST}/', closed: 2025-07-01}}\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def crawl(
+    fake: Wayback | str, registry: Path, *more: str, patience: float = 0.5
+) -> subprocess.CompletedProcess[str]:
+    """The ordinary command, with a shorter patience than the minute that the real archive is due."""
+    address = fake if isinstance(fake, str) else fake.url
+    script = (
+        f"import sys, crawler.settings, thongbao; crawler.settings.THONGBAO_ARCHIVE_PATIENCE = {patience};"
+        " sys.exit(thongbao.main(sys.argv[1:]))"
+    )
+    call = ["--db", str(registry.parent / "a.db"), "crawl", "soyte-binhthuan", "--registry", str(registry), "--archive", address,
+            "--allow-loopback", "--delay", "0", *more]  # fmt: skip
+    return subprocess.run(
+        [sys.executable, "-c", script, *call],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=ROOT,
+    )
+
+
+SEEN = "select url, substr(seen, 1, 10) from witnesses order by seen"
+
+
+def test_one_capture_a_page_version_and_each_a_witness(wayback, registry: Path, tmp_path: Path) -> None:
+    fake = wayback(
+        Capture("/tin/bai-100.html", "20210720030000", page(100)),
+        Capture("/tin/bai-100.html", "20210801030000", page(100), revisit=True),
+        Capture("/tin/bai-100.html", "20220105030000", page(100, " Số mới: 0252 3999 116.")),
+        Capture("/tin/bai-101.html", "20210722030000", page(101)),
+        Capture("/tin/bai-102.html", "20210722030000", b"", 404),
+        Capture("/anh/bai-7.png", "20210722030000", b"png", mimetype="image/png"),
+        Capture("http://other.example/tin/bai-9.html", "20210722030000", page(9)),
+    )
+    done = crawl(fake, registry)
+    assert done.returncode == 0, done.stdout + done.stderr
+    base = fake.url
+    assert rows(tmp_path / "a.db", SEEN) == [
+        (f"{base}20210720030000/http://{HOST}/tin/bai-100.html", "2021-07-20"),
+        (f"{base}20210722030000/http://{HOST}/tin/bai-101.html", "2021-07-22"),
+        (f"{base}20220105030000/http://{HOST}/tin/bai-100.html", "2022-01-05"),
+    ]
+    assert rows(tmp_path / "a.db", "select count(*) from versions") == [(3,)]
+    newest = (
+        "select substr(first_seen, 1, 10), substr(last_seen, 1, 10) from notices where url like '%100.html'"
+    )
+    assert rows(tmp_path / "a.db", newest) == [("2021-07-20", "2022-01-05")]
+    assert not [
+        path
+        for _, path in fake.asked
+        if "png" in path or "other.example" in path or "bai-102" in path.split("cdx")[0]
+    ]
+    assert fake.most_together == 1
+    assert len([p for _, p in fake.asked if "/cdx/" in p]) > 1  # by resume key
+    files = [f for f in files_of(tmp_path) if f.is_file()]
+    assert is_clean(*files)
+    kept = [r for r in records(*files) if r[0] == "response"]
+    assert {url for _, url, *_ in kept} == {
+        f"http://{HOST}/tin/bai-100.html",
+        f"http://{HOST}/tin/bai-101.html",
+    }
+    assert all("id_/" in r.rec_headers["WARC-Source-URI"] for _, _, r, _ in kept)
+    assert min(r.rec_headers["WARC-Date"] for _, _, r, _ in kept) == "2021-07-20T03:00:00Z"
+    done = thongbao("--db", tmp_path / "a.db", "reextract", "--json")
+    assert not any(sum(n.values()) for n in json.loads(done.stdout)["facts"].values())
+    assert rows(tmp_path / "a.db", SEEN)[0][1] == "2021-07-20"
+
+
+def test_a_second_run_asks_only_for_what_is_new(wayback, registry: Path, tmp_path: Path) -> None:
+    fake = wayback(
+        *(Capture(f"/tin/bai-{n}.html", f"202107{n - 90}030000", page(n)) for n in range(100, 108))
+    )
+    crawl(fake, registry)
+    asked = len(fake.asked)
+    fake.captures.append(Capture("/tin/bai-108.html", "20210901030000", page(108)))
+    crawl(fake, registry)
+    again = [path for _, path in fake.asked[asked:] if "robots" not in path]
+    assert len([p for p in again if "/cdx/" in p]) == 1
+    assert [p for p in again if "/web/" in p] == [f"/web/20210901030000id_/http://{HOST}/tin/bai-108.html"]
+    assert rows(tmp_path / "a.db", "select count(*) from notices") == [(9,)]
+
+
+def test_days_bound_what_is_listed(wayback, registry: Path, tmp_path: Path) -> None:
+    fake = wayback(
+        *(Capture(f"/tin/bai-{n}.html", f"20{n - 80}0720030000", page(n)) for n in range(100, 104))
+    )
+    crawl(fake, registry, "--from", "2021-01-01", "--to", "2022-12-31")
+    assert rows(tmp_path / "a.db", "select substr(seen, 1, 4) from witnesses order by 1") == [
+        ("2021",),
+        ("2022",),
+    ]
+
+
+def test_redirects_stay_inside_the_archive(wayback, registry: Path, tmp_path: Path) -> None:
+    fake = wayback(
+        # A revisit of which only the index knows the time, an archived redirect, one off the portal.
+        Capture("/tin/bai-100.html", "20210720030000", page(100)),
+        Capture(
+            "/tin/bai-101.html",
+            "20210721030000",
+            b"a",
+            302,
+            location=f"http://{HOST}/tin/bai-100.html",
+            revisit=True,
+        ),
+        Capture("/tin/bai-101.html", "20210721030001", b"a", 302, location=f"http://{HOST}/tin/bai-100.html"),
+        Capture(
+            "/tin/bai-103.html", "20210721030000", b"b", 302, location="http://other.example/x", revisit=True
+        ),
+        Capture("/tin/bai-103.html", "20210721030002", b"b", 302, location="http://other.example/x"),
+    )
+    done = crawl(fake, registry)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = dict(rows(tmp_path / "a.db", "select url, outcome || ' ' || coalesce(reason, '') from pages"))
+    assert (
+        told[f"http://{HOST}/tin/bai-101.html"] == f"unchanged redirected to http://{HOST}/tin/bai-100.html"
+    )
+    assert told[f"http://{HOST}/tin/bai-103.html"] == "unchanged redirected to http://other.example/x"
+    assert rows(tmp_path / "a.db", "select count(*) from notices") == [(1,)]
+
+
+def test_timestamps_with_digits_too_many(wayback, registry: Path, tmp_path: Path) -> None:
+    fake = wayback(
+        Capture("/tin/bai-100.html", "2021000824173159", page(100)),
+        Capture("/tin/bai-101.html", "20210722030000", page(101)),
+    )
+    done = crawl(fake, registry)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (f"http://{HOST}/tin/bai-101.html",) in rows(tmp_path / "a.db", "select url from notices")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("what", "headers", "least"),
+    [("/cdx/", {}, 0.5), ("bai-100", {}, 0.5), ("bai-100", {"Retry-After": "2"}, 2.0)],
+)
+def test_a_429_is_waited_for(
+    wayback, registry: Path, tmp_path: Path, what: str, headers: dict[str, str], least: float
+) -> None:
+    fake = wayback(Capture("/tin/bai-100.html", "20210720030000", page(100)), Capture("/tin/bai-101.html", "20210720030000", page(101)),
+                   refuse=[(what, headers)])  # fmt: skip
+    done = crawl(fake, registry)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert rows(tmp_path / "a.db", "select count(*) from notices") == [(2,)]
+    times = [when for when, path in fake.asked]
+    first = next(n for n, (_, path) in enumerate(fake.asked) if what in path)
+    assert times[first + 1] - times[first] >= least  # nothing else is asked meanwhile
+
+
+@pytest.mark.parametrize("always", ["/cdx/", "/web/"])
+def test_an_archive_that_refuses_ends_the_job(wayback, registry: Path, always: str) -> None:
+    captures = [Capture(f"/tin/bai-{n}.html", "20210720030000", page(n)) for n in range(100, 120)]
+    fake = wayback(*captures, always=always)
+    done = crawl(fake, registry, patience=0.1)
+    assert done.returncode == 1
+    assert "! soyte-binhthuan: the archive refuses (HTTP 429)" in done.stdout
+    assert len([p for _, p in fake.asked if always in p]) == 4
+
+
+def test_the_pace_that_the_real_archive_is_due() -> None:
+    """24 questions a minute at most, one at a time, whatever --delay says: of the settings, nothing is asked."""
+    import argparse
+
+    import thongbao as command
+
+    options = command.parser().parse_args(["crawl", "x", "--archive", "wayback", "--delay", "0"])
+    settings = command.archive_settings(options)
+    assert isinstance(options, argparse.Namespace)
+    assert settings["DOWNLOAD_SLOTS"]["cdx"] == {"concurrency": 1, "delay": 2.5, "randomize_delay": False}
+    assert settings["DOWNLOAD_DELAY"] >= 1
+    assert settings["CONCURRENT_REQUESTS"] == 1
+    from crawler import settings as ordinary
+
+    assert ordinary.THONGBAO_ARCHIVE_PATIENCE == 60
+
+
+def test_common_crawl(registry: Path, tmp_path: Path) -> None:
+    """collinfo.json, an index that answers 404 for no capture, and records by range of a WARC file."""
+    out = io.BytesIO()
+    writer, lines = WARCWriter(out), []
+    for number in (100, 101):
+        start = out.tell()
+        body = gzip.compress(page(number))
+        http = StatusAndHeaders(
+            "200 OK", [("Content-Type", HTML), ("Content-Encoding", "gzip")], protocol="HTTP/1.1"
+        )
+        url = f"http://{HOST}/tin/bai-{number}.html"
+        writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), length=len(body), http_headers=http,
+                                                      warc_headers_dict={"WARC-Date": "2021-08-02T10:00:00Z"}))  # fmt: skip
+        lines.append(json.dumps({"urlkey": "x", "timestamp": "20210802100000", "url": url, "mime": "text/html", "mime-detected": "text/html",
+                                 "status": "200", "digest": f"D{number}", "length": str(out.tell() - start), "offset": str(start),
+                                 "filename": "crawl-data/x.warc.gz", "languages": "vie"}))  # fmt: skip
+    data, asked = out.getvalue(), []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            status, body = 404, b'{"message": "No Captures found"}'
+            origin = f"http://127.0.0.1:{self.server.server_address[1]}"
+            if self.path == "/collinfo.json":
+                ids = [
+                    ("2021-31", "2021-07-23", "2021-08-06"),
+                    ("2022-05", "2022-01-16", "2022-01-29"),
+                    ("2013-20", "2013-05-18", "2013-05-25"),
+                ]
+                told = [
+                    {
+                        "id": i,
+                        "cdx-api": f"{origin}/CC-MAIN-{i}-index",
+                        "from": f"{a}T00:00:00",
+                        "to": f"{b}T00:00:00",
+                    }
+                    for i, a, b in ids
+                ]
+                status, body = 200, json.dumps(told).encode()
+            elif self.path.startswith("/CC-MAIN-2021-31-index?"):
+                status, body = 200, "\n".join(lines).encode()
+            elif self.path == "/crawl-data/x.warc.gz":
+                first, last = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
+                status, body = 206, data[first : last + 1]
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    done = crawl(
+        f"http://127.0.0.1:{server.server_address[1]}/collinfo.json", registry, "--from", "2020-01-01"
+    )
+    server.shutdown()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len([a for a in asked if "-index?" in a]) == 2  # not the crawl of 2013
+    assert (
+        rows(tmp_path / "a.db", "select via, substr(seen, 1, 10) from witnesses")
+        == [("commoncrawl", "2021-08-02")] * 2
+    )
+    (file,) = [f for f in files_of(tmp_path) if f.is_file()]
+    assert {r.rec_headers["WARC-Date"] for kind, _, r, _ in records(file) if kind == "response"} == {
+        "2021-08-02T10:00:00Z"
+    }
+    done = thongbao("--db", tmp_path / "a.db", "reextract", "--json")
+    assert json.loads(done.stdout)["captures"] == 2
+    assert not any(sum(n.values()) for n in json.loads(done.stdout)["facts"].values())
+
+
+def test_pywb_as_the_archive(registry: Path, tmp_path: Path) -> None:
+    with (tmp_path / "x.warc.gz").open("wb") as out:
+        writer = WARCWriter(out)
+        for number, status, headers in (
+            (100, "200 OK", []),
+            (101, "302 Found", [("Location", f"http://{HOST}/tin/bai-100.html")]),
+        ):
+            body = page(number)
+            http = StatusAndHeaders(status, [("Content-Type", HTML), *headers], protocol="HTTP/1.1")
+            url = f"http://{HOST}/tin/bai-{number}.html"
+            writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), length=len(body), http_headers=http,
+                                                          warc_headers_dict={"WARC-Date": "2021-08-02T10:00:00Z"}))  # fmt: skip
+    with archive(tmp_path, [tmp_path / "x.warc.gz"]) as address:
+        done = crawl(address, registry)
+    assert done.returncode == 0, done.stdout + done.stderr
+    place = f"{address}20210802100000/http://{HOST}/tin/bai-100.html"
+    assert rows(tmp_path / "a.db", "select url, via, seen from witnesses") == [
+        (place, "wayback", "2021-08-02T10:00:00Z")
+    ]
+
+
+def test_wrong_calls() -> None:
+    assert thongbao("crawl", "soyte-brvt", "--archive", "waybak").returncode == 2
+    assert thongbao("crawl", "soyte-brvt", "--from", "2021-01-01").returncode == 2
+    assert thongbao("crawl", "--archive", "wayback").returncode == 2
+    assert thongbao("crawl", "soyte-brvt", "--archive", "wayback", "--warc", "x.warc").returncode == 2

@@ -1,0 +1,149 @@
+"""Captures: what a crawl fetched, as WARC files that anybody's tools can read."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import io
+import signal
+import subprocess
+import time
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.captures import close_left_open
+from tests.captured import HTML, files_of, is_clean, listing, post, records, rows
+from tests.pywb import archive
+from tests.test_cli import POST, ROOT, command
+
+
+def test_every_page_is_kept_with_its_request_and_no_secret(portal, tmp_path: Path) -> None:
+    packed = gzip.compress(post(101)[2])
+    site = portal({
+        "/": listing(100, 101, 102),
+        "/tin/bai-100.html": (200, HTML | {"Set-Cookie": "JSESSIONID=geheim", "ETag": '"e"'}, post(100)[2]),
+        "/tin/bai-101.html": (200, HTML | {"Content-Encoding": "gzip"}, packed),
+        "/tin/bai-102.html": (302, {"Location": "/tin/bai-100.html"}, b""),
+    })  # fmt: skip
+    assert site.crawl().returncode == 0
+    (file,) = files_of(tmp_path)
+    assert file.name.endswith(".warc.gz")
+    assert is_clean(file)
+    kept = records(file)
+    assert kept[0][0] == "warcinfo"
+    answered = {
+        url.removeprefix(site.url): (record, body) for kind, url, record, body in kept if kind == "response"
+    }
+    assert answered["/tin/bai-101.html"][1] == packed
+    assert answered["/tin/bai-102.html"][0].http_headers.get_statuscode() == "302"
+    assert {url for kind, url, *_ in kept if kind == "request"} == {url for kind, url, *_ in kept if kind in ("response", "revisit")}  # fmt: skip
+    whole = b"".join(gzip.decompress(file.read_bytes()).split(b"\0"))
+    assert b"geheim" not in whole
+    assert b"Set-Cookie" not in whole
+    assert b"User-Agent: thongbao" in whole
+    members = rows(tmp_path / "a.db", 'select url, status, warc, "offset", length, digest from captures')
+    assert {m[0].removeprefix(site.url) for m in members} == set(answered)
+    for url, status, warc, offset, length, digest in members:
+        with (tmp_path / "captures" / warc).open("rb") as stream:
+            stream.seek(offset)
+            (record,) = ArchiveIterator(io.BytesIO(stream.read(length)))
+        assert record.rec_headers["WARC-Target-URI"] == url
+        assert record.rec_headers["WARC-Payload-Digest"] == digest
+        assert record.http_headers.get_statuscode() == str(status)
+
+
+def test_rows_name_the_capture_they_rest_on(portal, tmp_path: Path) -> None:
+    site = portal({"/": listing(100, 101), "/tin/bai-100.html": post(100), "/tin/bai-101.html": post(101)})
+    site.crawl()
+    for table in ("pages", "versions", "witnesses"):
+        sql = f"select t.url, c.url from {table} t left join captures c on c.id = t.capture"
+        found = rows(tmp_path / "a.db", sql)
+        assert found
+        assert all(address == captured for address, captured in found), table
+
+
+def test_the_same_payload_is_kept_once(portal, tmp_path: Path) -> None:
+    site = portal({"/": listing(100), "/tin/bai-100.html": post(100)})
+    site.crawl()
+    site.crawl()
+    kept = records(*files_of(tmp_path))
+    assert [kind for kind, *_ in kept].count("response") == 2  # home page and post; robots.txt is no page
+    again = [record.rec_headers for kind, _, record, _ in kept if kind == "revisit"]
+    assert len(again) == 2
+    assert {r["WARC-Refers-To-Target-URI"] for r in again} == {f"{site.url}/", f"{site.url}/tin/bai-100.html"}
+    assert rows(tmp_path / "a.db", "select count(*) from captures where refers_to is not null") == [(2,)]
+    assert rows(tmp_path / "a.db", "select count(*) from witnesses") == [(1,)]
+
+
+def test_captures_can_be_switched_off(portal, tmp_path: Path) -> None:
+    site = portal({"/": listing(100), "/tin/bai-100.html": post(100)})
+    assert site.crawl("--no-captures").returncode == 0
+    assert not (tmp_path / "captures").exists()
+    assert rows(tmp_path / "a.db", "select count(*) from captures") == [(0,)]
+    assert rows(tmp_path / "a.db", "select count(*) from notices") == [(1,)]
+
+
+def test_only_notices_and_list_pages(portal, tmp_path: Path) -> None:
+    other = POST.format(t="Sở họp giao ban quý III", b="Giám đốc Sở chủ trì họp giao ban quý III. " * 5)
+    site = portal({"/": listing(100, 101, 102), "/tin/bai-100.html": post(100), "/tin/bai-101.html": (200, HTML, other.encode())})  # fmt: skip
+    site.crawl("--captures", "notices")
+    kept = {
+        url.removeprefix(site.url) for kind, url, *_ in records(*files_of(tmp_path)) if kind == "response"
+    }
+    assert kept == {"/", "/tin/bai-100.html"}
+
+
+def test_a_killed_crawl_leaves_readable_captures(portal, tmp_path: Path) -> None:
+    numbers = range(100, 400)
+    slow = {f"/tin/bai-{n}.html": post(n) for n in numbers}
+    slow["/tin/bai-350.html"] = (200, HTML | {"X-Delay": "60"}, post(350)[2])
+    site = portal({"/": listing(*numbers)} | slow)
+    running = subprocess.Popen(
+        command(*site.call()), cwd=ROOT, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
+    until = time.monotonic() + 60
+    while time.monotonic() < until and sum(f.stat().st_size for f in files_of(tmp_path)) < 60_000:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    (left,) = files_of(tmp_path)
+    assert left.name.endswith(".warc.gz.open")
+    with left.open("ab") as file:
+        file.write(gzip.compress(b"WARC/1.1\r\nhalf a record")[:20])  # what the kill would cut
+    site.answers["/tin/bai-350.html"] = post(350)
+    assert site.crawl().returncode == 0
+    files = files_of(tmp_path)
+    assert all(f.name.endswith(".warc.gz") for f in files)
+    assert is_clean(*files)
+    assert len(records(files[0])) > 20
+    assert rows(tmp_path / "a.db", "select count(*) from notices") == [(300,)]
+
+
+def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.warc.gz.open"
+    path.write_bytes(gzip.compress(b"whole") + b"half")
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert close_left_open(tmp_path) == []
+    (closed,) = close_left_open(tmp_path)
+    assert gzip.decompress(closed.read_bytes()) == b"whole"
+
+
+def test_pywb_replays_what_was_captured(portal, tmp_path: Path) -> None:
+    packed = gzip.compress(post(101)[2])
+    answers = {
+        "/": listing(100, 101),
+        "/tin/bai-100.html": post(100),
+        "/tin/bai-101.html": (200, HTML | {"Content-Encoding": "gzip"}, packed),
+    }
+    site = portal(answers)
+    site.crawl()
+    site.crawl()  # its captures are revisits
+    with archive(tmp_path, files_of(tmp_path)) as address:
+        for time_ in ("2000", "2090"):
+            for path, (_, _, body) in answers.items():
+                asked = Request(f"{address}{time_}id_/{site.url}{path}", headers={"Accept-Encoding": "gzip"})
+                with urlopen(asked, timeout=30) as answer:
+                    assert answer.read() == body

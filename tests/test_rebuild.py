@@ -1,0 +1,173 @@
+"""What follows from captures: facts made again, indexes joined, captures dropped."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.captured import HTML, Answer, Portal, files_of, is_clean, listing, post, records, rows
+from tests.test_cli import BODY, POST, TITLE, thongbao
+
+TABLES = "notices texts versions citations document_relations dates phones documents notice_topics witnesses ledger"
+CITING = BODY + " Thực hiện Công văn số 1742/UBND-KGVXNV ngày 10/5/2021 của UBND tỉnh."
+OTHER = POST.format(t="Sở họp giao ban quý III", b="Giám đốc Sở chủ trì họp giao ban quý III. " * 5)
+PAGES: dict[str, Answer] = {
+    "/": listing(100, 101, 102, 103),
+    "/tin/bai-100.html": post(100),
+    "/tin/bai-101.html": post(101, CITING),
+    "/tin/bai-102.html": (200, HTML, OTHER.encode()),
+}
+
+
+def contents(database: Path, *left_out: str) -> dict[str, list[str]]:
+    """Every row of what an index says, without rowids, runs and the named columns."""
+    connection = sqlite3.connect(database)
+    found = {}
+    for table in TABLES.split():
+        columns = [c[0] for c in connection.execute(f"select * from {table} limit 0").description]
+        listed = ", ".join(c for c in columns if c not in ("run", *left_out))
+        found[table] = sorted(repr(row) for row in connection.execute(f"select {listed} from {table}"))
+    connection.close()
+    return found
+
+
+def change(database: Path, *statements: str) -> None:
+    connection = sqlite3.connect(database)
+    for statement in statements:
+        assert connection.execute(statement).rowcount
+    connection.commit()
+    connection.close()
+
+
+def reextract(database: Path, *more: str) -> dict:
+    done = thongbao("--db", database, "reextract", "--json", *more)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_facts_are_made_again_and_what_changed_is_told(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    portal(PAGES).crawl()
+    database = tmp_path / "a.db"
+    before = contents(database)
+    unchanged = reextract(database)
+    assert unchanged["captures"] == 5
+    assert not any(sum(n.values()) for n in unchanged["facts"].values())
+    assert contents(database) == before
+    # What an older reader would have left: a number not found, a role mistaken, a notice not seen as one.
+    change(
+        database,
+        "delete from phones where notice = (select id from notices where url like '%101.html')",
+        "update citations set role = 'subject'",
+        *(f"delete from {t} where notice = (select id from notices where url like '%100.html')"
+          for t in ("texts", "versions", "phones", "citations", "witnesses")),
+        "delete from notices where url like '%100.html'",
+        "update pages set outcome = 'irrelevant', reason = 'not about COVID-19' where url like '%100.html'",
+    )  # fmt: skip
+    spoilt = contents(database)
+    told = reextract(database, "--dry-run")
+    assert contents(database) == spoilt
+    assert told["notices"] == {"added": 1, "removed": 0, "altered": 1}
+    assert told["facts"]["phones"]["added"] == 2
+    assert told["facts"]["citations"] == {"added": 1, "altered": 1}
+    assert any("1742/UBND-KGVXNV" in line and "→" in line for line in told["samples"])
+    assert reextract(database) == told
+    assert contents(database) == before
+    assert rows(database, "select outcome from pages where url like '%100.html'") == [("new",)]
+    assert not any(sum(n.values()) for n in reextract(database)["facts"].values())
+    assert contents(database) == before
+
+
+def test_what_is_no_longer_a_notice_goes(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    portal(PAGES).crawl()
+    database = tmp_path / "a.db"
+    before = contents(database)
+    # As if an older reader had taken the meeting for a notice.
+    change(
+        database,
+        "insert into notices select 7, portal, province, kind, 'tin/bai-102.html', replace(url, '100', '102'), 1, title,"
+        " published, published_time, month, topics, first_seen, last_seen, 8, null from notices where url like '%100.html'",
+        "insert into versions (id, notice, seen, last_seen, title, text, text_hash, capture, url, language, is_print)"
+        " select 8, 7, fetched_at, fetched_at, '', '', '', id, url, 'vi', 0 from captures where url like '%102.html'",
+        "insert into texts values (7, '', '', '')",
+    )  # fmt: skip
+    assert reextract(database)["notices"]["removed"] == 1
+    assert contents(database) == before
+
+
+def test_since_and_portal_limit_what_is_read(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    portal(PAGES).crawl()
+    database = tmp_path / "a.db"
+    assert reextract(database, "--since", "2099-01-01")["captures"] == 0
+    assert reextract(database, "--portal", "soyte-binhthuan")["captures"] == 5
+    assert thongbao("--db", database, "reextract", "--portal", "soyte-khac").returncode == 2
+
+
+def test_a_capture_that_is_lost_is_named_and_its_notice_stays(
+    portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    portal(PAGES).crawl()
+    database = tmp_path / "a.db"
+    before = contents(database)
+    shutil.rmtree(tmp_path / "captures")
+    done = thongbao("--db", database, "reextract")
+    assert done.returncode == 1
+    assert "bai-100.html" in done.stderr
+    assert contents(database) == before
+
+
+def test_indexes_joined_are_as_crawled_into_one(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """Two visits, a text changed between: into one index, and into two joined in either order."""
+    site = portal(dict(PAGES))
+    for name in ("one", "early"):
+        (tmp_path / name).mkdir()
+        site.crawl(database=f"{name}/n.db")
+    shift = "update {} set {} = '2021-08-01T00:00:00Z'"
+    moments = [("notices", "first_seen"), ("notices", "last_seen"), ("versions", "seen"), ("versions", "last_seen"),
+               ("witnesses", "seen"), ("captures", "fetched_at"), ("pages", "fetched_at")]  # fmt: skip
+    for name in ("one", "early"):
+        change(tmp_path / name / "n.db", *(shift.format(*m) for m in moments))
+    site.answers["/tin/bai-101.html"] = post(101, CITING + " Số mới: 0252 3999 116.")
+    site.answers["/tin/bai-103.html"] = post(103)
+    (tmp_path / "late").mkdir()
+    for name in ("one", "late"):
+        site.crawl(database=f"{name}/n.db")
+    moment = "2021-09-01T00:00:00Z"
+    for name in ("one", "late"):
+        change(tmp_path / name / "n.db", *(f"update {t} set {c} = '{moment}' where {c} > '2022'" for t, c in moments))  # fmt: skip
+    expected = contents(tmp_path / "one" / "n.db", "capture")
+    for order in (("early", "late"), ("late", "early"), ("early", "late", "early")):
+        out = tmp_path / "-".join(order)
+        out.mkdir()
+        done = thongbao("merge", out / "n.db", *(tmp_path / name / "n.db" for name in order))
+        assert done.returncode == 0, done.stderr
+        assert contents(out / "n.db", "capture") == expected
+        assert len(files_of(out)) == 2
+        assert not any(sum(n.values()) for n in reextract(out / "n.db")["facts"].values())
+
+
+def test_merging_says_what_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_bytes(b"no index")
+    assert thongbao("merge", tmp_path / "out.db", tmp_path / "no.db").returncode == 3
+    assert thongbao("merge", tmp_path / "out.db", tmp_path / "missing.db").returncode == 3
+
+
+def test_prune_keeps_what_something_rests_on(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    site = portal(PAGES)
+    site.crawl()
+    site.crawl()
+    database = tmp_path / "a.db"
+    before = contents(database)
+    assert thongbao("--db", database, "prune", "--dry-run").returncode == 0
+    assert len(rows(database, "select 1 from captures")) == 10
+    assert thongbao("--db", database, "prune").returncode == 0
+    kept = rows(database, "select distinct url from captures order by url")
+    assert [url.removeprefix(site.url) for (url,) in kept] == ["/", "/tin/bai-100.html", "/tin/bai-101.html"]
+    assert is_clean(*files_of(tmp_path))
+    kinds = [kind for kind, *_ in records(*files_of(tmp_path))]
+    assert kinds.count("request") == kinds.count("response") + kinds.count("revisit") == len(rows(database, "select 1 from captures"))  # fmt: skip
+    assert contents(database) == before
+    assert not any(sum(n.values()) for n in reextract(database)["facts"].values())
+    assert TITLE.format(n=100) in {row[0] for row in rows(database, "select title from notices")}

@@ -1,0 +1,166 @@
+"""Portals out of WARC files: every kind of record, and what cannot be read."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from tests.captured import rows
+from tests.test_cli import BODY, POST, TITLE, thongbao
+
+HOST = "https://soyte.binhthuan.example"
+PLAIN = f"Trang chủ\n{TITLE.format(n=104)}\n20/07/2021\n{BODY}\nĐịa chỉ: 1 Trần Phú\n"
+
+
+def page(number: int) -> bytes:
+    return POST.format(t=TITLE.format(n=number), b=BODY).encode()
+
+
+def write(path: Path, *, packed: bool) -> None:
+    """A response, a compressed and chunked one, a resource, a revisit, plain text, another host, a redirect."""
+    with path.open("wb") as out:
+        writer = WARCWriter(out, gzip=packed)
+
+        def put(
+            kind: str,
+            url: str,
+            body: bytes,
+            day: int,
+            headers: list[tuple[str, str]],
+            status: str = "200 OK",
+            **more: str,
+        ) -> None:
+            http = (
+                StatusAndHeaders(status, headers, protocol="HTTP/1.1")
+                if kind in ("response", "revisit")
+                else None
+            )
+            writer.write_record(
+                writer.create_warc_record(
+                    url, kind, payload=io.BytesIO(body), length=len(body), http_headers=http,
+                    warc_content_type="" if http else dict(headers)["Content-Type"],
+                    warc_headers_dict={"WARC-Date": f"2021-08-{day:02}T03:00:00Z"} | {k.replace("_", "-"): v for k, v in more.items()},
+                )
+            )  # fmt: skip
+
+        html = [("Content-Type", "text/html; charset=utf-8")]
+        put("response", f"{HOST}/tin/bai-100.html", page(100), 1, html, WARC_Payload_Digest="sha1:AAAA")
+        zipped = gzip.compress(page(101))
+        chunked = b"%x\r\n" % len(zipped) + zipped + b"\r\n0\r\n\r\n"
+        put(
+            "response",
+            f"{HOST}/tin/bai-101.html",
+            chunked,
+            2,
+            [*html, ("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")],
+        )
+        put("resource", f"{HOST}/tin/bai-102.html", page(102), 3, html)
+        put("revisit", f"{HOST}/tin/bai-100.html", b"", 9, html, WARC_Payload_Digest="sha1:AAAA")
+        put("conversion", f"{HOST}/tin/bai-104.html", PLAIN.encode(), 4, [("Content-Type", "text/plain")])
+        put("response", f"{HOST}/tin/bai-105.html", b"", 5, [("Location", "/tin/bai-100.html")], "302 Found")
+        put("response", "https://soyte.khac.example/tin/bai-200.html", page(200), 6, html)
+        put("response", f"{HOST}/tin/bai-106.html", b"", 5, html, "404 Not Found")
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., tuple[int, str, Path]]:
+    registry = tmp_path / "registry"
+    registry.mkdir()
+    (registry / "a.yml").write_text(
+        "province: Bình Thuận\nportals:\n  - {id: soyte-binhthuan, name: Sở Y tế, kind: health, url:"
+        f" '{HOST}/'}}\n",
+        encoding="utf-8",
+    )
+
+    def run(*more: str | Path) -> tuple[int, str, Path]:
+        database = tmp_path / "a.db"
+        done = thongbao("--db", database, "crawl", "--registry", registry, *more)
+        return done.returncode, done.stdout + done.stderr, database
+
+    return run
+
+
+NOTICES = (
+    "select url, published, substr(first_seen, 1, 10), substr(last_seen, 1, 10) from notices order by url"
+)
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
+def test_every_kind_of_record(read, tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, packed=name.endswith(".gz"))
+    code, told, database = read("--warc", tmp_path / name)
+    assert code == 0, told
+    assert "soyte.khac.example 1" in told
+    found = {row[0].removeprefix(HOST): row[1:] for row in rows(database, NOTICES)}
+    assert found == {
+        "/tin/bai-100.html": ("2021-07-20", "2021-08-01", "2021-08-09"),
+        "/tin/bai-101.html": ("2021-07-20", "2021-08-02", "2021-08-02"),
+        "/tin/bai-102.html": ("2021-07-20", "2021-08-03", "2021-08-03"),
+        "/tin/bai-104.html": ("2021-07-20", "2021-08-04", "2021-08-04"),
+    }
+    assert len(rows(database, "select 1 from versions")) == 4
+    seen = "select seen from witnesses where url like '%bai-100.html' order by seen"
+    assert rows(database, seen) == [("2021-08-01T03:00:00Z",), ("2021-08-09T03:00:00Z",)]
+    outcomes = dict(rows(database, "select url, outcome from pages"))
+    assert outcomes[f"{HOST}/tin/bai-105.html"] == "unchanged"
+    assert outcomes[f"{HOST}/tin/bai-106.html"] == "gone"
+
+
+def test_reading_twice_changes_nothing(read, tmp_path: Path) -> None:
+    write(tmp_path / "a.warc.gz", packed=True)
+    read("--warc", tmp_path / "a.warc.gz")
+    tables = ["notices", "versions", "witnesses", "captures", "citations", "phones", "dates"]
+    before = [rows(tmp_path / "a.db", f"select * from {t} order by 1, 2") for t in tables]
+    _, _, database = read("--warc", tmp_path / "a.warc.gz")
+    again = [rows(database, f"select * from {t} order by 1, 2") for t in tables]
+    assert [len(r) for r in again] == [len(r) for r in before]
+    assert before[0] == again[0]
+    assert before[2:] == again[2:]
+
+
+def test_unknown_hosts_go_in_when_asked(read, tmp_path: Path) -> None:
+    write(tmp_path / "a.warc.gz", packed=True)
+    _, _, database = read("--warc", tmp_path / "a.warc.gz", "--unlisted")
+    found = rows(database, "select portal, url from notices where portal = 'unlisted'")
+    assert found == [("unlisted", "https://soyte.khac.example/tin/bai-200.html")]
+
+
+def test_what_cannot_be_read_is_counted_and_named(read, tmp_path: Path) -> None:
+    write(tmp_path / "a.warc.gz", packed=True)
+    whole = (tmp_path / "a.warc.gz").read_bytes()
+    (tmp_path / "cut.warc.gz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "no.warc.gz").write_bytes(b"no archive at all" * 50)
+    code, told, database = read("--warc", *(tmp_path / n for n in ("cut.warc.gz", "no.warc.gz", "a.warc.gz")))
+    assert code == 1
+    assert "cut.warc.gz: " in told
+    assert "no.warc.gz: " in told
+    assert "could not be read" in told
+    assert len(rows(database, NOTICES)) == 4
+    code, told, _ = read("--warc", tmp_path / "missing.warc")
+    assert code == 3
+    assert "missing.warc" in told
+
+
+def test_plain_text_gives_way_to_the_page(read, tmp_path: Path) -> None:
+    write(tmp_path / "a.warc.gz", packed=True)
+    with (tmp_path / "b.warc.gz").open("wb") as out:
+        writer = WARCWriter(out)
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        body = io.BytesIO(page(104))
+        writer.write_record(writer.create_warc_record(f"{HOST}/tin/bai-104.html", "response", payload=body, length=len(page(104)),
+                            http_headers=http, warc_headers_dict={"WARC-Date": "2021-08-04T02:00:00Z"}))  # fmt: skip
+    texts = []
+    for order in (("a", "b"), ("b", "a")):
+        for name in order:
+            _, _, database = read("--warc", tmp_path / f"{name}.warc.gz")
+        texts.append(rows(database, "select text from versions where url like '%bai-104.html'"))
+        database.unlink()
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == 1
+    assert "Trang chủ" not in texts[0][0][0]
