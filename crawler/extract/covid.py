@@ -23,7 +23,7 @@ _MEASURES = re.compile(
     r"giãn cách(?! (?:dòng|đoạn|chữ|thế hệ))|cách ly (?:y tế|tập trung|xã hội|tại nhà)|vùng (?:có )?dịch"
     r"|(?:đang|nơi) có dịch|mục tiêu kép|bình thường mới"
     r"|vùng (?:xanh|vàng|cam|đỏ)\b"
-    r"|giấy xét nghiệm|Nghị quyết (?:số )?128(?:/NQ-CP)?\b|4800/QĐ-BYT"
+    r"|giấy đi đường|giấy xét nghiệm|Nghị quyết (?:số )?(?:68|128)(?:/NQ-CP)?\b|4800/QĐ-BYT"
     r"|cấp độ dịch|Chỉ thị (?:số )?1[569]\b|\bF[0-4]\b|(?<!\w)5K\b|chốt (?:kiểm soát )?(?:dịch|phòng"
     r"|kiểm)|phong tỏa"
     r"|khai báo y tế|tiêm (?:chủng )?vắc\s?-?xin|mũi (?:tiêm )?thứ [23]|xét nghiệm (?:nhanh|RT|sàng lọc)"
@@ -32,8 +32,8 @@ _MEASURES = re.compile(
     re.I,
 )
 _EPIDEMIC = re.compile(
-    r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do|lây lan) (?:đại )?dịch(?! vụ)|dịch bệnh"
-    r"|(?<!trước )(?<!sau )(?<!hậu )đại dịch",
+    r"(?:chống|phòng|có|tình hình|diễn biến|vùng|ổ|mùa|đợt|trong|do|vì|lây lan) (?:đại )?dịch(?! vụ)"
+    r"|dịch bệnh|(?<!trước )(?<!sau )(?<!hậu )đại dịch",
     re.I,
 )
 # What came with it, and with other things as well.
@@ -49,7 +49,8 @@ _AROUND = re.compile(
     re.I,
 )
 _BEFORE_EPIDEMIC = (
-    "chống", "phòng", "có", "hình", "biến", "vùng", "ổ", "mùa", "đợt", "trong", "do", "lan", "độ", "chốt",
+    "chống", "phòng", "có", "hình", "biến", "vùng", "ổ", "mùa", "đợt", "trong", "do", "vì", "lan", "độ",
+    "chốt",
 )  # fmt: skip
 #: Parts of all these words, in lower case: a text that has none of them speaks of no epidemic. One pass over
 #: the text, while the patterns take one each.
@@ -57,7 +58,8 @@ _HINTS = AhoCorasick(
     [
         "dịch bệnh", "đại dịch", *(f"{word} dịch" for word in _BEFORE_EPIDEMIC), "giãn cách", "cách ly",
         "mục tiêu kép", "bình thường mới", "vùng xanh", "vùng vàng", "vùng cam", "vùng đỏ", "xét nghiệm",
-        "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt", "chỉ thị 1", "chỉ thị số 1", "f0", "f1", "f2",
+        "giấy đi đường", "nghị quyết 68", "nghị quyết số 68", "nghị quyết 128", "nghị quyết số 128",
+        "4800/qđ-byt", "chỉ thị 1", "chỉ thị số 1", "f0", "f1", "f2",
         "f3", "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm ", "mũi ", "ca mắc", "ca nhiễm",
         "dương tính", "âm tính", "sổ sức khỏe", "bluezone", "pc-covid", "khẩu trang", "vắc", "vaccine",
         "vacxin", "truy vết", "người nào", " ai ",

@@ -33,6 +33,8 @@ _MENU = re.compile(
     r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
+#: A row of a list of documents: "12/HD-BCĐ 22/07/2021 Hướng dẫn …".
+_ROW = re.compile(r"(?:\d{1,3}\s)?\d{1,5}/[A-ZĐ][\w-]+\s\d{1,2}/\d{1,2}/\d{4}\b")
 _CHROME = re.compile(
     r"^(?:welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
     r"|kỷ niệm)|nhiệt liệt chào mừng|hướng tới kỷ niệm|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
@@ -137,6 +139,8 @@ def kind_of(line: str) -> Kind:
         return Kind.CHROME
     if (len(line) <= 60 and _MENU.search(line)) or doubled(line) or " | " in line or line.count(" · ") > 1:
         return Kind.CHROME  # a menu's or a table's row
+    if _ROW.match(line):
+        return Kind.CHROME
     if is_banner(line):
         return Kind.BANNER
     if is_section(line):

@@ -32,6 +32,7 @@ _MATTER = re.compile(
     r"(?:(?:được )?nêu\s|nằm\s|có\s)?(?:trong|tại|của|ở)\s$",
     re.I,
 )
+_IN_FULL = re.compile(r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong)\s$", re.I)
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
     r"^[^\n]{0,80}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,20}:\s*$|"
@@ -205,6 +206,8 @@ def _matter(value: str, body: int, placed: Placed) -> str | None:
         last = hit, key
         opening = body <= hit.start < body + _LEAD
         if opening and (_MATTER.search(value, body, hit.noun_at) or _speaks(value, body, hit)):
+            return key
+        if _IN_FULL.search(value, max(body, hit.noun_at - 50), hit.noun_at):
             return key
     if last and last[0].noun and last[0].start > len(value) * 2 // 3:
         hit, key = last

@@ -82,12 +82,12 @@ class YearSource:
 
     @cached_property
     def _recent(self) -> list[DateFact]:
-        """The full dates of the years in which most of them lie."""
+        """The full dates of the year in which most of them lie."""
         if not self.full:
             return []
         usual = Counter(f.date.year for f in self.full)
         year = max(usual, key=lambda y: (usual[y], y))
-        return [f for f in self.full if abs(f.date.year - year) <= 1]
+        return [f for f in self.full if f.date.year == year]
 
     @cached_property
     def _named(self) -> Year | None:
