@@ -81,6 +81,13 @@ def test_mers_is_another_disease():
     assert not facts("Phòng chống hội chứng hô hấp Trung Đông do vi rút corona (MERS-CoV).").covid
 
 
+def test_a_notice_of_the_years_of_the_epidemic_need_not_name_it():
+    """Reopening was announced by what opens again; a stretch of a year later is another matter."""
+    raw = "Ngày 25/10/2021, quán ăn được hoạt động lại; chợ mở cửa lại từ 0 giờ ngày 26/10/2021."
+    assert facts(raw).covid
+    assert not facts(raw.replace("2021", "2018")).covid
+
+
 def relations(raw: str) -> list[tuple[str, str, str]]:
     return [(r.number, r.kind, r.other) for r in facts(raw).relations]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -60,9 +61,9 @@ _HINTS = AhoCorasick(
         "mục tiêu kép", "bình thường mới", "vùng xanh", "vùng vàng", "vùng cam", "vùng đỏ", "xét nghiệm",
         "giấy đi đường", "nghị quyết 68", "nghị quyết số 68", "nghị quyết 128", "nghị quyết số 128",
         "4800/qđ-byt", "chỉ thị 1", "chỉ thị số 1", "f0", "f1", "f2",
-        "f3", "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm ", "mũi ", "ca mắc", "ca nhiễm",
+        "f3", "f4", "5k", "chốt", "phong tỏa", "khai báo", "tiêm", "mũi ", "ca mắc", "ca nhiễm",
         "dương tính", "âm tính", "sổ sức khỏe", "bluezone", "pc-covid", "khẩu trang", "vắc", "vaccine",
-        "vacxin", "truy vết", "người nào", " ai ",
+        "vacxin", "truy vết", "người nào", " ai ", "cửa lại", "động lại",
         "khử khuẩn", "khử trùng", "trực tuyến", "trở lại", "tụ tập", "tập trung", "dừng", "mã qr", "người về",
         "về từ", "an toàn, linh hoạt", "lây lan", "lây nhiễm", "tuyến đầu", "đồ bảo hộ", "nghỉ học",
         "nghỉ tới", "nghỉ đến", "trạm y tế", "cơ sở y tế", "cơ quan y tế", "kiểm soát bệnh tật",
@@ -113,6 +114,8 @@ _SHORT = 900
 #: With so many mentions even a long text deals with it, and whoever writes the name so often speaks of it.
 _MANY, _OFTEN = 4, 3
 _WORD = re.compile(r"cov[iì]d|nco-?v|sars|corona", re.I)
+#: So much must a text of the years of the epidemic say of it that does not name it.
+_LEAST = 2
 #: The years in which a notice may speak of this epidemic without naming it.
 YEARS = range(2020, 2023)
 
@@ -142,39 +145,70 @@ def is_covid(text: Text, years: Callable[[], Collection[int]] = tuple, covid_sit
         return True
     if names:
         return _deals_with(value, names)
-    if not _HINTS.find_matches_as_indexes(lowered(value)) or _OTHER.search(value):
+    hints = _HINTS.find_matches_as_indexes(lowered(value))
+    return bool(hints) and _speaks_of_it(text, _words(text, _sentences(value, hints)), years, covid_site)
+
+
+def _sentences(value: str, hints: list[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """The sentences round hints, each once: elsewhere no pattern needs to look."""
+    found: list[tuple[int, int]] = []
+    for _, start, end in hints:
+        if not found or end > found[-1][1]:
+            first, last = _sentence(value, start, end)
+            found.append((max(first, found[-1][1] if found else 0), last))
+    return found
+
+
+class _Words(NamedTuple):
+    """What a text says of an epidemic without its name, and where."""
+
+    measures: set[str]
+    epidemic: set[str]
+    around: set[str]
+    places: list[int]
+
+    @property
+    def weight(self) -> int:
+        """A measure that only this epidemic brought and a word of an epidemic weigh two, others one."""
+        return 2 * len(self.measures | self.epidemic) + len(self.around)
+
+
+def _words(text: Text, sentences: list[tuple[int, int]]) -> _Words:
+    """The words of an epidemic in some sentences of a text."""
+    found = _Words(set(), set(), set(), [])
+    patterns = ((_MEASURES, found.measures), (_EPIDEMIC, found.epidemic), (_AROUND, found.around))
+    for pattern, words in patterns:
+        for match in (m for place in sentences for m in pattern.finditer(text.value, *place)):
+            if text.zone_at(match.start()) == "chrome":  # "Các tin khác" of another matter
+                continue
+            words.add(match[0].lower())
+            found.places.append(match.start())
+    return found
+
+
+def _speaks_of_it(
+    text: Text, words: _Words, years: Callable[[], Collection[int]], covid_site: bool = False
+) -> bool:
+    """Whether a text without the disease's name speaks of it.
+
+    A text that does not begin with it needs more: a schedule of meetings may end with "thực hiện 5K".
+    """
+    value, weight = text.value, words.weight
+    seeking = bool(_SEEKING.search(value))
+    # The cheap questions first: most posts of a department are about something else.
+    if (weight < (1 if covid_site else _LEAST) and not seeking) or _OTHER.search(value):
         return False
     dated = years()
     if dated and not set(dated) & set(YEARS):
         return False
-    return _speaks_of_it(text, bool(dated), covid_site)
-
-
-def _speaks_of_it(text: Text, dated: bool, covid_site: bool) -> bool:
-    """Whether a text without the disease's name speaks of it; `dated`: it is of the years of the epidemic.
-
-    A measure that only this epidemic brought and a word of an epidemic weigh two, what came with it one. A
-    text that does not begin with it needs more: a schedule of meetings may end with "thực hiện 5K".
-    """
-    value, places = text.value, []
-    measures: set[str] = set()
-    epidemic: set[str] = set()
-    around: set[str] = set()
-    for pattern, words in ((_MEASURES, measures), (_EPIDEMIC, epidemic), (_AROUND, around)):
-        for match in pattern.finditer(value):
-            if text.zone_at(match.start()) == "chrome":  # "Các tin khác" of another matter
-                continue
-            words.add(match[0].lower())
-            places.append(match)
-    weight = 2 * len(measures | epidemic) + len(around)
-    if (dated and _SEEKING.search(value)) or (covid_site and weight):
+    if (dated and seeking) or (covid_site and weight):
         return True
-    enough = (2 if dated else 3) + (len(value) > 1500) + (len(value) > 4000)
+    enough = (_LEAST if dated else _LEAST + 1) + (len(value) > 1500) + (len(value) > 4000)
     begin = next((z.start for z in text.zones if z.name in ("title", "body")), 0)
-    if weight < enough or len(value) < _FEW_SENTENCES or min(m.start() for m in places) < begin + _OPENING:
+    if weight < enough or len(value) < _FEW_SENTENCES or min(words.places) < begin + _OPENING:
         return weight >= enough
-    clauses = {_clause_at(value, m.start()) for m in places}
-    return weight >= enough + 2 and (len(clauses) > 1 or len(measures) > 1)
+    clauses = {_clause_at(value, place) for place in words.places}
+    return weight >= enough + 2 and (len(clauses) > 1 or len(words.measures) > 1)
 
 
 def _is_other_corona(value: str, names: list[re.Match[str]]) -> bool:
