@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from crawler import registry
+from crawler import platforms, registry
 from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, is_html, parse
 from crawler.model import Context, Outcome, Page, Portal
-from crawler.provinces import province_of_host
+from crawler.provinces import PROVINCES, province_of_page
 from crawler.reader import read_page, text_of
 
 WELL, LOOK, WRONG_CALL, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -106,9 +106,13 @@ exit codes: 0 well · 1 some line of --jsonl was no record · 2 wrong call · 3 
 """
 PORTALS = """examples:
   thongbao portals --province "ba ria vung tau"
+  thongbao portals --coverage                              provinces by kinds of portal, and what is missing
   thongbao portals --registry my-portals/ --check          each mistake as FILE:LINE: what is wrong
+  thongbao portals --probe https://soyte.laocai.gov.vn/    platform, lists, three posts, the entry to paste
 
-exit codes: 0 well · 1 mistakes found by --check · 2 wrong call or registry
+"rests on" says what a platform's module was written from: seen pages, selectors of others' scrapers, or
+neither (untried).
+exit codes: 0 well · 1 mistakes found by --check, no post by --probe · 2 wrong call or registry
 """
 SERVE = """examples:
   thongbao serve                                 notices.db on http://127.0.0.1:8001
@@ -271,6 +275,9 @@ def _portals_options(commands: Commands, common: argparse.ArgumentParser) -> Non
     add("--province", metavar="NAME", help="of one province only (2021 name, diacritics or not)")
     add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
     add("--check", action="store_true", help="report every mistake with file and line")
+    add("--coverage", action="store_true", help="which kinds of portal each province has, and lacks")
+    add("--probe", type=_address, metavar="URL", help="look at a portal (ten pages) and write its entry")
+    add("--allow-loopback", action="store_true", help="with --probe: a portal on 127.0.0.1")
     portals.set_defaults(run=run_portals)
 
 
@@ -529,7 +536,8 @@ def _told(run: Any) -> dict[str, Any]:
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Scrapy's settings as the options change them."""
-    settings: dict[str, Any] = {"LOG_LEVEL": "INFO" if getattr(options, "verbose", False) else "CRITICAL"}
+    level = "INFO" if getattr(options, "verbose", False) else "CRITICAL"
+    settings: dict[str, Any] = {"LOG_LEVEL": level, "THONGBAO_KEEP": options.keep}
     settings["THONGBAO_CAPTURES"] = options.captures
     if options.delay is not None:
         polite = options.delay > 0
@@ -572,6 +580,8 @@ def run_extract(options: argparse.Namespace) -> int:
     name = "standard input" if options.file == "-" else options.file
     if options.file == "-" and sys.stdin is None:
         raise CallError("standard input is closed: name a file")
+    if options.jsonl and options.url:
+        raise CallError("--url is a single page's: with --jsonl each line has its own")
     with sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb") as source:
         if options.jsonl:
             return _extract_lines(source, name, options.fetched)
@@ -638,9 +648,10 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
     page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, datetime.now(UTC), "text/html")
     text = decode(page)
     if html or (html is None and is_html(text)):
-        province = province_of_host(urlsplit(url).hostname or "")
+        province = province_of_page(url, block_text(parse(page).body), "")
         name = province.name if province else None
-        read = read_page(page, Portal("unlisted", "", name or "", "other", url))
+        # An address that was made up tells no platform.
+        read = read_page(page, Portal("unlisted", "", name or "", "other", url, None if url else "generic"))
         if read.post:
             whole = text_of(read.post)
             context = Context(url, name, None, read.post.published, fetched)
@@ -666,15 +677,59 @@ def run_portals(options: argparse.Namespace) -> int:
         if not mistakes and not quiet:
             print("every file is sound", file=sys.stderr)
         return LOOK if mistakes else WELL
+    if options.probe:
+        return _probe(options.probe, options.allow_loopback)
     known = registry.load(options.registry)
     found = known.of_province(options.province) if options.province else list(known.portals.values())
-    if not quiet:
-        heads = ["id", "province", "kind", "platform", "url", "closed"]
-        rows = [[p.id, p.province, p.kind, p.platform or "-", p.url, str(p.closed or "")] for p in found]
-        _print_columns([heads, *rows], "<<<<<<")
-        count = len({p.province for p in found})
-        print(f"{len(found)} portals of {count} of 63 provinces", file=sys.stderr)
+    if quiet:
+        return WELL
+    if options.coverage:
+        _print_coverage(found)
+    else:
+        heads = ["id", "province", "kind", "platform", "rests on", "url", "closed"]
+        _print_columns([heads, *map(_portal_row, found)], "<<<<<<<")
+    count = len({p.province for p in found})
+    print(f"{len(found)} portals of {count} of 63 provinces", file=sys.stderr)
     return WELL
+
+
+def _portal_row(p: Portal) -> list[str]:
+    basis = platforms.get(p.platform).BASIS if p.platform else "-"
+    return [p.id, p.province, p.kind, p.platform or "-", basis, p.url, str(p.closed or "")]
+
+
+def _print_coverage(portals: list[Portal]) -> None:
+    """Provinces by kinds of portal: how many there are, a dot where there is none."""
+    counts = Counter((p.province, p.kind) for p in portals)
+    kinds = [kind for kind in registry.KINDS if any((p.name, kind) in counts for p in PROVINCES)]
+    places = [p.name for p in PROVINCES if any((p.name, kind) in counts for kind in kinds)]
+    rows = [[name, *(str(counts[name, kind] or ".") for kind in kinds)] for name in places]
+    heads = ["province", *(str(n) for n in range(1, len(kinds) + 1))]
+    have = [str(sum((name, kind) in counts for name in places)) for kind in kinds]
+    _print_columns([heads, *rows, ["provinces", *have]], "<" + ">" * len(kinds))
+    print(*(f"{n} {kind}" for n, kind in enumerate(kinds, 1)), sep=", ")
+
+
+def _probe(url: str, allow_loopback: bool) -> int:
+    """Look at a portal and print what was seen and the registry entry to paste; LOOK when no post was."""
+    from crawler.platforms.probe import probe
+    from spiders.look import Look
+
+    with Look(url, allow_loopback, 0.0 if allow_loopback else 1.0) as look:
+        seen = probe(url, look.fetch)
+    told = f"{seen.platform} ({seen.basis})" + (f", told by {seen.why}" if seen.why else "")
+    print(f"platform: {told}")
+    for address, posts in seen.lists:
+        print(f"list page: {address} ({posts} posts)")
+    print(f"paging: {seen.paging or 'none seen'}")
+    for post in seen.posts:
+        print(f"post: {post.published or 'no date'} | {post.title}\n      {post.first_words} …")
+    if seen.entry:
+        print("\nentry for the province's file under crawler/portals/, or in a directory for --registry:")
+        print(seen.entry)
+    for problem in dict.fromkeys([*look.problems, *seen.problems]):
+        print(f"! {problem}", file=sys.stderr)
+    return WELL if seen.posts else LOOK
 
 
 def run_reextract(options: argparse.Namespace) -> int:

@@ -10,32 +10,42 @@ import asyncio
 import random
 
 HEAD = '<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8"><title>{title}</title></head><body>'
+ORDINARY = """
+cải cách hành chính cơ quan đơn vị địa phương người dân thực hiện nghiêm túc hướng dẫn của ngành tài chính
+kiểm tra giám sát tuyên truyền vận động các xã phường thị trấn trên địa bàn tỉnh bảo đảm chất lượng
+công trình giao thông nông thôn mới thu ngân sách đầu tư công kịp thời báo cáo về Sở Nội vụ hằng ngày
+"""
 TEXT = """
 phòng chống dịch bệnh cơ quan đơn vị địa phương người dân thực hiện nghiêm túc hướng dẫn của ngành y tế
 kiểm tra giám sát tuyên truyền vận động các xã phường thị trấn trên địa bàn tỉnh bảo đảm an toàn
 tập trung xét nghiệm sàng lọc tiêm chủng vắc xin kịp thời báo cáo về Ban Chỉ đạo Covid-19 hằng ngày
 """
-WORDS = TEXT.split()
+WORDS, ORDINARY_WORDS = TEXT.split(), ORDINARY.split()
 PER_LIST = 20
+#: The share of posts about COVID-19 on a real department's portal (31 of 140 of sotttt.hanoi.gov.vn).
+SHARE = 31 / 140
 
 
-def sentence(rng: random.Random) -> str:
+def sentence(rng: random.Random, covid: bool = True) -> str:
     """One made-up sentence of 8 to 24 words."""
-    words = rng.choices(WORDS, k=rng.randint(8, 24))
+    words = rng.choices(WORDS if covid else ORDINARY_WORDS, k=rng.randint(8, 24))
     return " ".join(words).capitalize() + "."
 
 
-def body(rng: random.Random) -> str:
+def body(rng: random.Random, covid: bool = True) -> str:
     """Paragraphs of 2 to 8.5 KB that name 2 to 8 documents with their days, and now and then a phone."""
     facts = [cited(rng) for _ in range(rng.randint(2, 8))]
     facts += [hotline(rng) for _ in range(rng.randint(0, 2))]
     parts, size, target = [], 0, rng.randint(1800, 8000)
     while size < target or facts:
-        text = " ".join(sentence(rng) for _ in range(rng.randint(2, 5)))
+        text = " ".join(sentence(rng, covid) for _ in range(rng.randint(2, 5)))
         text += facts.pop() if facts else ""
         parts.append(f"<p>{text}</p>")
         size += len(text.encode())
-    return "<p>Thông báo về phòng, chống dịch Covid-19.</p>" + "".join(parts)
+    return f"<p>Thông báo về {MATTERS[covid]}.</p>" + "".join(parts)
+
+
+MATTERS = {True: "phòng, chống dịch Covid-19", False: "cải cách hành chính"}
 
 
 def cited(rng: random.Random) -> str:
@@ -62,18 +72,24 @@ def menu(rng: random.Random) -> str:
     return f"<div class='nav'><ul>{entries}</ul></div>{script}"
 
 
-def pages(posts: int) -> dict[str, bytes]:
-    """Every page by its path: list pages of 20 posts, and the posts."""
+def about_covid(number: int, share: float) -> bool:
+    """Whether the post of a number is about COVID-19; they lie evenly among the others."""
+    return int((number + 1) * share) > int(number * share)
+
+
+def pages(posts: int, share: float = 1.0) -> dict[str, bytes]:
+    """Every page by its path: list pages of 20 posts, and the posts, a `share` of them about COVID-19."""
     rng = random.Random(20211)
     found: dict[str, bytes] = {}
     for number in range(posts):
-        title = f"Thông báo về phòng, chống dịch Covid-19, bài {number}"
+        covid = about_covid(number, share)
+        title = f"Thông báo về {MATTERS[covid]}, bài {number}"
         found[f"/-/view_content/{100000 + number}-thong-bao-{number}"] = (
             HEAD.format(title=title) + menu(rng) + '<div class="asset-full-content">'
             f'<div class="asset-full-content-title">{title}</div>'
             f'<div class="assetPublishDate">Ngày đăng {1 + number % 28:02}/0{1 + number % 9}/2021 | 05:07 PM'
             "</div>"
-            f'<div class="journal-content-article">{body(rng)}</div></div></body></html>'
+            f'<div class="journal-content-article">{body(rng, covid)}</div></div></body></html>'
         ).encode()
     lists = (posts + PER_LIST - 1) // PER_LIST
     for page in range(lists):
@@ -98,9 +114,9 @@ def paths(posts: int) -> list[str]:
     ]
 
 
-async def serve(posts: int) -> None:
+async def serve(posts: int, share: float) -> None:
     """Serve the portal on a free loopback port, printed first; HTTP/1.1 with keep-alive."""
-    held = pages(posts)
+    held = pages(posts, share)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while request := await reader.readuntil(b"\r\n\r\n"):
@@ -126,4 +142,6 @@ async def serve(posts: int) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--posts", type=int, default=1000)
-    asyncio.run(serve(parser.parse_args().posts))
+    parser.add_argument("--share", type=float, default=1.0)
+    options = parser.parse_args()
+    asyncio.run(serve(options.posts, options.share))

@@ -19,45 +19,51 @@ Job = tuple[Capture, Capture | None, Portal]
 
 
 def read_archived(
-    page: Page, portal: Portal, location: str | None = None, since: date | None = None
-) -> PageRead:
-    """An archived page; a redirect is told, a post published before `since` is irrelevant.
+    page: Page, portal: Portal, location: str | None = None, since: date | None = None, keep_all: bool = True
+) -> list[PageRead]:
+    """An archived page, and the posts that its rows are; a redirect is told, not followed.
 
-    `location` is where a redirect led. Hosts of no portal number their posts each for itself.
+    `location` is where a redirect led; a post published before `since` is irrelevant; `keep_all` as of
+    `read_page`. Hosts of no portal number their posts each for itself.
     """
     if 300 <= page.status < 400:
         reason = f"redirected to {location}" if location else f"HTTP {page.status}"
-        return PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.UNCHANGED, reason=reason)
-    host = netloc(page.url)
+        return [PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.UNCHANGED, reason=reason)]
     if portal.id == UNLISTED.id:
-        province = province_of_host(host)
+        province = province_of_host(netloc(page.url))
         portal = replace(portal, province=province.name if province else "")
     try:
-        read = read_page(page, portal)
+        read = read_page(page, portal, keep_all)
     except Exception as error:  # a mistake of a platform's module costs one page
         why = f"could not be read: {type(error).__name__}: {error}"
-        return PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason=why)
-    if portal.id == UNLISTED.id and read.post:
-        read = replace(read, post=replace(read.post, post_id=f"{host} {read.post.post_id}"))
+        return [PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason=why)]
+    return [_told(each, since) for each in (replace(read, rows=()), *read.rows)]
+
+
+def _told(read: PageRead, since: date | None) -> PageRead:
+    """A post under its own number, irrelevant when it is too old."""
+    if read.portal == UNLISTED.id and read.post:
+        named = f"{netloc(read.page.url)} {read.post.post_id}"
+        read = replace(read, post=replace(read.post, post_id=named))
     if since and read.post and read.post.published and read.post.published < since:
         reason = f"published {read.post.published}, before --since"
         read = replace(read, problem=Outcome.IRRELEVANT, reason=reason)
     return read
 
 
-def read_captures(jobs: list[Job], folder: Path) -> list[PageRead | str]:
+def read_captures(jobs: list[Job], folder: Path, keep_all: bool) -> list[list[PageRead] | str]:
     """Some captures read again, without their bytes and links; what cannot be read is told in its place.
 
     For processes beside the one that writes: it takes and gives what can be sent.
     """
-    return [_read_capture(job, folder) for job in jobs]
+    return [_read_capture(job, folder, keep_all) for job in jobs]
 
 
-def _read_capture(job: Job, folder: Path) -> PageRead | str:
+def _read_capture(job: Job, folder: Path, keep_all: bool) -> list[PageRead] | str:
     capture, original, portal = job
     try:
         page = page_of_capture(capture, folder, original)
     except CaptureError as error:
         return str(error)
-    read = read_archived(page, portal)
-    return replace(read, page=replace(read.page, body=b""), listing=Listing())
+    found = read_archived(page, portal, keep_all=keep_all)
+    return [replace(r, page=replace(r.page, body=b""), listing=Listing()) for r in found]

@@ -359,6 +359,7 @@ class PageRead:
     `problem` is an outcome that the page itself decides (blocked, gone, failed, empty; unchanged for an
     address that redirects); None leaves new, changed, unchanged or irrelevant to the store. `post`, `text`
     and `facts` come together.
+    `rows` are the posts that a list page itself holds, each under an address of its own.
     """
 
     page: Page
@@ -370,6 +371,7 @@ class PageRead:
     facts: Facts | None = None
     problem: Outcome | None = None
     reason: str = ""
+    rows: tuple[PageRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from crawler.extract.scan import lowered, stands_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,20 +154,67 @@ def province_of_host(host: str) -> Province | None:
     return None
 
 
-_NAMED = re.compile(
-    r"\b(?:tỉnh|thành phố|TP\.?|UBND tỉnh|Sở [^,.\n]{2,40}?)\s+("
-    + "|".join(re.escape(p.name).replace(r"\ \-\ ", r"\s*[-–]\s*") for p in PROVINCES)
-    + r")\b",
+#: National bodies by the name of their domain (moh.gov.vn): a page of theirs belongs to no province.
+_NATIONAL = (
+    "baohiemxahoi", "bocongan", "bvhttdl", "chinhphu", "covid19", "dangcongsan", "mard", "mattran", "mic",
+    "moc", "moet", "mof", "moh", "moha", "moit", "moj", "molisa", "monre", "most", "mps", "mpi", "mt",
+    "quochoi", "sbv", "thanhtra", "ubdt", "vncdc",
+)  # fmt: skip
+# Spellings besides the names of 2021: older ones, short ones, tone marks set as schools taught them.
+_ALIASES = {
+    "BRVT": "Bà Rịa - Vũng Tàu", "BR-VT": "Bà Rịa - Vũng Tàu", "TPHCM": "Hồ Chí Minh",
+    "TP.HCM": "Hồ Chí Minh", "TP HCM": "Hồ Chí Minh", "TT-Huế": "Thừa Thiên Huế",
+    "Thừa Thiên - Huế": "Thừa Thiên Huế",
+    "Đăk Nông": "Đắk Nông", "Đắc Nông": "Đắk Nông", "Đăk Lăk": "Đắk Lắk", "Đắc Lắc": "Đắk Lắk",
+    "Kontum": "Kon Tum", "Bắc Cạn": "Bắc Kạn", "Hoà Bình": "Hòa Bình", "Thanh Hoá": "Thanh Hóa",
+    "Khánh Hoà": "Khánh Hòa", "Huế": "Thừa Thiên Huế",
+}  # fmt: skip
+
+
+def _spellings() -> list[tuple[str, str]]:
+    """Lower-case spellings with the province's name; a dash with and without blanks, short and long."""
+    names = [(p.name, p.name) for p in PROVINCES] + list(_ALIASES.items())
+    dashes = (" - ", "-", " – ", "–")
+    found = [
+        (a.replace(" - ", d).lower(), name) for a, name in names for d in (dashes if " - " in a else ("",))
+    ]
+    return sorted(found, key=lambda pair: -len(pair[0]))
+
+
+_SPELLINGS = _spellings()
+#: All names in one pass; of two at one place the longer ("Thừa Thiên Huế" before "Huế").
+_AUTOMATON = AhoCorasick([s for s, _ in _SPELLINGS], matchkind=MatchKind.LeftmostLongest)
+# Who speaks: "tỉnh …", "Sở Y tế …", "Cổng thông tin điện tử …" right before a name.
+_SPEAKER = re.compile(
+    r"\b(?:(?:tỉnh|thành phố|TP)\.?|(?:Sở|Cổng|Trang|UBND|Trung tâm|CDC|Tỉnh [uủ][yỷ]|Thành [uủ][yỷ]|Báo"
+    r"|Đài|MTTQ)\b"
+    r"[^,.\n]{0,40})\s*$",
     re.I,
 )
-_ANY = re.compile("|".join(re.escape(p.name).replace(r"\ \-\ ", r"\s*[-–]\s*") for p in PROVINCES), re.I)
 
 
-def province_in(text: str) -> Province | None:
-    """The province that a text names most often, names after `tỉnh` or an authority counting threefold."""
-    counts: dict[str, int] = {}
-    for pattern, weight, group in ((_NAMED, 3, 1), (_ANY, 1, 0)):
-        for match in pattern.finditer(text):
-            if province := by_name(match.group(group)):
-                counts[province.name] = counts.get(province.name, 0) + weight
-    return by_name(max(counts, key=lambda name: counts[name])) if counts else None
+def province_of_page(url: str, text: str, chrome: str) -> Province | None:
+    """The province whose authority publishes a page, of its 2021 name; None for a national body's page.
+
+    Its address tells best, then the authorities in its header and footer (`chrome`), then its text.
+    """
+    if province := province_of_url(url):
+        return province
+    if (
+        re.sub(r"(?:\.gov|\.org)?\.vn$", "", (urlsplit(url).hostname or "").lower()).split(".")[-1]
+        in _NATIONAL
+    ):
+        return None
+    return _most_named(chrome, other=0) or _most_named(text, other=1)
+
+
+def _most_named(text: str, other: int) -> Province | None:
+    """The province named most often: after `tỉnh` or an authority threefold, elsewhere `other` times."""
+    counts = Counter[str]()
+    for index, start, end in _AUTOMATON.find_matches_as_indexes(lowered(text)):
+        # With its capitals: "hòa bình" is peace.
+        if text[start].isupper() and stands_alone(text, start, end, whole=True):
+            spoken = _SPEAKER.search(text, max(0, start - 48), start)
+            counts[_SPELLINGS[index][1]] += 3 if spoken else other
+    name, count = next(iter(counts.most_common(1)), ("", 0))
+    return by_name(name) if count else None

@@ -8,12 +8,14 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler import platforms
-from crawler.extract.facts import extract
+from crawler.extract.facts import extract, is_notice
 from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, parse
-from crawler.model import Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
+from crawler.model import Context, Facts, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
+from crawler.platforms import generic
 from crawler.platforms.data import read_data
+from crawler.platforms.documents import read_rows
 
 #: Words by which a wall in front of a portal answers under HTTP 200: Incapsula, Cloudflare, cookie gates of
 #: Vietnamese hosters, F5, FortiGate, Sucuri.
@@ -23,7 +25,6 @@ _WALLS = (
     b"Just a moment...",
     b"Attention Required! | Cloudflare",
     b"D1N=",
-    b"NotActive.htm",
     b"The requested URL was rejected. Please consult with your administrator",
     b"Web Page Blocked",
     b"Sucuri Website Firewall",
@@ -44,6 +45,8 @@ _DEAD = re.compile(
     r"|(?:page|file or directory|file) not found|not found)\W*|(?:(?:lỗi|error|http)\W*)404\W*",
     re.I,
 )
+# What the departments of Hà Nam answered after they were switched off.
+_SWITCHED_OFF = b"NotActive.htm"
 _STATUS = {
     401: (Outcome.BLOCKED, "HTTP 401: a login is asked for"),
     403: (Outcome.BLOCKED, "HTTP 403: forbidden"),
@@ -72,6 +75,8 @@ def problem_of(page: Page) -> tuple[Outcome, str] | None:
         return Outcome.FAILED, f"HTTP {page.status}"
     if page.status >= 300:  # Scrapy follows those that name where to
         return Outcome.FAILED, f"HTTP {page.status} that leads nowhere"
+    if page.url.endswith("/NotActive.htm") or (len(page.body) < 12_000 and _SWITCHED_OFF in page.body):
+        return Outcome.GONE, f"the portal says that it is not active, under HTTP {page.status}"
     if not page.body.strip():
         return Outcome.EMPTY, "an empty page"
     return _wall(page) if len(page.body) < 12_000 else None
@@ -112,6 +117,24 @@ def _post_in_fragment(page: Page, portal: Portal) -> Post | None:
     return post if post and post.title and post.body else None
 
 
+def _understood(
+    tree: LexborHTMLParser, page: Page, named: str | None
+) -> tuple[platforms.Platform, Post | None, Listing]:
+    """The platform that reads a page, and its post, else where it leads.
+
+    A platform that nobody named but its marks is believed where it finds something: SharePoint's marks stand
+    in many a portal of another make, which structure alone reads.
+    """
+    platform = platforms.get(named or platforms.detect(page.body, page.url))
+    post = platform.read_post(tree, page.url) or _by_structure(platform, tree, page.url)
+    listing = Listing() if post else platform.read_listing(tree, page.url)
+    if named or post or listing.posts:
+        return platform, post, listing
+    platform = platforms.get("generic")
+    post = platform.read_post(tree, page.url)
+    return platform, post, Listing() if post else platform.read_listing(tree, page.url)
+
+
 def read_text(page: Page, portal: Portal) -> PageRead:
     """A page of which an archive holds the plain text only; its address must name a post.
 
@@ -130,9 +153,11 @@ def read_text(page: Page, portal: Portal) -> PageRead:
     return PageRead(page, portal.id, PageKind.POST, Listing(), post, plain.text, facts)
 
 
-def read_page(page: Page, portal: Portal) -> PageRead:
+def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
     """One page as the portal's platform understands it, with the facts of its post.
 
+    Without `keep_all` a post that is not about COVID-19 has no facts: nobody will keep them, and most posts
+    of a portal are such.
     Raises nothing for bad input: what cannot be read ends in a problem with its reason.
     """
     if problem := problem_of(page):
@@ -146,21 +171,38 @@ def read_page(page: Page, portal: Portal) -> PageRead:
     post = _post_in_fragment(page, portal)
     if post is None:
         tree = parse(page)
-        platform = platforms.get(portal.platform or platforms.detect(page.body, page.url))
-        post = platform.read_post(tree, page.url)
+        platform, post, listing = _understood(tree, page, portal.platform)
         if post is None and (wall := _wall(page)):
             return PageRead(page, portal.id, PageKind.OTHER, problem=wall[0], reason=wall[1])
         if post is None:
-            listing = platform.read_listing(tree, page.url)
             if dead := _obituary(tree, listing):
                 return _gone(page, portal, dead)
-            return PageRead(page, portal.id, PageKind.LIST, listing)
+            found = read_rows(tree, page.url, platform.identify)
+            rows = tuple(_row(page, portal, row, keep_all) for row in found)
+            return PageRead(page, portal.id, PageKind.LIST, listing, rows=rows)
     if _DEAD.fullmatch(post.title):
         return _gone(page, portal, post.title)
+    return _post(page, portal, post, keep_all)
+
+
+def _by_structure(platform: platforms.Platform, tree: LexborHTMLParser, url: str) -> Post | None:
+    """A post whose address its platform knows and whose markup is another theme's, if it has a stamp."""
+    found = platform.identify(url)
+    post = generic.read_parts(tree, url) if found else None
+    return replace(post, post_id=found[0], view=found[1]) if found and post and post.published else None
+
+
+def _row(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:
+    """A row of a list page as a page of its own."""
+    return _post(replace(page, url=post.view.url, etag=None, last_modified=None), portal, post, keep_all)
+
+
+def _post(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:
     text = text_of(post)
     if not post.body.strip() and not post.attachments and not post.title:
         return PageRead(
             page, portal.id, PageKind.POST, Listing(), post, problem=Outcome.EMPTY, reason="no text"
         )
     context = Context(page.url, portal.province, portal.kind, post.published, page.fetched_at.date())
-    return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, extract(text, context))
+    facts = extract(text, context) if keep_all or is_notice(text, context) else Facts(covid=False)
+    return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterator
@@ -15,8 +16,13 @@ class Locked(RuntimeError):
 
 @contextmanager
 def writing(database: Path) -> Iterator[None]:
-    """Hold the index for writing; `Locked` when another process does. The lock dies with its process."""
+    """Hold the index for writing; `Locked` when another process does. The lock dies with its process.
+
+    Raises FileNotFoundError for an index in a directory that is not there.
+    """
     path = database.with_name(database.name + ".lock")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, f"there is no directory {path.parent}", str(database))
     with path.open("a+", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

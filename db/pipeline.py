@@ -72,11 +72,14 @@ class StorePipeline:
         counts = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
         stopped = reason == "shutdown"
         look = spider.needs_look(counts, found.get("spider_exceptions/count", 0), stopped)
-        with self.opened:
-            if not stopped:
-                self.own.finish_portal(spider.portal.id, now, look, len(spider.posts))
-            outcome = "interrupted" if stopped else "needs a look" if look else "well"
-            self.own.finish_run(outcome, now, counts, found.get("thongbao/notices", 0))
+        try:
+            with self.opened:
+                if not stopped:
+                    self.own.finish_portal(spider.portal.id, now, look, len(spider.posts))
+                outcome = "interrupted" if stopped else "needs a look" if look else "well"
+                self.own.finish_run(outcome, now, counts, found.get("thongbao/notices", 0))
+        except sqlite3.Error as error:
+            look = f"the index cannot be written: {error}"
         if look:
             logging.getLogger("thongbao").error("%s: %s", spider.portal.id, look)
 
@@ -87,7 +90,7 @@ class StorePipeline:
             outcome, _ = spider.memory.add(item)
         except (sqlite3.Error, OSError) as error:
             spider.stop(f"the index cannot be written: {error}")
-            raise DropItem(str(error)) from error
+            raise DropItem(str(error), log_level="DEBUG") from error
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")
         if item.post and outcome in (Outcome.NEW, Outcome.CHANGED):
             self.crawler.stats.inc_value("thongbao/notices")

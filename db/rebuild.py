@@ -93,12 +93,7 @@ def rebuild(
     report = Report()
     with tempfile.TemporaryDirectory(dir=database.parent, prefix=".rebuild-") as folder:
         beside = Path(folder) / "notices.db"
-        keep = (
-            "all"
-            if store.database.execute("select 1 from notices where not covid limit 1").fetchone()
-            else "covid"
-        )
-        with Store(beside, keep) as made:
+        with Store(beside, kept_of(store)) as made:
             read_again(store, made, captures_of(database), report, since, portal, workers, tell)
         with attached(store, beside):
             compare(store, report)
@@ -106,6 +101,16 @@ def rebuild(
                 take_over(store)
                 store.flush()
     return report
+
+
+def kept_of(store: Store) -> str:
+    """What an index keeps, as its rows tell: one with a post left out as irrelevant keeps notices only."""
+    do = store.database.conn.execute
+    others = do("select 1 from notices where not covid limit 1").fetchone()
+    left_out = do(
+        "select 1 from pages where outcome = 'irrelevant' and reason = 'not about COVID-19' limit 1"
+    )
+    return "all" if others and not left_out.fetchone() else "covid"
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -126,14 +131,16 @@ def read_again(
     found = store.database.conn.execute(_JOBS, values).fetchall()
     jobs = [_job(row) for row in found]
     made.sync_registry({job[2].id: job[2] for job in jobs}.values())
-    for read, (job, row) in zip(_read(jobs, folder, workers), zip(jobs, found, strict=True), strict=True):
+    answers = _read(jobs, folder, made.keep == "all", workers)
+    for answer, (job, row) in zip(answers, zip(jobs, found, strict=True), strict=True):
         report.captures += 1
         tell(report.captures, len(jobs))
-        if isinstance(read, str):
-            report.unreadable.append(f"{job[0].url}: {read}")
+        if isinstance(answer, str):
+            report.unreadable.append(f"{job[0].url}: {answer}")
             continue
         made.run = row[-1]
-        made.add(read)
+        for read in answer:
+            made.add(read)
 
 
 def _job(row: Sequence[Any]) -> Job:
@@ -142,21 +149,23 @@ def _job(row: Sequence[Any]) -> Job:
     return capture_of_row(row[:11]), original, Portal(portal_id, name, province or "", kind, url, platform)
 
 
-def _read(jobs: list[Job], folder: Path, workers: int | None) -> Iterator[PageRead | str]:
+def _read(
+    jobs: list[Job], folder: Path, keep_all: bool, workers: int | None
+) -> Iterator[list[PageRead] | str]:
     """The pages of captures in their order, read on all cores, a bounded number ahead."""
     workers = workers or len(os.sched_getaffinity(0))
     chunks = (jobs[first : first + CHUNK] for first in range(0, len(jobs), CHUNK))
     if workers == 1 or len(jobs) <= FEW:
         for chunk in chunks:
-            yield from read_captures(chunk, folder)
+            yield from read_captures(chunk, folder, keep_all)
         return
     # Forked from a process that has read the code and nothing else: connections to the index are not theirs.
     context = get_context("forkserver")
     context.set_forkserver_preload(["crawler.archived"])
     with ProcessPoolExecutor(workers, context) as pool:
-        ahead: deque[Future[list[PageRead | str]]] = deque()
+        ahead: deque[Future[list[list[PageRead] | str]]] = deque()
         for chunk in chunks:
-            ahead.append(pool.submit(read_captures, chunk, folder))
+            ahead.append(pool.submit(read_captures, chunk, folder, keep_all))
             if len(ahead) > 4 * workers:
                 yield from ahead.popleft().result()
         while ahead:
@@ -188,6 +197,9 @@ def compare(store: Store, report: Report) -> None:
         mine, theirs = _sides(store, table, columns)
         for one, other in ((mine, theirs), (theirs, mine)):
             do(f"insert or ignore into changed select {first} from ({one} except {other})")
+    # What a crawl with --keep all stored stays, whatever later ones kept.
+    do("delete from changed where id in (select id from main.notices where not covid)"
+       " and id not in (select id from other.notices)")  # fmt: skip
     _tell(store, report)
 
 

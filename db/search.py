@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import unicodedata
 
@@ -35,6 +36,17 @@ def hits(query: str) -> re.Pattern[str] | None:
     alternatives = "|".join(sorted(set(phrases), key=len, reverse=True))
     word = rf"(?<![^\W_])(?:{alternatives})(?![^\W_])"
     return re.compile(rf"{word}(?:\s{word})*") if phrases else None
+
+
+def marked_words(query: str) -> list[str]:
+    """The words and phrases of a query that were typed with diacritics, in small letters."""
+    return [term.lower() for term in _terms(query) if folded(term) != term.lower()]
+
+
+def has_words(words: str, *texts: str | None) -> bool:
+    """Whether texts hold each of some words (a JSON array) letter for letter, capitals aside: for SQL."""
+    whole = " ".join(text or "" for text in texts).lower()
+    return all(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", whole) for word in json.loads(words))
 
 
 def folded(text: str) -> str:

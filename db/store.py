@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -82,6 +82,7 @@ class Store:
         self.database = open_database(path)
         self.keep, self.captures = keep, captures
         self.writer = CaptureWriter(captures_of(path))
+        self.listed: deque[tuple[Exchange, Capture]] = deque(maxlen=64)  # list pages whose rows follow
         self.payloads: dict[str, Capture] = {}  # by digest: captures whose rows wait for the end of the batch
         if captures:
             close_left_open(self.writer.folder)
@@ -243,6 +244,8 @@ class Store:
         page = read.page
         capture = page.capture
         if isinstance(capture, Exchange):
+            if known := next((c for exchange, c in self.listed if exchange is capture), None):
+                return replace(page, capture=known)  # a row of a list page lies where the page does
             if not (self.captures == "all" or (self.captures and self._is_kept(read))):
                 return replace(page, capture=None)
             digest = digest_of(capture.body)
@@ -250,6 +253,8 @@ class Store:
             same = self._same_payload(digest) if capture.status == 200 and capture.body else None
             capture = self.writer.write(capture, page, digest, same)
             self.payloads.setdefault(digest, same or capture)
+            if read.rows and isinstance(page.capture, Exchange):
+                self.listed.append((page.capture, capture))
         if capture:
             if Path(capture.warc).parent == self.writer.folder.absolute():  # our own, read with --warc
                 capture = replace(capture, warc=Path(capture.warc).name)

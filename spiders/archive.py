@@ -279,11 +279,13 @@ class ArchiveSpider(scrapy.Spider):
         if 300 <= page.status < 400 and location and (further := self.follow(response, page, location)):
             yield from further
             return
-        read = read_archived(page, self.portal, location, self.since)
-        if read.post:
-            self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1
-        yield read
-        if read.problem in (Outcome.GONE, Outcome.BLOCKED, Outcome.FAILED, Outcome.EMPTY):
+        keep_all = self.crawler.settings["THONGBAO_KEEP"] == "all"
+        found = read_archived(page, self.portal, location, self.since, keep_all)
+        for read in found:
+            if read.post:
+                self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1
+            yield read
+        if found[0].problem in (Outcome.GONE, Outcome.BLOCKED, Outcome.FAILED, Outcome.EMPTY):
             yield from self.page_request(response.meta["candidates"])
 
     def follow(self, response: Response, page: Page, location: str) -> list[Produced]:

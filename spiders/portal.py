@@ -84,6 +84,7 @@ class PortalSpider(scrapy.Spider):
         self.budget = _pages(max_pages) if max_pages is not None else MAX_PAGES
         self.since = _day(since) if isinstance(since, str) else since
         loopback = allow_loopback not in (False, "", "0", "false")
+        self.keep_all = False
         self.guard = Guard.of([portal.url, *portal.start, *portal.hosts], loopback)
         self.posts: dict[str, PostViews] = {}
         self.listed: set[str] = set()
@@ -104,6 +105,7 @@ class PortalSpider(scrapy.Spider):
             task.add_done_callback(_tell_failure)
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.setdict(spider.portal.settings, priority="spider")
+        spider.keep_all = crawler.settings["THONGBAO_KEEP"] == "all"
         crawler.signals.connect(spider.ask_for_held_views, signals.spider_idle)
         return spider
 
@@ -164,7 +166,7 @@ class PortalSpider(scrapy.Spider):
         asked_as = response.meta.get("post_id")
         page = page_of(response)
         try:
-            read = read_page(page, self.portal)
+            read = read_page(page, self.portal, self.keep_all)
         except Exception as error:  # a mistake of a platform's module: the page has its row all the same
             kind = PageKind.POST if asked_as else PageKind.LIST
             why = f"could not be read: {type(error).__name__}: {error}"
@@ -196,6 +198,10 @@ class PortalSpider(scrapy.Spider):
                     reason=f"published {read.post.published}, before --since",
                 )
         yield read
+        for row in read.rows:
+            if row.post:
+                self.posts.setdefault(row.post.post_id, PostViews()).read_rank = row.post.view.text_rank
+            yield row
         yield from self.follow(read, response.meta.get("barren", 0))
 
     def follow(self, read: PageRead, barren: int) -> Iterator[scrapy.Request]:
@@ -310,7 +316,7 @@ class PortalSpider(scrapy.Spider):
         if self.start_problems:
             return self.start_problems[0] + fate(self.portal)
         if exceptions:
-            return f"{exceptions} pages raised an error: run again with -v"
+            return f"{exceptions} of {pages} pages raised an error: run again with -v"
         if not posts and not interrupted:
             return "no posts found: is the start page right, is the platform known?" + fate(self.portal)
         if self.unreadable * 2 > posts:

@@ -92,7 +92,8 @@ def crawl(
 ) -> list[PortalRun]:
     """Crawl portals, some at a time.
 
-    The first Ctrl-C (or SIGTERM) lets the pages under way arrive, GRACE seconds at most; the second does not.
+    The first Ctrl-C (SIGTERM, a closed terminal) lets the pages under way arrive, GRACE seconds at most; the
+    second does not.
     `settings` are laid over the project's; `arguments` go to the spider. Returns one `PortalRun` a portal.
     """
     base = Settings()
@@ -126,7 +127,10 @@ class _Crawl:
         """Crawl all; returns when the last portal ended or was stopped."""
         for _ in range(side_by_side):
             self.start_next()
-        before = [(number, signal.signal(number, self.stop)) for number in (signal.SIGINT, signal.SIGTERM)]
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+            numbers.append(signal.SIGHUP)
+        before = [(number, signal.signal(number, self.stop)) for number in numbers]
         self.process.start(install_signal_handlers=False)
         for crawler, run, started in list(self.under_way.values()):  # cut off by a second Ctrl-C
             self.finish(crawler, run, "shutdown", started)

@@ -33,7 +33,9 @@ _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conv
 
 
 class Keeper(Protocol):
-    """What is asked of the store."""
+    """What is asked of the store; `keep` is `covid` or `all`."""
+
+    keep: str
 
     def sync_registry(self, portals: Sequence[Portal]) -> None:
         """Write portals."""
@@ -93,16 +95,16 @@ def crawl_files(
                 reading.runs[portal.id] = PortalRun(portal.id)
             page = page_of_answer(found.headers, found.body or b"", found.capture)
             to = found.headers.get("Location") if found.headers else None
-            read = read_archived(page, portal, to, since)
-            outcome, _ = store.add(read)
             run = reading.runs[portal.id]
-            run.pages += 1
-            run.outcomes[outcome] = run.outcomes.get(outcome, 0) + 1
+            for read in read_archived(page, portal, to, since, keep_all=store.keep == "all"):
+                outcome, _ = store.add(read)
+                run.pages += 1
+                run.outcomes[outcome] = run.outcomes.get(outcome, 0) + 1
+                run.notices += bool(read.post) and outcome in (Outcome.NEW, Outcome.CHANGED)
+                if read.post:
+                    posts.setdefault(portal.id, set()).add(read.post.post_id)
+                progress.page(portal.id, bool(read.facts and read.facts.covid))
             run.seconds = time.monotonic() - started
-            run.notices += bool(read.post) and outcome in (Outcome.NEW, Outcome.CHANGED)
-            if read.post:
-                posts.setdefault(portal.id, set()).add(read.post.post_id)
-            progress.page(portal.id, bool(read.facts and read.facts.covid))
     except KeyboardInterrupt:
         reading.interrupted = True
     for portal in portals:

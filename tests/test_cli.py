@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import queue
+import re
 import resource
 import shlex
 import signal
@@ -140,6 +141,7 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
         (["extract", "--url", "http://["], "no web address"),
         (["extract", "--url", "soyte.hanoi.gov.vn"], "no web address"),
         (["extract", "--fetched", "hôm qua"], "YYYY-MM-DD"),
+        (["extract", "--jsonl", "--url", "https://soyte.hanoi.gov.vn/"], "--url is a single page's"),
         (["serve", "--port", "99999"], "no port (0 to 65535)"),
         (["serve", "--port", "abc"], "no port (0 to 65535)"),
     ],
@@ -165,7 +167,7 @@ def test_a_province_whose_portals_are_all_closed_is_a_wrong_call(tmp_path: Path)
 def test_portals_are_a_table_and_its_count_goes_to_stderr() -> None:
     table = thongbao("portals", "--province", "ba ria vung tau")
     head, *rows = table.stdout.splitlines()
-    assert head.split() == ["id", "province", "kind", "platform", "url", "closed"]
+    assert head.split() == ["id", "province", "kind", "platform", "rests", "on", "url", "closed"]
     assert {row.index("https://") for row in rows if "https://" in row} == {head.index("url")}
     assert f"{len(rows)} portals of 1 of 63 provinces" in table.stderr
     assert thongbao("portals", "--province", "Bà Rịa - Vũng Tàu").stdout == table.stdout
@@ -297,7 +299,7 @@ def test_a_notice_that_is_gone_says_since_when_and_may_come_back(serve, tmp_path
     assert one(tmp_path / "a.db", seen) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signal.Signals) -> None:
     asked: queue.Queue[str] = queue.Queue()
     hold = Event()
@@ -306,7 +308,7 @@ def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signa
         asked.put(path)
         if path.startswith("/tin/bai-12"):
             hold.wait(60)
-        return portal(path, posts=40)
+        return portal(path, posts=400)
 
     registry = serve(slow)
     child = subprocess.Popen(command(*crawl(registry, tmp_path / "a.db")), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)  # fmt: skip
@@ -319,7 +321,7 @@ def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signa
     assert "soyte-binhthuan" in out
     stored = one(tmp_path / "a.db", "select count(*) from notices")
     assert isinstance(stored, int)
-    assert 0 < stored < 40
+    assert 0 < stored < 400
     assert one(tmp_path / "a.db", "select outcome from runs") == "interrupted"
 
 
@@ -422,10 +424,10 @@ def test_a_page_on_which_a_platform_breaks_has_its_row_and_reason(serve, tmp_pat
 import sys, thongbao
 from crawler import platforms
 from crawler.platforms import generic
-class Hasty:  # a platform that was tried on one page only
-    fragment, read_listing = generic.fragment, generic.read_listing
-    def read_post(tree, url):
-        return generic.read_post(tree, url) if url[-6] != "1" else [][0]
+from types import SimpleNamespace
+def read_post(tree, url):  # of a platform that was tried on one page only
+    return generic.read_post(tree, url) if url[-6] != "1" else [][0]
+Hasty = SimpleNamespace(**{**vars(generic), "read_post": read_post})
 sys.modules["crawler.platforms.hasty"] = Hasty
 platforms._NAMES += ("hasty",)
 sys.exit(thongbao.main(sys.argv[1:]))
@@ -435,7 +437,7 @@ sys.exit(thongbao.main(sys.argv[1:]))
     call = [sys.executable, "-c", program, *map(str, crawl(registry, tmp_path / "a.db"))]
     done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
     assert done.returncode == 1
-    assert "1 pages raised an error: run again with -v" in done.stdout
+    assert "1 of 4 pages raised an error: run again with -v" in done.stdout
     assert "Traceback" not in done.stderr
     broken = "select reason from pages where outcome = 'failed'"
     assert one(tmp_path / "a.db", broken) == "could not be read: IndexError: list index out of range"
@@ -444,6 +446,26 @@ sys.exit(thongbao.main(sys.argv[1:]))
         "IndexError"
         in subprocess.run([*call, "-v"], capture_output=True, text=True, check=False, cwd=ROOT).stderr
     )
+
+
+def test_a_probe_says_what_it_saw_and_writes_the_entry(serve) -> None:
+    registry = serve(portal)
+    home = re.search(r"http://127[^ \n]*", (registry / "a.yml").read_text(encoding="utf-8"))[0]
+    done = thongbao("portals", "--probe", home, "--allow-loopback")
+    assert done.returncode == 0, done.stderr
+    assert "platform: generic (structure alone)" in done.stdout
+    assert len(re.findall(r"^post: ", done.stdout, re.M)) == 3
+    assert f"    url: {home}" in done.stdout
+    refused = thongbao("portals", "--probe", home)
+    assert refused.returncode == 1
+    assert "--allow-loopback lets it through" in refused.stderr
+
+
+def test_coverage_tells_what_a_province_has_and_lacks() -> None:
+    done = thongbao("portals", "--coverage")
+    rows = {line.split("  ")[0]: line.split()[-20:] for line in done.stdout.splitlines()}
+    assert rows["Bình Thuận"][:6] == ["1", "1", "1", "1", ".", "."]
+    assert len(rows) == 66  # a head, 63 provinces, a foot, the names of the columns
 
 
 def test_progress_on_a_terminal_is_one_line_that_moves(serve, tmp_path: Path) -> None:
@@ -615,7 +637,7 @@ def scrapy(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_scrapy_lists_and_crawls_as_the_command_does(serve, tmp_path: Path) -> None:
     registry = serve(lambda path: portal(path, posts=9))
-    assert scrapy("list").stdout == "archive\nportal\n"
+    assert scrapy("list").stdout.split() == ["archive", "portal"]
     call = ("crawl", "portal", "-a", f"registry_dir={registry}", "-a", "allow_loopback=1", "-s", "DOWNLOAD_DELAY=0",
             "-s", "AUTOTHROTTLE_ENABLED=0", "-s", f"THONGBAO_DB={tmp_path / 'a.db'}")  # fmt: skip
     done = scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "max_pages=5")

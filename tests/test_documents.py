@@ -31,6 +31,8 @@ def documents(body: str, head: str = HEAD) -> dict[str, Citation]:
     [
         ("Ban Chỉ đạo 389 ban hành Kế hoạch số 134/KH-BCĐ 389/TP về hàng giả.", "134/KH-BCĐ389/TP"),
         ("Trang có giấy phép 729/GP TTĐT do Sở cấp.", "729/GPTTĐT"),
+        ("• 07/2023/TT-BTTTT - Quy định về thẻ nhà báo", "07/2023/TT-BTTTT"),
+        ("Thực hiện Chỉ thị số 19/CT -TTg của Thủ tướng.", "19/CT-TTg"),
         ("Được sửa đổi tại Nghị định 124/2015/NĐ-CP.\n- Đối với hành vi khác", "124/2015/NĐ-CP"),
     ],
 )
@@ -73,6 +75,10 @@ def test_the_end_of_a_phone_is_no_number() -> None:
         (
             "Nghị định số 83/2011/NĐ-CP, quy định xử phạt, đã được Thủ tướng ký ban hành ngày 20/9/2011.",
             {"83/2011/NĐ-CP": date(2011, 9, 20)},
+        ),
+        (
+            "Tiếp theo Thông báo số 412/TB-UBND ngày 27/7/2020 và Công văn số 4239/UBND-VX cùng ngày của tỉnh.",
+            {"412/TB-UBND": date(2020, 7, 27), "4239/UBND-VX": date(2020, 7, 27)},
         ),
         ("Hôm qua (17/2/2021) Sở ra Công văn số 208/SCT-QLTM.", {"208/SCT-QLTM": date(2021, 2, 17)}),
         ("Công văn 1047/UBND-KT (Hưng Yên) ngày 14/2/2021 cho xe qua.", {"1047/UBND-KT": date(2021, 2, 14)}),
@@ -117,6 +123,12 @@ def test_signing_dates(body: str, dates: dict[str, date]) -> None:
         (
             "Bộ vừa có văn bản gửi các tỉnh.\nTheo đó, Công văn số 929/BTTTT-THH nêu rõ yêu cầu.",
             {"929/BTTTT-THH"},
+        ),
+        ("Nội dung này nằm trong Công văn số 1203/UBND-VX của tỉnh.", {"1203/UBND-VX"}),
+        # A side bar's list is no news of the page.
+        (
+            "Chủ tịch UBND tỉnh ký Công điện số 06/CĐ-UBND lập lại chốt.\nVĂN BẢN MỚI\n• 41/KH-HNB - Giải báo chí",
+            {"06/CĐ-UBND"},
         ),
         ("(QBP) - Báo cáo nhanh số 412/BC-BCH của Ban Chỉ huy cho biết mưa lớn.", {"412/BC-BCH"}),
         ("Quyết định xử phạt số 9/QĐ-XPVPHC ban hành ngày 17/3/2020.", {"9/QĐ-XPVPHC"}),

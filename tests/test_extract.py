@@ -61,7 +61,9 @@ def test_any_text_gives_true_spans(raw):
         assert text.value[fact.start : fact.end] == fact.mention
 
 
-@pytest.mark.parametrize("piece", ["0123456789", "1/", "số ", "0 "])
+@pytest.mark.parametrize(
+    "piece", ["0123456789", "1/", "số ", "0 ", "ngày 1/2, ", "16/CT-", "đường dây nóng: "]
+)
 def test_hostile_text_takes_linear_time(piece):
     text = Text(piece * (200_000 // len(piece)))
     started = time.perf_counter()
@@ -77,6 +79,13 @@ def test_search_query_widens_d_and_never_fails():
 
 def test_mers_is_another_disease():
     assert not facts("Phòng chống hội chứng hô hấp Trung Đông do vi rút corona (MERS-CoV).").covid
+
+
+def test_a_notice_of_the_years_of_the_epidemic_need_not_name_it():
+    """Reopening was announced by what opens again; a stretch of a year later is another matter."""
+    raw = "Ngày 25/10/2021, quán ăn được hoạt động lại; chợ mở cửa lại từ 0 giờ ngày 26/10/2021."
+    assert facts(raw).covid
+    assert not facts(raw.replace("2021", "2018")).covid
 
 
 def relations(raw: str) -> list[tuple[str, str, str]]:

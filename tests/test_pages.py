@@ -41,6 +41,7 @@ def page(browser: Browser, sample_site: str, request: pytest.FixtureRequest) -> 
     opened.on("console", lambda m: complaints.append(m.text))
     opened.on("pageerror", lambda e: complaints.append(str(e)))
     yield opened
+    opened.wait_for_load_state()  # a page without its style yet is as wide as it likes
     over = wide(opened) if not urlsplit(opened.url).path.startswith("/-/") else 0
     context.close()
     assert (strangers, complaints, over) == ([], [], 0)
@@ -89,7 +90,7 @@ def test_a_document_number_in_any_spelling_leads_to_its_page_and_relations(page:
     search(page, "2244 qd-ubnd")
     page.locator(".lead a").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quyết định 2244/QĐ-UBND")
-    expect(page.get_by_text("UBND Bình Thuận")).to_be_visible()
+    expect(page.get_by_text("Cơ quan ban hành: UBND Bình Thuận")).to_be_visible()
     expect(page.get_by_text("thay thế", exact=False).first).to_be_visible()
     page.get_by_role("link", name="1990/QĐ-UBND").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Quyết định 1990/QĐ-UBND")
@@ -100,6 +101,17 @@ def test_a_withdrawn_hotline_is_no_link_and_a_live_one_is(page: Page) -> None:
     expect(page.locator("s", has_text="0967000111")).to_be_visible()
     assert page.locator("a[href='tel:0967000111']").count() == 0
     expect(page.locator("a[href='tel:0967000254']")).to_be_visible()
+
+
+def test_the_hotlines_of_a_province_can_be_printed(page: Page) -> None:
+    page.goto("/hotlines")
+    page.get_by_label("Tỉnh").select_option("Bình Thuận")
+    page.get_by_role("button", name="Xem").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đường dây nóng · Bình Thuận")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    expect(page.locator("form")).to_be_hidden()
+    expect(page.get_by_text("02523999115")).to_be_visible()
 
 
 def test_the_language_is_one_click_away_and_remembered(page: Page) -> None:
@@ -119,7 +131,9 @@ def every_page(sample_index: Path) -> list[str]:
     (document,) = db.execute("select other from document_relations where other is not null").fetchone()
     db.close()
     return ["/", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
-            "/hotlines", "/provinces", "/province/60", "/portal/soyte-mau", "/about"]  # fmt: skip
+            "/hotlines", "/provinces", "/province/60", "/portal/soyte-mau", "/about", "/timeline",
+            "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions",
+            "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn"]  # fmt: skip
 
 
 def test_no_page_has_a_fault_that_axe_finds(page: Page, every_page: list[str]) -> None:

@@ -73,6 +73,30 @@ def test_a_post_of_an_unknown_platform_is_read_by_structure(family: str, form: s
     assert [p.dial for p in read.facts.phones] == ["02733842115"]
 
 
+@pytest.mark.parametrize("mark", ["_spPageContextInfo", "portlet-boundary", "com_content"])
+def test_marks_of_a_platform_do_not_hide_a_post_in_another_structure(mark: str) -> None:
+    url, content = POSTS["vnpt"]
+    read = read_page(
+        page(whole(content + f"<script>var a = '{mark}'</script>"), url),
+        Portal("p", "", "Tiền Giang", "health", url),
+    )
+    assert read.post is not None
+    assert (read.post.title, read.post.published) == (TITLE, date(2021, 7, 12))
+    assert "0273.3842.115" in read.post.body
+
+
+def test_a_link_that_nobody_closed_does_not_swallow_the_post() -> None:
+    paragraphs = "".join(f"<p>{BODY} Đoạn {n}.</p>" for n in range(9))
+    content = (
+        f"{MENU}<div class=left><a href='/muc-12'>Tin <img src=x></div>"
+        f"<div class=main><h1>{TITLE}</h1><div class=date>12/07/2021 08:15</div><div class=text>{paragraphs}</div></div>{FOOT}"
+    )
+    post = generic.read_post(parse(page(whole(content))), "http://p.example/bai-33871.html")
+    assert post is not None
+    assert post.title == TITLE
+    assert all(f"Đoạn {n}." in post.body for n in range(9))
+
+
 def test_a_list_of_an_unknown_platform_gives_posts_and_pagers_as_printed() -> None:
     items = "".join(f"<li><a href='/tin/bai-{n}.html'>{TITLE} ({n})</a></li>" for n in range(33870, 33874))
     pager = "<a href='/tin?_101_cur=2&x=1'>2</a><a href='/tin?trang=9'>Cuối</a><a href='/lich?ngay=1'>Lịch công tác</a>"
@@ -123,6 +147,79 @@ def test_a_notice_of_one_link_keeps_its_file() -> None:
     assert [a.url for a in read.post.attachments] == ["http://p.example/tep/12.pdf"]
 
 
+def test_a_theme_that_its_platform_does_not_know_is_read_by_structure() -> None:
+    html = whole(
+        f"<link rel=stylesheet href=/wp-includes/a.css>{MENU}<section><h1>{TITLE}</h1><span>12/07/2021 08:15</span><p>{BODY}</p></section>{FOOT}"
+    )
+    url = "http://p.example/2021/thong-bao-khan-so-12/"
+    read = read_page(page(html, url), Portal("p", "P", "Tiền Giang", "district", "http://p.example/"))
+    assert read.post
+    assert (read.post.post_id, read.post.title, read.post.body) == ("2021/thong-bao-khan-so-12", TITLE, BODY)
+
+
+def test_links_to_another_portals_files_do_not_name_the_platform() -> None:
+    html = '<a href="https://a.example/wp-content/uploads/x.pdf">x</a><a href="https://b.example/upload/12345/20210712/y.pdf">y</a>'
+    assert platforms.detect(html.encode()) == "generic"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<title>Trung tâm Kiểm soát bệnh tật tỉnh Bà Rịa - Vũng Tàu - {TITLE}</title>",
+        "<title>Trung tâm Kiểm soát bệnh tật tỉnh Bà Rịa - Vũng Tàu</title>",
+        "<title>Thông báo khẩn số 12</title>",
+        "",
+    ],
+    ids=["portal, then post", "portal alone", "a short form", "none"],
+)
+def test_the_headline_is_the_posts_not_the_portals(head: str) -> None:
+    html = (
+        f"<html><head>{head}</head><body><h1>Trung tâm Kiểm soát bệnh tật tỉnh Bà Rịa - Vũng Tàu</h1>{MENU}<div><h2>{TITLE}</h2>"
+        f"<div>Ngày đăng: 12/07/2021 08:15</div><p>{BODY}</p></div>{FOOT}</body></html>"
+    )
+    read = read_page(
+        page(html, "http://p.example/tin/a-33871.html"),
+        Portal("p", "P", "Tiền Giang", "district", "http://p.example/"),
+    )
+    assert read.post
+    assert (read.post.title, read.post.published, read.post.body) == (TITLE, date(2021, 7, 12), BODY)
+
+
+def test_numbers_of_sections_are_no_identities() -> None:
+    assert generic.identify("http://p.example/?com=danhmuc_tin&id_category=2") is None
+    found = generic.identify("http://p.example/default.aspx?cat_id=546&news_id=226")
+    assert found
+    assert found[0] == "/default.aspx?news_id=226"
+
+
+@pytest.mark.parametrize(
+    ("xml", "days"),
+    [
+        (
+            "<urlset><url><loc>http://p.example/tin/bai-33871.html</loc></url><url><loc>http://p.example/lien-he</loc></url></urlset>",
+            [None],
+        ),
+        (
+            "<feed><entry><title>T</title><link href='http://p.example/tin/bai-33871.html'/><published>2021-07-11T20:00:00Z</published></entry></feed>",
+            [date(2021, 7, 12)],
+        ),
+        (
+            "<rss><channel><item><link>http://p.example/tin/bai-33871.html</link><pubDate>Sun, 11 Jul 2021 20:00:00 GMT</pubDate></item></channel></rss>",
+            [date(2021, 7, 12)],
+        ),
+    ],
+    ids=["site map", "Atom", "RSS"],
+)
+def test_feeds_and_site_maps_are_list_pages(xml: str, days: list[date | None]) -> None:
+    read = read_page(
+        page(f"<?xml version='1.0'?>{xml}", "http://p.example/feed", "text/xml"),
+        Portal("p", "P", "Tiền Giang", "district", "http://p.example/"),
+    )
+    assert read.kind is PageKind.LIST
+    assert [link.post_id for link in read.listing.posts] == ["33871"]
+    assert [link.published for link in read.listing.posts] == days
+
+
 # -- Liferay ---------------------------------------------------------------------------------------
 
 ASSET = "/tin-tuc/-/view_content/3602824-bai.html"
@@ -160,6 +257,18 @@ def test_a_liferay_post_is_the_same_cut_out_or_whole() -> None:
     assert found
     assert (found.published, found.published_time, found.body) == (date(2021, 7, 12), None, BODY)
     assert liferay.fragment(html + html, url) is None
+
+
+def test_a_liferay_theme_without_the_known_classes_keeps_the_posts_identity() -> None:
+    html = whole(
+        f'<div class="portlet-boundary">{MENU}<section><h2>{TITLE}</h2><span>12/07/2021 08:15</span><p>{BODY}</p></section></div>{FOOT}'
+    )
+    read = read_page(
+        page(html, "https://p.example" + ASSET),
+        Portal("p", "P", "Tiền Giang", "district", "https://p.example/", "liferay"),
+    )
+    assert read.post
+    assert (read.post.post_id, read.post.title, read.post.body) == ("3602824", TITLE, BODY)
 
 
 def test_liferay_is_recognised_by_its_portlets() -> None:

@@ -107,6 +107,11 @@ def test_a_portal_is_read_with_its_start_pages(tmp_path: Path) -> None:
             7,
             "'slow' is not seconds",
         ),
+        (
+            f"province: Bình Thuận\nportals:\n{ENTRY}    settings: {{DOWNLOADER_CLIENT_TLS_CIPHERS: không}}\n",
+            7,
+            "'không' is not an OpenSSL cipher list",
+        ),
         (f"province: Bình Thuận\nportals:\n{ENTRY}    settings: [1]\n", 7, "must be a mapping"),
         (
             "province: Bình Thuận\nportals:\n" + ENTRY.replace("soyte-binhthuan", "60"),
@@ -183,7 +188,7 @@ def test_a_file_that_is_no_text_is_named_with_the_line(tmp_path: Path) -> None:
 
 
 def test_settings_of_pace_and_line_are_taken(tmp_path: Path) -> None:
-    settings = "    settings: {DOWNLOAD_DELAY: 2.5, RETRY_TIMES: 0, DOWNLOAD_TLS_MIN_VERSION: TLSv1.0, USER_AGENT: thử}\n"
+    settings = "    settings: {DOWNLOAD_DELAY: 2.5, RETRY_TIMES: 0, DOWNLOAD_TLS_MIN_VERSION: TLSv1.0, USER_AGENT: thử, DOWNLOADER_CLIENT_TLS_CIPHERS: 'DEFAULT@SECLEVEL=0'}\n"
     known = registry.load(write(tmp_path, f"\ufeffprovince: Bình Thuận\nportals:\n{ENTRY}{settings}"))
     assert known.get("soyte-binhthuan").settings["DOWNLOAD_TLS_MIN_VERSION"] == "TLSv1.0"
 

@@ -36,6 +36,8 @@ WORDS = re.compile(
 # Two digits of a year only after "ngày": 15/6/21 alone may be a share or a house number.
 _SHORT_YEAR = re.compile(r"(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>[12]\d)(?![\d/])")
 _AFTER_DAY = re.compile(r"\bng[àa]y\s+$", re.I)
+# "tuần 3 tháng 7/2021" is a week.
+_ORDINAL = re.compile(r"\b(?:tuần|quý|kỳ)\s$", re.I)
 _RULES = {
     FULL: "d/m/y",
     WORDS: "d tháng m năm y",
@@ -48,7 +50,7 @@ _JOIN_ENDS = (
     "sáng", "trưa", "chiều", "tối", "đêm", *"0123456789",
 )  # fmt: skip
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
-_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!\d:)(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){AND}$", re.I)
+_HEAD = re.compile(rf"(?<![\d/.,hg])(?<!\d:)(?<!giờ )(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){AND}$", re.I)
 _MARK = re.compile(r"\b(?:ng[àa]y|từ|các|sáng|chiều|tối|đêm|hôm|đợt|lịch|dịp)\b|\|\s*[0-3]?\d$", re.I)
 
 
@@ -91,6 +93,8 @@ def _explicit(value: str, runs: Sequence[Run]) -> Iterator[DateFact]:
     last_end = -1
     for run in runs:
         if run[0] < last_end or not (match := _full_at(value, run)):
+            continue
+        if match.re is WORDS and _ORDINAL.search(value, max(0, match.start() - 6), match.start()):
             continue
         year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
         when = day_of(year, month_of(match["m"]), int(match["d"]))

@@ -61,6 +61,8 @@ _COLUMN = re.compile(r"(?:\||[-–]|\n|^)\s*(?:Ngày|Thời gian|Lịch)\b[^|\n]
 _CELL_ENDS = ("|", " -", " –", "\n")
 #: How far below its head a table's row may stand, and how far two days of a chain may stand apart.
 _TABLE, _CHAIN = 3000, 40
+#: Days of one list; hostile text joins a hundred thousand.
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def _chains(value: str, days: Sequence[_Day]) -> Iterator[list[_Day]]:
     chain: list[_Day] = []
     for day in days:
         gap = day.start - chain[-1].end if chain else 0
-        if chain and not (0 <= gap <= _CHAIN and _JOINED.fullmatch(value, chain[-1].end, day.start)):
+        joined = 0 <= gap <= _CHAIN and len(chain) < _LONGEST
+        if chain and not (joined and _JOINED.fullmatch(value, chain[-1].end, day.start)):
             yield chain
             chain = []
         chain.append(day)
@@ -130,14 +133,15 @@ def _dated(value: str, chain: list[_Day], years: YearSource, table: _Table) -> I
     """The days of a chain that count, each with its year."""
     if all(day.fact for day in chain):
         return
+    given = [day.fact for day in chain if day.fact]
     behind = _YEAR_BEHIND.match(value, chain[-1].end)
     sure = bool(behind) or any(day.fact for day in chain) or _is_range(value, chain) or _is_list(value, chain)
-    for index, day in enumerate(chain):
+    for day in chain:
         sure = sure or day.fact is not None or _announced(value, day) or table.is_day(day)
         if day.fact or not sure:
             continue
         year = Year(int(behind["y"]), "year behind the days") if behind else None
-        year = year or _year_of_chain(value, chain, index) or years.of(
+        year = year or _year_of_chain(value, day, given) or years.of(
             day.month, day.day, day.start, past=bool(_TILL_NOW.match(value, day.end))
         )  # fmt: skip
         if year and (when := day_of(year.value, day.month, day.day)):
@@ -171,10 +175,8 @@ _OPENED = re.compile(r"\((?:[0-3]?\d\s*(?:,|và|-|–)\s*)*$")
 _DASH = re.compile(r"\s*(?:-|–|đến|tới)\s*")
 
 
-def _year_of_chain(value: str, chain: Sequence[_Day], index: int) -> Year | None:
+def _year_of_chain(value: str, day: _Day, given: Sequence[DateFact]) -> Year | None:
     """The year of the nearest day of the chain that has one: "18/5, 17/6 và 7/9/2021"."""
-    day = chain[index]
-    given = [d.fact for d in chain if d.fact]
     if not given:
         return None
     fact = min(given, key=lambda f: abs(f.start - day.start))

@@ -20,6 +20,9 @@ _SYNONYMS = {
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
+# "tiếp theo Công văn số 4239/UBND-KGVX cùng ngày của UBND tỉnh": the day named before.
+_SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành\s)?cùng ngày(?!\s*\d)", re.I)
+_TODAY = re.compile(r"\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b", re.I)
 _NEXT = re.compile(r"\s*(?:,|và)\s*(?:số\s*)?", re.I)
 _SERIAL_END = re.compile(r"[/-]")
 _NEXT_DAY = re.compile(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?")
@@ -27,7 +30,7 @@ _LETTERHEAD = re.compile(r"(?:^|\n)\s*số\s*:?\s*$", re.I)
 #: How far before a number its sentence is looked at.
 SENTENCE = 260
 _AFTER = re.compile(
-    r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*)?(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
+    r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*|hôm\s*|ký\s*)?(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
     r"(?:các\s*)?(?:ký\s*)?(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
     re.I,
 )
@@ -35,7 +38,9 @@ _AFTER = re.compile(
 _LATER = re.compile(r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
 # "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021".
 _SIGNED = re.compile(
-    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt)(?:\s+ban hành)?\s+(?:ng[àa]y\s+)?", re.I
+    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt)(?:\s+ban hành)?\s+"
+    r"(?:hôm (?:qua|nay),?\s+)?(?:ng[àa]y\s+)?",
+    re.I,
 )
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
@@ -52,7 +57,7 @@ _CITING = re.compile(
 )
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
 _PLACE = re.compile(r"\n[^\n,\d]{2,40},\s*ngày\s*$", re.I)
-_JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,5}(?:số\s*:?\s*)?", re.I)
 
 
 def find_documents(text: Text, context: Context) -> tuple[Citation, ...]:
@@ -69,7 +74,7 @@ def cite(
     to its full form where the text has it. The first place of a document is its evidence; its date comes
     from any place that gives one.
     """
-    dates = _signing_dates(text.value, hits, days)
+    dates = _signing_dates(text.value, hits, days, context.published)
     by_key: dict[str, Citation] = {}
     keys: list[str] = []
     for hit, when in zip(hits, dates, strict=True):
@@ -131,7 +136,9 @@ def type_of(symbol: str, called: str | None) -> str | None:
     return noun.capitalize() or ("Công văn" if symbol else None)
 
 
-def _signing_dates(value: str, hits: Sequence[NumberHit], days: Sequence[DateFact]) -> list[date | None]:
+def _signing_dates(
+    value: str, hits: Sequence[NumberHit], days: Sequence[DateFact], posted: date | None
+) -> list[date | None]:
     after = [_days_after(value, hit, hits, days) for hit in hits]
     used = {d.start for run in after for d in run}
     found: list[date | None] = []
@@ -143,7 +150,20 @@ def _signing_dates(value: str, hits: Sequence[NumberHit], days: Sequence[DateFac
             near = [d for d in starting_in(days, low, hit.noun_at) if d.start not in used]
             found.append(_date_before(value, hit, hits, near))
     _share_same_day(value, hits, found)
+    for index, hit in enumerate(hits):
+        if not found[index] and _SAME_DAY.match(value, hit.end):
+            earlier = starting_in(days, max(0, hit.start - SENTENCE), hit.start)
+            found[index] = earlier[-1].date if earlier else None
+        if not found[index] and posted and _issued_today(value, hit):
+            found[index] = posted
     return found
+
+
+def _issued_today(value: str, hit: NumberHit) -> bool:
+    """Whether the clause says "hôm nay Sở ra Văn bản số …": the posting day."""
+    clause = after_last(value[max(0, hit.noun_at - 120) : hit.noun_at], (";", "\n", ". "))
+    today = _TODAY.search(clause)
+    return bool(today and _ISSUE.search(clause, today.end()) and not _CITING.search(clause, today.end()))
 
 
 def _share_same_day(value: str, hits: Sequence[NumberHit], dates: list[date | None]) -> None:

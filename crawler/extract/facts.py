@@ -4,32 +4,79 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from crawler.extract.contacts import find_emails, find_links
 from crawler.extract.covid import is_covid
 from crawler.extract.dates import date_mentions, distinct
 from crawler.extract.documents import cite
-from crawler.extract.numbers import find_numbers
+from crawler.extract.numbers import NumberHit, find_numbers
 from crawler.extract.phones import find_phones
 from crawler.extract.relations import find_relations
 from crawler.extract.topics import find_topics
-from crawler.model import Citation, Context, DateFact, Facts, Phone, Text
+from crawler.model import Citation, Context, DateFact, Facts, Phone, Text, Value
 
 
 def extract(text: Text, context: Context) -> Facts:
     """What a text says: documents, dates, phones, topics, addresses, and whether it is about COVID-19."""
-    links, emails = find_links(text), find_emails(text)
-    addresses = [(v.start, v.end) for v in (*links, *emails)]
-    numbers = find_numbers(text.value, addresses)
-    skip = [*addresses, *((n.start, n.end) for n in numbers)]
-    phones = find_phones(text, context, skip)
-    days = date_mentions(text, context, [*skip, *((p.start, p.end) for p in phones)])
-    documents, dates = cite(text, context, numbers, days), distinct(days)
-    covid = is_covid(text, {d.date.year for d in dates if not d.inferred})
+    found = _Found(text, context)
+    documents, dates = cite(text, context, found.numbers, found.days), distinct(found.days)
+    covid = _about_covid(found)
     topics = find_topics(text) if covid else ()
-    relations = find_relations(text, numbers, documents)
-    return Facts(covid, documents, relations, dates, phones, topics, emails, links)
+    relations = find_relations(text, found.numbers, documents)
+    return Facts(covid, documents, relations, dates, found.phones, topics, found.emails, found.links)
+
+
+def is_notice(text: Text, context: Context) -> bool:
+    """Whether a text is about COVID-19, as `extract` tells it, at a fraction of its cost."""
+    return _about_covid(_Found(text, context))
+
+
+def _about_covid(found: _Found) -> bool:
+    context = found.context
+    covid_site = context.kind == "covid_site" or "//covid" in context.url
+    return is_covid(found.text, found.years, covid_site)
+
+
+class _Found:
+    """What is found in a text, when it is first asked for; later finders leave out what earlier found."""
+
+    def __init__(self, text: Text, context: Context) -> None:
+        self.text, self.context = text, context
+
+    @cached_property
+    def links(self) -> tuple[Value, ...]:
+        return find_links(self.text)
+
+    @cached_property
+    def emails(self) -> tuple[Value, ...]:
+        return find_emails(self.text)
+
+    @cached_property
+    def addresses(self) -> list[tuple[int, int]]:
+        return [(v.start, v.end) for v in (*self.links, *self.emails)]
+
+    @cached_property
+    def numbers(self) -> list[NumberHit]:
+        return find_numbers(self.text.value, self.addresses)
+
+    @cached_property
+    def taken(self) -> list[tuple[int, int]]:
+        return [*self.addresses, *((n.start, n.end) for n in self.numbers)]
+
+    @cached_property
+    def phones(self) -> tuple[Phone, ...]:
+        return find_phones(self.text, self.context, self.taken)
+
+    @cached_property
+    def days(self) -> list[DateFact]:
+        return date_mentions(self.text, self.context, [*self.taken, *((p.start, p.end) for p in self.phones)])
+
+    def years(self) -> set[int]:
+        """The years of the explicit days and of the posting day."""
+        posted = self.context.published
+        return {d.date.year for d in self.days if not d.inferred} | ({posted.year} if posted else set())
 
 
 def to_json(

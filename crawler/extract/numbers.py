@@ -31,7 +31,9 @@ NOUNS = (
 _NOUN = re.compile(rf"(?:{NOUNS.lower()})(?!\w)")
 _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZĐƯÔƠÂÊĂ")
 _PART = rf"[{_UPPER}][{_UPPER}a-z\d&.]{{0,20}}"
-_SYMBOL = rf"{_PART}(?: ?[-–] ?{_PART}){{0,4}}"
+# Behind a dash with blanks only capitals go on: "07/2023/TT-BTTTT - Quy định về …" ends before its summary.
+_CAPITALS = rf"(?:TTg|TTr|CTr|[{_UPPER}]{{2,10}}\d{{0,3}})(?![^\W\d_])"
+_SYMBOL = rf"{_PART}(?:[-–]{_PART}|(?: [-–] ?|[-–] ){_CAPITALS}){{0,4}}"
 # A steering committee's own number is part of its name: "134/KH-BCĐ 389/TP".
 _NUMBER = re.compile(
     r"(?<![\w/.-])(?P<serial>\d{1,6}[a-zA-Z]?) ?"
@@ -69,6 +71,8 @@ _NOT_BARE = re.compile(
 )
 _MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.()\n]|và\b|của\b|về\b|ngày\b|$))")
 _IN_PHONE = re.compile(r"\d[ .]\d{2,3}[ .]$")
+# "Mẫu số 04/SS-HĐĐT" is a form, no document.
+_FORM = re.compile(r"\bmẫu (?:số\s?:?\s?)?$", re.I)
 _GLUED = re.compile(r"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[a-zà-ỹ]).*$")
 _SENTENCE_END = re.compile(r"[.;\n]")
 _LIST = re.compile(r"(?P<list>(?:\d{1,5}\s*(?:,|và)\s*){1,6})$")
@@ -124,6 +128,8 @@ def _full_numbers(value: str, start: int) -> list[NumberHit]:
     match = _NUMBER.match(value, start)
     # "gọi 0948 71 3366 / BCĐ huyện": the last digits of a phone are no number.
     if match is None or _IN_PHONE.search(value, max(0, start - 8), start):
+        return []
+    if _FORM.search(value, max(0, start - 10), start):
         return []
     symbol, end = _clean(match["symbol"], match.end())
     if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`

@@ -1,56 +1,57 @@
-"""A page's text taken whole: its headline, posting date, province, and what of it is chrome."""
+"""A page's text taken whole: its headline, posting stamp, province, and what of it is chrome."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
 
 from crawler import provinces
 from crawler.extract.dates import parse_stamp
+from crawler.extract.lines import LONGEST, Kind, kind_of, words
 from crawler.extract.normalise import normalise
+from crawler.extract.stamps import Rank, Stamp, stamp_of
 from crawler.model import Text, Zone
 
-_LABEL = re.compile(
-    r"(?:ngày (?:đăng|viết|xuất bản|tạo|phát hành tin)|(?:được )?đăng(?: ngày| lúc| vào)?(?=\s*:|\s+\d)"
-    r"|đăng (?:ngày|lúc|vào)|cập nhật(?: lúc| ngày)?"
-    r"|publish(?:ed)? date|đăng tải)"
-    r"\b[\s:(]*",
-    re.I,
-)
-_WEEKDAY = r"(?:thứ \w+|chủ nhật|T[2-7]|CN)"
-_TIME = r"\d{1,2}:\d{2}(?::\d{2})?\s*(?:AM|PM|SA|CH)?"
-_DAY = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
-_STAMP = re.compile(
-    rf"^\(?{_WEEKDAY}?[\s,|-]*(?:{_TIME}[\s,|-]*)?(?:ngày\s+)?{_DAY}(?:[\s,"
-    rf"|-]*{_TIME})?\)?(?!\s*[-–]\s*\d).{{0,40}}$",
-    re.I,
-)
-_SPELT_STAMP = re.compile(r"\d{1,2} tháng [\w ]{1,9},? (?:năm )?20\d\d(?:\W{1,4}" + _TIME + ")?", re.I)
 # "06/09/2021: (binhduong.gov.vn) - …": the day that opens the first paragraph under a headline.
-_DATELINE = re.compile(rf"^\(?{_DAY}\)?\s*:\s")
+_DATELINE = re.compile(r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?\s*:\s")
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
-_MENU = re.compile(
-    r"thống kê truy cập|^welcome to|^chào mừng|>>|đang truy cập|hôm nay:|lượt truy cập|lượt xem|đăng nhập"
-    r"|trang chủ"
-    r"|skip ribbon|^[•►▶»]|tổng số|tháng hiện tại|trong tuần|bản in|gửi bài|chia sẻ|cỡ chữ|giới thiệu \|"
-    r"|liên hệ$"
-    r"|^(?:đường dây nóng|hotline|điện thoại|e-?mail|fax)\s*:|^kính gửi|^tin tức$|^(?:cổng"
-    r"|trang) thông tin.{0,40}$|^menu$|tìm kiếm$|thư viện (?:video|ảnh)"
-    r"|^theo\s.{0,30}$|^nguồn\s*:",
-    re.I,
-)
 _FOOTER = re.compile(
     r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản"
     r"|chịu trách nhiệm"
     r"|giấy phép|©|copyright|số điện thoại\s*:|ipv6)",
     re.I,
 )
+# Lists of other posts under a post: their stamps and headlines are not its own.
+_OTHERS = re.compile(
+    r"^[\W_]*(?:(?:các|những|một số)\s)?(?:(?:tin|bài|bài viết|văn bản|thông tin)\s(?:tức\s"
+    r"|bài\s)?(?:liên quan|khác"
+    r"|cùng (?:chuyên mục|loại|chủ đề|lĩnh vực)|(?:mới|cũ) (?:hơn|nhất)|(?:đã|mới) (?:đưa|đăng)|nổi bật"
+    r"|tiếp theo"
+    r"|(?:đọc|xem) nhiều(?: nhất)?)|có thể bạn quan tâm|ý kiến bạn đọc|cùng chuyên mục)\s*(?:\(\d+\))?[:.]?$",
+    re.I,
+)
 _QUESTION = re.compile(r"kiến nghị về việc\s*:?\s*([^\n]{2,200})", re.I)
 _LISTED = re.compile(r"^(?:[-–+*•\[!]|\d{1,2}[.)]\s|[IVX]{1,4}[.)]\s|[a-z]\)\s)")
-# Two sentences on one line are prose; "TP. Vũng Tàu" and "Q.1" are no ends of sentences.
-_SENTENCES = re.compile(r"(?<!TP)(?<!\bT)(?<!\bQ)(?<!V/v)[.!?…]\s+[^\W\da-zđ]")
-_NUMBERED = re.compile(r"^(?:[^\W\d_]+\s){1,3}số\s*:?\s*\d{1,5}/", re.I)
+#: Kinds of acts as their own heading names them, in capitals on a line of their own (Decree 30/2020/NĐ-CP).
+_ACT = re.compile(
+    r"^(?:QUYẾT ĐỊNH|NGHỊ QUYẾT|CHỈ THỊ|KẾ HOẠCH|THÔNG BÁO(?: KHẨN)?|CÔNG ĐIỆN(?: KHẨN)?|HƯỚNG DẪN"
+    r"|BÁO CÁO|TỜ TRÌNH"
+    r"|KẾT LUẬN|CHƯƠNG TRÌNH|PHƯƠNG ÁN|QUY (?:CHẾ|ĐỊNH)|ĐỀ ÁN|THƯ NGỎ|LỜI KÊU GỌI|THÔNG CÁO BÁO CHÍ)$"
+)
+_SUBJECT = re.compile(r"^(?:V/v|V\.v|Về việc)(?!\w)", re.I)
+# The place and day of a letter stand beside its subject, in the other column.
+_PLACE_AND_DAY = re.compile(
+    r"\s[^\W\d_a-z]\w*(?:\s[^\W\d_a-z]\w*){0,3},\s?ngày[\s\d.…]{1,9}tháng[\s\d.…]{1,9}năm[\s\d.…]{0,6}$"
+)
+_TITLES = (Kind.HEADLINE, Kind.SECTION)
+_WRITTEN = (Kind.HEADLINE, Kind.PROSE)
+#: So many lines may stand above the text: menus print an entry a line.
+_HEAD = 150
+#: With more candidates than these above the text, the first are a menu's entries.
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,123 +65,277 @@ class PlainRead:
     province: str | None
 
 
+@dataclass(frozen=True)
+class _Line:
+    start: int
+    text: str
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+    @cached_property
+    def stamp(self) -> Stamp | None:
+        return stamp_of(self.text)
+
+    @cached_property
+    def kind(self) -> Kind:
+        return Kind.CHROME if self.stamp else kind_of(self.text)
+
+
 def read_plain(raw: str, url: str = "", fetched: date | None = None) -> PlainRead:
     """Read a page text, boilerplate included: zones title, body and chrome, by the look of its lines."""
     value = normalise(raw)
-    lines = _lines(value)
-    footer = _footer_start(lines)
-    stamp_at, published, clock = _stamp(lines, footer)
-    title = _title(value, lines, footer, stamp_at)
-    zones = _zones(value, lines, title, footer)
-    province = provinces.province_of_url(url) or provinces.province_in(value)
-    text = _bracketless(value, title)
-    return PlainRead(Text(value, zones), text, published, clock, province.name if province else None)
+    lines = [_Line(m.start(), m[0]) for m in re.finditer(r"[^\n]+", value)]
+    end = _end(lines)
+    head = lines[: _end_of_head(lines[:end])]
+    posted = _posted(lines[:end], head)
+    title = _title(value, head, posted, url)
+    published = lines[posted].stamp if posted is not None else _stamp_beside(value, lines, title)
+    zones = _zones(value, lines, title, end)
+    province = provinces.province_of_page(url, value, _chrome_text(value, zones))
+    return PlainRead(
+        Text(value, zones),
+        _printed(value, title, posted is None),
+        published.when if published else None,
+        published.clock if published else None,
+        province.name if province else None,
+    )
 
 
-def _lines(value: str) -> list[tuple[int, str]]:
-    return [(m.start(), m[0]) for m in re.finditer(r"[^\n]+", value)]
+def _end(lines: list[_Line]) -> int:
+    """Where the post ends: at a list of other posts, or at the page's footer.
 
-
-def _footer_start(lines: list[tuple[int, str]]) -> int:
-    for index in range(len(lines) // 2 + 1, len(lines)):
-        if _FOOTER.search(lines[index][1]) and not re.search(
-            r"hotline|đường dây nóng", lines[index][1], re.I
-        ):
+    A box of other posts may stand above the post, too: some text comes first.
+    """
+    written = False
+    for index, line in enumerate(lines):
+        if written and len(line.text) < 60 and _OTHERS.match(line.text):
             return index
+        if index > len(lines) // 2 and _is_footer(line.text):
+            return index
+        written = written or len(line.text) > 120 or (index < _HEAD and line.kind is Kind.PROSE)
     return len(lines)
 
 
-def _stamp(lines: list[tuple[int, str]], footer: int) -> tuple[int | None, date | None, str | None]:
-    """Index of the posting stamp's line, its day and clock; a label decides over a bare stamp."""
-    for index, (_, line) in enumerate(lines[:footer]):
-        label = _LABEL.search(line)
-        if label and len(line) < 160:
-            when, clock = parse_stamp(line[label.end() : label.end() + 40])
-            if when:
-                return index, when, clock
-    for index, (_, line) in enumerate(lines[:footer]):
-        if _STAMP.match(line.strip()) or _SPELT_STAMP.fullmatch(line.strip()):
-            when, clock = parse_stamp(line)
-            # A header's clock stands above the headline and gives a day, a posting stamp its time too.
-            if when and (index or clock):
-                return index, when, clock
-        if index and _DATELINE.match(line):
-            return index, parse_stamp(line[:14])[0], None
-        if bracket := _BRACKET.search(line):
-            when, _ = parse_stamp(bracket[1] or bracket[2])
-            if when:
-                return index, when, None
-    return None, None, None
+def _is_footer(line: str) -> bool:
+    return bool(_FOOTER.match(line)) and not re.search(r"hotline|đường dây nóng", line, re.I)
 
 
-def _title(
-    value: str, lines: list[tuple[int, str]], footer: int, stamp_at: int | None
-) -> tuple[int, int] | None:
-    for at, line in lines[:footer]:
-        if question := _QUESTION.search(line):
-            return at + question.start(1), at + question.end(1)
-    if stamp_at is not None and _BRACKET.search(lines[stamp_at][1]) and len(lines[stamp_at][1]) > 30:
-        at, line = lines[stamp_at]
-        return at, at + len(line)
-    for at, line in reversed(lines[max(0, (stamp_at or 0) - 3) : stamp_at or 0]):
-        # The line right above a stamp is the headline, whatever its punctuation.
-        if 12 <= len(line) <= 320 and not _MENU.search(line) and not _doubled(line):
-            return at, at + len(line)
-    return _first_headline(lines[(stamp_at + 1 if stamp_at is not None else 0) : footer], value)
+def _end_of_head(lines: list[_Line]) -> int:
+    """The line after the second paragraph: headline and stamp stand above that."""
+    paragraphs = 0
+    for index, line in enumerate(lines[:_HEAD]):
+        paragraphs += line.kind is Kind.PROSE
+        if paragraphs == 2:
+            return index + 1
+    return min(len(lines), _HEAD)
 
 
-def _first_headline(lines: list[tuple[int, str]], value: str) -> tuple[int, int] | None:
-    """The first line that is no menu, if it reads like a headline; prose at the top means none."""
-    for index, (at, line) in enumerate(lines[:14]):
-        following = lines[index + 1][1] if index + 1 < len(lines) else ""
-        if _is_chrome(line) or following == line:
-            continue
-        if _LISTED.match(line) and _LISTED.match(following):
-            return None
-        alone = at == 0 and value.startswith("\n\n", len(line))
-        bullet = re.match(r"[*•-]\s*", line)
-        at += bullet.end() if bullet else 0
-        line = line[bullet.end() :] if bullet else line
-        return (at, at + len(line)) if _headline(line, alone, bool(following)) else None
+# -- the posting stamp -----------------------------------------------------------------------------
+
+
+def _posted(lines: list[_Line], head: list[_Line]) -> int | None:
+    """Index of the posting stamp: a labelled one in the head, a bare one there, a labelled one anywhere."""
+    stamps = [(index, line.stamp) for index, line in enumerate(head) if line.stamp]
+    for rank in (Rank.POSTED, Rank.UPDATED):
+        if found := [index for index, stamp in stamps if stamp.rank is rank]:
+            return found[0]
+    places = [(_place(head, index), stamp.rank, index) for index, stamp in stamps]
+    if fit := [p for p in places if p[0] < 2]:
+        return min(fit)[2]
+    later = ((i, line.stamp) for i, line in enumerate(lines) if line.stamp)
+    labelled = [(stamp.rank, i) for i, stamp in later if stamp.rank in (Rank.POSTED, Rank.UPDATED)]
+    return min(labelled)[1] if labelled else None
+
+
+def _place(head: list[_Line], index: int) -> int:
+    """0 for a stamp under a headline, 1 for one with its time right above a headline or text, else 2.
+
+    A header's clock stands among the names and menus of the site.
+    """
+    above, below = _nearest(head[:index][::-1]), _nearest(head[index + 1 :])
+    over_headline = below is not None and below.kind is Kind.HEADLINE
+    if above and (above.kind in _WRITTEN or (above.kind is Kind.SECTION and not over_headline)):
+        return 0
+    stamp = head[index].stamp
+    timed = stamp is not None and (stamp.rank is Rank.TIMED or stamp.clock is not None)
+    return 1 if timed and (below is None or below.kind in _WRITTEN) else 2
+
+
+def _nearest(lines: list[_Line]) -> _Line | None:
+    return next((line for line in lines if line.kind is not Kind.TOOLS), None)
+
+
+def _stamp_beside(value: str, lines: list[_Line], title: tuple[int, int] | None) -> Stamp | None:
+    """A day in brackets in the headline's line, or one that opens the paragraph under it."""
+    if not title:
+        return None
+    if bracket := _BRACKET.search(value[title[0] : title[1]]):
+        when, _ = parse_stamp(bracket[1] or bracket[2])
+        return Stamp(Rank.DAY, when, None) if when else None
+    below = next((line.text for line in lines if line.start > title[0]), "")
+    if dated := _DATELINE.match(below):
+        when, _ = parse_stamp(dated[1])
+        return Stamp(Rank.DAY, when, None) if when else None
     return None
 
 
-def _is_chrome(line: str) -> bool:
-    """Menus, a section's name (short, no verb to it), stamps and doubled labels above a headline."""
-    # The place and day of a letterhead stand above the act's own heading.
-    letterhead = re.fullmatch(r"[^,\d]{2,40}, ngày [^.;:]{4,40}", line, re.I)
-    short = bool(letterhead) or len(line) < 20 or (line.isupper() and len(line) < 45)
-    return short or _doubled(line) or bool(_MENU.search(line) or _STAMP.match(line) or _LABEL.match(line))
+# -- the headline ----------------------------------------------------------------------------------
 
 
-def _doubled(line: str) -> bool:
-    # "Thông báo chung Thông báo chung": a menu entry and its tooltip.
-    half = len(line) // 2
-    return len(line) > 6 and line[:half].strip() == line[half:].strip()
+def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple[int, int] | None:
+    for line in head:
+        if question := _QUESTION.search(line.text):
+            return line.start + question.start(1), line.start + question.end(1)
+    if (index := _named_by_address(head, url)) is not None:
+        return _whole(value, head, index)
+    first = 0
+    # A stamp that ends the post says nothing of where its headline is.
+    if posted is not None and _nearest(head[posted + 1 :]) is not None:
+        if (index := _above(head, posted)) is not None:
+            return _whole(value, head, index)
+        first = posted + 1
+    if (index := _act(head, first)) is not None or (index := _first(value, head, first)) is not None:
+        return _whole(value, head, index)
+    return None
 
 
-def _headline(line: str, alone: bool, has_body: bool) -> bool:
-    if not 20 <= len(line) <= 320 or _SENTENCES.search(line) or (_FOOTER.search(line) and len(line) < 80):
+def _named_by_address(head: list[_Line], url: str) -> int | None:
+    """The line whose words the page's address spells: portals make addresses from headlines."""
+    slugs = [set(re.findall(r"[a-z]{2,}", part.lower())) for part in unquote(urlsplit(url).path).split("/")]
+    slug = max(slugs, key=len, default=set())
+    if len(slug) < 6:
+        return None
+    shares = [
+        (len(slug & words(line.text)) / len(slug), -index)
+        for index, line in enumerate(head)
+        if line.kind in (Kind.HEADLINE, Kind.SECTION) and len(line.text) <= LONGEST
+    ]
+    share, index = max(shares, default=(0.0, 0))
+    return -index if share >= 0.8 else None
+
+
+def _above(head: list[_Line], posted: int) -> int | None:
+    """The line above a stamp is the headline, whatever its punctuation, unless it is the site's."""
+    sentence = None
+    below = _nearest(head[posted + 1 :])
+    stamp = head[posted].stamp
+    labelled = stamp is not None and stamp.rank in (Rank.POSTED, Rank.UPDATED)
+    over_headline = below is not None and below.kind is Kind.HEADLINE and not labelled
+    for index in range(posted - 1, max(-1, posted - 7), -1):
+        line = head[index]
+        # Right above stamp and text stands no authority's name, but news of it.
+        news = line.kind is Kind.BANNER and len(line.text) >= 40 and not line.text.isupper()
+        if news and below and below.kind is Kind.PROSE:
+            return index
+        if line.kind is Kind.HEADLINE or (
+            line.kind is Kind.SECTION and sentence is None and not over_headline
+        ):
+            return index
+        if line.kind is Kind.PROSE and sentence is None:
+            sentence = index  # a summary, or a headline that ends like a sentence
+        elif line.kind is not Kind.TOOLS:
+            break
+    return sentence if sentence is not None and len(head[sentence].text) <= LONGEST else None
+
+
+def _act(head: list[_Line], first: int) -> int | None:
+    """The subject that stands under an act's kind, or after "V/v" in a letter."""
+    for index in range(first, len(head)):
+        line = head[index]
+        under = head[index + 1] if index + 1 < len(head) else None
+        if _ACT.match(line.text) and under and under.kind in _TITLES:
+            return index + 1
+        if _SUBJECT.match(line.text) and line.kind is Kind.HEADLINE:
+            return index
+        if line.kind is Kind.PROSE:
+            break
+    return None
+
+
+def _first(value: str, head: list[_Line], first: int) -> int | None:
+    """The first line that reads like a headline; prose or a list at the top means that there is none."""
+    found: list[int] = []
+    sections: list[int] = []
+    for index in range(first, len(head)):
+        line = head[index]
+        following = head[index + 1].text if index + 1 < len(head) else ""
+        if line.kind in (Kind.CHROME, Kind.TOOLS, Kind.BANNER) or following == line.text:
+            continue
+        if _LISTED.match(line.text) and (found or _LISTED.match(following)):
+            break
+        if line.kind is Kind.PROSE:
+            return index if _alone(value, line) else _choice(found, sections, head)
+        (found if _says_enough(line) else sections).append(index)
+    return _choice(found, sections, head)
+
+
+def _alone(value: str, line: _Line) -> bool:
+    """Whether a long sentence is a headline: it stands alone on top of the page, above an empty line."""
+    at_top = line.start == 0 and value.startswith("\n\n", line.end) and len(line.text) <= LONGEST
+    return at_top and line.text.endswith(".") and not re.search(r"[.!?]\s", line.text)
+
+
+def _says_enough(line: _Line) -> bool:
+    # "Thông báo khẩn số 4" is short and no section's name.
+    return line.kind is Kind.HEADLINE and (
+        len(line.text) >= 20 or re.search(r"số \d", line.text, re.I) is not None
+    )
+
+
+def _choice(found: list[int], sections: list[int], head: list[_Line]) -> int | None:
+    """The first candidate, of a menu's many the last; else a long name right above the text.
+
+    A candidate that ends like a sentence is a short text under a headline that looks like a section's name.
+    """
+    name = sections[-1] if sections and len(head[sections[-1]].text) >= 28 else None
+    if not found or (name is not None and name < found[0] and head[found[0]].text.endswith(".")):
+        return name
+    return found[0] if len(found) <= _FEW else found[-1]
+
+
+def _whole(value: str, head: list[_Line], index: int) -> tuple[int, int]:
+    """The headline's span, with the lines over which it is wrapped, without a bullet before it."""
+    first = last = index
+    while first > 0 and _wrapped(head, first - 1):
+        first -= 1
+    while last + 1 < len(head) and _wrapped(head, last):
+        last += 1
+    start, end = head[first].start, head[last].end
+    bullet = re.match(r"[*•-]\s*", head[first].text)
+    start += bullet.end() if bullet else 0
+    if other := _PLACE_AND_DAY.search(value, start, end):
+        end = other.start()
+    return start, end
+
+
+def _wrapped(head: list[_Line], upper: int) -> bool:
+    """Whether a line and the next are one headline: it goes on in small letters, or in capitals."""
+    one, two = head[upper], head[upper + 1]
+    if one.kind not in _TITLES or two.kind not in _TITLES or two.start != one.end + 1:
         return False
-    if " | " in line:
-        return False  # a table's row
-    if line.endswith("."):
-        # Some headlines end like sentences; a long one counts only where it stands alone above the text.
-        return has_body and (len(line) <= 140 or alone or bool(_NUMBERED.match(line)))
-    return not line.endswith((";", ":", ",", "|", "./"))
+    if one.text[-1] in ".:;" or two.end - one.start > LONGEST or _ACT.match(one.text):
+        return False
+    long = len(one.text) >= 30 or (upper > 0 and _ACT.match(head[upper - 1].text) is not None)
+    return two.text[0].islower() or (one.kind is Kind.HEADLINE and long and (one.text + two.text).isupper())
 
 
-def _bracketless(value: str, span: tuple[int, int] | None) -> str | None:
+def _printed(value: str, span: tuple[int, int] | None, dated: bool) -> str | None:
+    """The headline with single blanks, without a day in brackets after it where that is its stamp."""
     if not span:
         return None
-    title = re.sub(r"\s*\(\d{1,2}/\d{1,2}/\d{4}\)\s*$", "", value[span[0] : span[1]])
+    title = value[span[0] : span[1]]
+    if dated:
+        title = re.sub(r"\s*\(\d{1,2}/\d{1,2}/\d{4}\)\s*$", "", title)
     return re.sub(r"\s+", " ", title).strip() or None
 
 
-def _zones(
-    value: str, lines: list[tuple[int, str]], title: tuple[int, int] | None, footer: int
-) -> tuple[Zone, ...]:
-    cut = lines[footer][0] if footer < len(lines) else len(value)
+# -- zones -----------------------------------------------------------------------------------------
+
+
+def _zones(value: str, lines: list[_Line], title: tuple[int, int] | None, end: int) -> tuple[Zone, ...]:
+    cut = lines[end].start if end < len(lines) else len(value)
     zones = []
     if title:
         if title[0] > 0:
@@ -190,3 +345,7 @@ def _zones(
     if cut < len(value):
         zones.append(Zone("chrome", cut, len(value)))
     return tuple(zones)
+
+
+def _chrome_text(value: str, zones: tuple[Zone, ...]) -> str:
+    return "\n".join(value[zone.start : zone.end] for zone in zones if zone.name == "chrome")

@@ -24,7 +24,8 @@ _LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", re.I)
 CLAUSE_ENDS = (";", "\n", ". ", ": ")
 _SENTENCE_ENDS = ("\n", ". ")
 _ISSUES = re.compile(
-    r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bra|công bố|thông qua|phê duyệt"
+    r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bra|công bố|công khai|thông qua"
+    r"|phê duyệt"
     r"|trình ban hành)"
     r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
     re.I,
@@ -51,6 +52,7 @@ _CLOSES = re.compile(
     r"(?:đề nghị|yêu cầu|chỉ đạo|hướng dẫn|thông báo|lưu ý|khuyến cáo)",
     re.I,
 )
+_JUST_SIGNED = re.compile(r"(?:\s+ngày [\d/.-]+)?\s+vừa (?:được|do)\s", re.I)
 # "Sở Y tế triển khai Phương án số …": an authority with a plan of its own.
 _OWN_PLAN = re.compile(
     r"^(?:[^,]{0,30},\s*)?(?:Sở|UBND|Ủy ban|Ban|Trung tâm|Chi cục|Huyện|Thành phố|Tỉnh)\s[^,]{2,60}\s"
@@ -95,6 +97,8 @@ def _in_sentence(value: str, hit: NumberHit, clause: str) -> Report:
         if ground is None or parted:
             return Report.EXISTS if weak else Report.ISSUED
         return Report.NOTHING
+    if ground and _JUST_SIGNED.match(value, hit.end):
+        return Report.ISSUED
     if ground:
         own = (hit.noun or "").lower() in _PLANS and _OWN_PLAN.match(clause)
         return Report.ISSUED if own else Report.NOTHING

@@ -13,22 +13,31 @@ from crawler.issuers import CENTRAL
 from crawler.model import Citation, Text
 
 _BY = re.compile(
-    r"(?:(?<!\()\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$", re.I
+    r"(?:(?<!\()(?<!bám )\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$",
+    re.I,
 )
-_BACKGROUND = re.compile(r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở", re.I)
+_ITEM = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|[a-zđ]\))\s")
+_BACKGROUND = re.compile(
+    r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở|tiêu chí|kèm theo", re.I
+)
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
 _SAYS = re.compile(
     r"[^;\n]{0,80}?(?:nêu rõ|\bnêu\b|yêu cầu|quy định|đề nghị|nhấn mạnh|hướng dẫn|chỉ đạo|cho biết)", re.I
 )
-_DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?)?[\s:–-]*")
+_DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?\s*[:–-]?\s*)?")
 _THEREBY = re.compile(r"(?:^|[.\n])\s*theo đó,?\s*$", re.I)
 # "Đây là một trong những nội dung tại Nghị định số …": the page is about that act.
 _MATTER = re.compile(
-    r"(?:quy định|nội dung|điểm mới)\s(?:mới\s|chính\s|quan trọng\s)?(?:trong|tại|của)\s$", re.I
+    r"(?:quy định|nội dung|điểm mới|yêu cầu|thông tin)\s(?:(?:mới|chính|quan trọng|này|trên|đó)\s){0,2}"
+    r"(?:(?:được )?nêu\s|nằm\s|có\s)?(?:trong|tại|của|ở)\s$",
+    re.I,
 )
+_IN_FULL = re.compile(r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong)\s$", re.I)
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
-    r"^[^\n]{0,12}(?:văn bản|chỉ đạo)[^\n.]{0,40}(?:mới|chỉ đạo|điều hành|ban hành|đính kèm)?\s*:?\s*$",
+    r"^[^\n]{0,80}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,20}:\s*$|"
+    r"^(?=[^\n]*:\s*$|[IVX\d]{1,3}[.)])[^\n]{0,12}(?:văn bản|chỉ đạo)[^\n.]{0,40}"
+    r"(?:mới|chỉ đạo|điều hành|ban hành)\s*:?\s*$",
     re.I | re.M,
 )
 _BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)/])\s*(?:các\s+)?$")
@@ -44,7 +53,8 @@ _ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
 _ANSWER = re.compile(r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:", re.M)
 #: An act printed whole cites others; its own number is in its letterhead, if it has one.
 _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
-_LEAD = 700
+#: How far an act that a text reports may stand from its beginning, and one that it only follows.
+_LEAD, _OPENING = 700, 400
 _ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
 
 Known = Mapping[str, Citation]
@@ -98,11 +108,11 @@ def _body(text: Text) -> int:
 
 
 def _speaks(value: str, body: int, hit: NumberHit) -> bool:
-    """An act that opens a line of the opening and speaks: "Báo cáo nhanh số 412/BC-BCH … cho biết"."""
+    """An act that opens a sentence of the opening and speaks: "Báo cáo số 412/BC-BCH … cho biết"."""
     if not body <= hit.start < body + _LEAD:
         return False
     before = value[max(body, hit.noun_at - 80) : hit.noun_at]
-    opens = _DATELINE.fullmatch(before.split("\n")[-1]) or _THEREBY.search(before)
+    opens = _DATELINE.fullmatch(after_last(before, ("\n", ". "))) or _THEREBY.search(before)
     return bool(opens and _SAYS.match(value, hit.end))
 
 
@@ -169,14 +179,15 @@ def _followed(text: Text, placed: Placed, known: Known) -> set[str]:
     found: set[str] = set()
     last: NumberHit | None = None
     for hit, key in local:
-        if not body <= hit.start < body + _LEAD:
+        if not body <= hit.start < body + _OPENING:
             continue
         opening = value[body : hit.noun_at]
         if len(opening) < 60 and (not opening or opening.endswith("\n")):
             return {key}  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
         clause = after_last(value[max(0, hit.noun_at - 200) : hit.noun_at], CLAUSE_ENDS)
         orders = known[key].type in _ORDERS  # a report or a plan is only a source
-        follows = orders and bool(_BY.search(clause)) and not _BACKGROUND.search(clause)
+        item = _ITEM.match(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at)
+        follows = orders and not item and bool(_BY.search(clause)) and not _BACKGROUND.search(clause)
         if follows or (last and _joined(value, last, hit) and not _BACKGROUND.search(clause)):
             found.add(key)
             last = hit
@@ -195,6 +206,8 @@ def _matter(value: str, body: int, placed: Placed) -> str | None:
         last = hit, key
         opening = body <= hit.start < body + _LEAD
         if opening and (_MATTER.search(value, body, hit.noun_at) or _speaks(value, body, hit)):
+            return key
+        if _IN_FULL.search(value, max(body, hit.noun_at - 50), hit.noun_at):
             return key
     if last and last[0].noun and last[0].start > len(value) * 2 // 3:
         hit, key = last

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from operator import attrgetter
 
-from crawler.extract.covid import is_covid, names_disease
+from crawler.extract.covid import is_covid
 from crawler.extract.scan import starting_in
 from crawler.model import Context, DateFact, Text
 
@@ -56,6 +56,8 @@ class YearSource:
         date of the same line, or of the text; then a year or New Year that the text names, the course of the
         epidemic, the day of fetching. `past` marks a day of "từ ngày … đến nay".
         """
+        if self.clock and self.text.zone_at(position) == "chrome":
+            return Year(_beside(self.clock, month, day, past), "year of the header's clock")
         if posted := self.context.published:
             return Year(_nearest(posted, month, day, past), "year of the posting day")
         if near := self._same_line(position):
@@ -80,12 +82,12 @@ class YearSource:
 
     @cached_property
     def _recent(self) -> list[DateFact]:
-        """The full dates of the years in which most of them lie."""
+        """The full dates of the year in which most of them lie."""
         if not self.full:
             return []
         usual = Counter(f.date.year for f in self.full)
         year = max(usual, key=lambda y: (usual[y], y))
-        return [f for f in self.full if abs(f.date.year - year) <= 1]
+        return [f for f in self.full if f.date.year == year]
 
     @cached_property
     def _named(self) -> Year | None:
@@ -98,18 +100,18 @@ class YearSource:
 
     @cached_property
     def _is_covid(self) -> bool:
-        return names_disease(self.text.value) and is_covid(self.text)
+        return is_covid(self.text)
 
     @cached_property
     def _is_early(self) -> bool:
         return bool(_EARLY_NAME.search(self.text.value))
 
     def _of_the_epidemic(self, month: int, day: int) -> Year | None:
-        # January to April 2020 saw the first wave and most notices without any year, the fourth wave of
-        # 2021 those of the later months.
+        # From January 2020 on the first wave brought most notices without any year, from 27 April 2021 on the
+        # fourth.
         if not self._is_covid:
             return None
-        early = month <= 4 and (month, day) >= (1, 20)
+        early = (1, 20) <= (month, day) < (4, 27)
         if early or (month <= 6 and self._is_early):
             return Year(2020, "year of the epidemic's course")
         return Year(2021, "year of the epidemic's course")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,12 +45,15 @@ class Markup:
     junk: str = ""
 
 
-def first(tree: LexborHTMLParser, selectors: tuple[str, ...]) -> LexborNode | None:
-    """The first node of the first selector that finds one."""
+def first(tree: LexborHTMLParser, selectors: tuple[str, ...], *, filled: bool = False) -> LexborNode | None:
+    """The first node of the first selector that finds one; `filled`: one with a text, where there is any."""
+    empty = None
     for selector in selectors:
-        if (node := tree.css_first(selector)) is not None:
-            return node
-    return None
+        for node in tree.css(selector):
+            if not filled or node.text(strip=True):
+                return node
+            empty = empty or node
+    return empty
 
 
 def read_post(
@@ -62,7 +66,7 @@ def read_post(
     """The post of a page by its family's markup, or None where the address or the page holds none."""
     if not found:
         return None
-    title, body = first(tree, markup.title), first(tree, markup.body)
+    title, body = first(tree, markup.title), first(tree, markup.body, filled=True)
     if title is None or (body is None and not markup.files):
         return None
     headline = block_text(title).replace("\n", " ")
@@ -91,7 +95,10 @@ def stamp_in(tree: LexborHTMLParser, selectors: tuple[str, ...]) -> tuple[date |
 def stamp_of(printed: str) -> tuple[date | None, str | None]:
     """Day and `HH:MM` of a stamp in Vietnam; a zone is heeded, a counter after the stamp is not."""
     if zoned := _ZONED.search(printed):
-        moment = datetime.fromisoformat(zoned[0]).astimezone(VIETNAM)
+        try:
+            moment = datetime.fromisoformat(zoned[0]).astimezone(VIETNAM)
+        except (ValueError, OverflowError):  # no day of any calendar
+            return None, None
         return moment.date(), f"{moment:%H:%M}"
     return parse_stamp(_COUNTER.split(normalise(printed).replace("\n", " "))[0].strip(" |"))
 
@@ -121,6 +128,7 @@ def read_listing(
 ) -> Listing:
     """The posts of a page in order, and those of its links that `list_page` takes for list pages.
 
+    Posts may be linked under another of the portal's hosts: many have moved since the merger of provinces.
     `items` selects the rows of a list: the first day that a row prints dates its post.
     """
     days = _days(tree, url, items) if items else {}
@@ -128,13 +136,14 @@ def read_listing(
     pages: dict[str, None] = {}
     for node in tree.css("a[href], link[rel=alternate][type$=xml]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or is_trap(link) or not same_site(link, url) or FILE.search(link) or _MEDIA.search(link):
+        if not link or is_trap(link) or FILE.search(link) or _MEDIA.search(link):
             continue
         link = link.partition("#")[0]
         if found := identify(link):
-            label = normalise(node.text()) or normalise(node.attributes.get("title") or "")
+            # An image's link has its label in an attribute, and there VCCorp escapes twice ("tr&amp;#237;").
+            label = normalise(node.text()) or normalise(html.unescape(node.attributes.get("title") or ""))
             posts.setdefault(found[1].url, PostLink(*found, label, days.get(link)))
-        elif list_page(link):
+        elif same_site(link, url) and list_page(link):
             pages.setdefault(link)
     return Listing(tuple(posts.values()), tuple(pages))
 

@@ -14,6 +14,7 @@ from crawler import platforms
 from crawler.extract.normalise import normalise
 from crawler.model import Listing, Page, PostLink
 from crawler.platforms.common import VIETNAM, Identify, stamp_of
+from crawler.urls import absolute
 
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)\b", re.I)
 _SITE_MAP = re.compile(rb"<(urlset|sitemapindex)\b", re.I)
@@ -36,23 +37,22 @@ def read_data(page: Page, name: str | None) -> Listing | None:
     if is_json:
         try:
             return platform.read_data(json.loads(page.body), page.url)
-        except (ValueError, RecursionError):
+        except (ValueError, TypeError, RecursionError):  # no JSON, or an answer of another form
             return None
     if _FEED.search(start):
-        return _feed(page.body, platform.identify)
+        return _feed(page, platform.identify)
     if kind := _SITE_MAP.search(start):
-        return _site_map(
-            page.body.decode("utf-8", "replace"), kind[1].lower() == b"sitemapindex", platform.identify
-        )
+        return _site_map(page, kind[1].lower() == b"sitemapindex", platform.identify)
     return None
 
 
-def _feed(body: bytes, identify: Identify) -> Listing:
+def _feed(page: Page, identify: Identify) -> Listing:
     posts: dict[str, PostLink] = {}
-    for item in BeautifulSoup(body, "xml").find_all(["item", "entry"]):
+    for item in BeautifulSoup(page.body, "xml").find_all(["item", "entry"]):
         link = item.find("link")
-        target = (str(link.get("href") or "") or link.get_text()).strip() if link else ""
-        if found := identify(target):
+        printed = (str(link.get("href") or "") or link.get_text()).strip() if link else ""
+        target = absolute(page.url, printed)
+        if target and (found := identify(target)):
             title = item.find("title")
             stamp = item.find(["pubDate", "published", "updated", "dc:date"])
             day = _day(stamp.get_text()) if stamp else None
@@ -65,13 +65,14 @@ def _feed(body: bytes, identify: Identify) -> Listing:
 def _day(stamp: str) -> date | None:
     try:
         moment = parsedate_to_datetime(stamp)
-    except ValueError:
+    except (ValueError, TypeError, IndexError):
         return stamp_of(stamp)[0]
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(VIETNAM).date()
 
 
-def _site_map(text: str, is_index: bool, identify: Identify) -> Listing:
-    links = [html.unescape(link) for link in _LOC.findall(text)]
+def _site_map(page: Page, is_index: bool, identify: Identify) -> Listing:
+    printed = map(html.unescape, _LOC.findall(page.body.decode("utf-8", "replace")))
+    links = [link for link in (absolute(page.url, p) for p in printed) if link]
     if is_index:
         return Listing(pages=tuple(dict.fromkeys(links)))
     found = [(identify(link)) for link in links]

@@ -12,7 +12,7 @@ from crawler.model import Listing, Post, View
 from crawler.platforms import common, generic
 
 BASIS = "untried"
-MARKS = (b"DnnModule", b'id="dnn_', b"/Portals/_default/", b"/DesktopModules/cmsview/")
+MARKS = (b"DnnModule", b'id="dnn_')
 PATHS = ("/tabid/",)
 
 _POST = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -20,11 +21,16 @@ BASIS = "structure alone"
 MARKS: tuple[bytes, ...] = ()
 PATHS: tuple[str, ...] = ()
 
-_NUMBERED = r"[-/_](\d{3,})(?:[-.][^/]*)?/?$|/\d{4}/\d{1,2}/|[?&](?:id|p|ItemID|news_id|id_news)=\d+"
-_STRONG = re.compile(_NUMBERED, re.I)
-_POST = re.compile(rf"{_NUMBERED}|\.(?:html?|aspx|pvd)$|/[a-z0-9]+(?:-[a-z0-9]+){{4,}}/?$", re.I)
+# The parameter that numbers posts (id, ItemID, news_id, id_news, IDTinTuc …), not one that numbers sections.
+_QUERY_NUMBER = (
+    r"[?&](?!\w*(?i:cat|menu|page|parent|list|type|site|lang|portal|tab|module))"
+    r"((?i:id|itemid|id_\w+|\w+_id)|\w*[a-z]I[dD]|ID[A-Z]\w*|p)=(\d+)"
+)
+_NUMBERED = rf"[-/_]\d{{3,}}(?:[-.][^/]*)?/?$|/\d{{4}}/\d{{1,2}}/|{_QUERY_NUMBER}"
+_STRONG = re.compile(_NUMBERED)
+_POST = re.compile(rf"{_NUMBERED}|(?i:\.(?:html?|aspx|pvd)$|/[a-z0-9]+(?:-[a-z0-9]+){{4,}}/?$)")
 _ID = re.compile(r"(?:^|[-_])(\d{5,})(?=[-_.]|$)")
-_QUERY_ID = re.compile(r"[?&](id|p|ItemID|news_id|id_news)=(\d+)", re.I)
+_QUERY_ID = re.compile(_QUERY_NUMBER)
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:\.aspx)?(?:$|\?)|[?&]download=", re.I)
 _ATTACHED = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar)(?:\.aspx)?(?:$|\?)|/documents/\d+/\d+/", re.I)
 _PRINT = re.compile(
@@ -45,6 +51,9 @@ _STAMP = re.compile(
     r"|\d{1,2} tháng (?:\d{1,2}|[^\W\d]+(?: [^\W\d]+)?),? (?:19|20)\d\d",
     re.I,
 )
+#: "Thông báo về … (03/08/2021)": the stamp behind the headline.
+_BRACKET = re.compile(r"\s*\((\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)$")
+_MENU = re.compile(r"^(?:trang chủ|home|giới thiệu|liên hệ|sơ đồ|đăng nhập|tìm kiếm)\b", re.I)
 _HEADINGS = "h1, h2, h3, h4, .title, .tieude, [class*=title], [itemprop=headline]"
 _DROPPED = frozenset(["script", "style", "noscript", "nav", "footer", "aside", "select", "button"])
 # Names of blocks that frame a post, by the beginnings of their words: `dnn_FooterPane`, `footleft`.
@@ -55,6 +64,8 @@ _FRAMES = (
 # … and the names that are frames only as a whole (`margin-bottom` is none), or hide what they hold.
 _WHOLE = re.compile(r"(?:^| )(?:bottom[\w-]*|hidden|hide|d-none|sr-only)(?= |$)")
 _CREDITS = ("author", "source", "attach", "download", "tacgia", "nguon")
+#: Blocks in one another beyond which nothing is read.
+_DEEP = 200
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TOOLS = re.compile(
     r"\W*(?:In|In trang|In bài(?: viết)?|Bản in|Gửi (?:bài|email).*|Chia sẻ.*|(?:A[-+]? ?){2,}.*|Quay lại"
@@ -84,16 +95,17 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     pages: dict[str, None] = dict.fromkeys(forms)
     for node in tree.css("a[href]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or urlsplit(link).netloc != urlsplit(url).netloc or _FILE.search(link) or is_trap(link):
+        if not link or _FILE.search(link) or is_trap(link):
             continue
         link, label = stateless(link.partition("#")[0]), normalise(node.text())
         if _CALENDAR.search(link):
             continue
-        if _PAGE.search(link) or (_PAGER_LABEL.fullmatch(label) and not _ID.search(link)):
+        inside = same_site(link, url)
+        if inside and (_PAGE.search(link) or (_PAGER_LABEL.fullmatch(label) and not _ID.search(link))):
             pages.setdefault(link)
         elif _POST.search(_tail(link)) and len(label) >= (12 if _ID.search(link) else 20):
             posts.setdefault(link, PostLink(_identity(link), _view(link), label))
-        elif 2 <= len(label) < 40 and not _PRINT.search(link) and not _STRONG.search(_tail(link)):
+        elif inside and 2 <= len(label) < 40 and not _PRINT.search(link) and not _STRONG.search(_tail(link)):
             pages.setdefault(link)
     return Listing(tuple(posts.values()), tuple(pages), forms)
 
@@ -149,16 +161,30 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
 def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
     """The parts of a page whose address may be a post's; None where it is a list or has no headline."""
     link = _canonical_link(tree, url)
+    _unwrap_runaway_links(tree)
     heading, title = _headline(tree, url)
-    scope = _scope(heading) if heading is not None else None
+    scope = _scope(heading, url) if heading is not None else None
     if scope is None or _is_list(scope, title, url, bool(_STRONG.search(_tail(link)))):
         return None
     text, files = _body(scope, title, url)
-    if not text and not files and len(found := _by_trafilatura(tree)) >= 200:
-        text = found
+    if not text and not files:
+        text = _by_trafilatura(tree)
     when, clock = _stamp(tree, title)
+    if when is None and (bracket := _BRACKET.search(title)):
+        when, title = stamp_of(bracket[1])[0], title[: bracket.start()]
     post = Post(_identity(link), _view(url.partition("#")[0]), title, "", text, when, clock, files)
     return name_document(post, scope)
+
+
+def _unwrap_runaway_links(tree: LexborHTMLParser) -> None:
+    """Take away a link that nobody closed: parsers repeat it round every block that follows."""
+    links: dict[str, list[LexborNode]] = {}
+    for node in tree.css("a[href]"):
+        links.setdefault(node.attributes.get("href") or "", []).append(node)
+    for nodes in links.values():
+        if len(nodes) > 5 and sum(len(n.text()) for n in nodes) > 1000:
+            for node in nodes:
+                node.unwrap()
 
 
 def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
@@ -170,16 +196,19 @@ def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
 
 
 def _headline(tree: LexborHTMLParser, url: str) -> tuple[LexborNode | None, str]:
-    """The page's own headline: the heading that <title> begins with, else one with a stamp beside it, else a
-    top heading. A heading that leads elsewhere is a list's or a side bar's."""
+    """The page's own headline: a heading that <title> names and that has a stamp, else one with a stamp (for
+    <title> may name the portal alone), else one that <title> names, else a top heading."""
     node = tree.css_first("title")
     browser = normalise(node.text()) if node is not None else ""
     nodes = [(n, normalise(n.text().replace("\n", " "))) for n in tree.css(_HEADINGS)]
     nodes = [x for x in nodes if 12 <= len(x[1]) <= 300 and not _leads_away(x[0], url) and not _framed(x[0])]
     lines = block_text(tree.body).split("\n")
+    named = [x for x in nodes if browser and (x[1] in browser or x[1].startswith(browser))]
+    stamped = {text for text in {text for _, text in nodes} if _stamp_beside(lines, text)}
     for fits in (
-        [x for x in nodes if browser and (browser.startswith(x[1]) or x[1].startswith(browser))],
-        [x for x in nodes if _stamp_beside(lines, x[1])],
+        [x for x in named if x[1] in stamped],
+        [x for x in nodes if x[1] in stamped],
+        named,
         [x for x in nodes if x[0].tag == "h1"],
         nodes[:1],
     ):
@@ -203,7 +232,9 @@ def _leads_away(node: LexborNode, url: str) -> bool:
 def _framed(node: LexborNode) -> bool:
     """Whether a node stands in a frame of the page: a menu, a banner, a side bar."""
     above = node.parent
-    while above is not None and above.tag not in ("body", "html"):
+    for _ in range(60):  # no page is deeper but one that means harm
+        if above is None or above.tag in ("body", "html"):
+            return False
         if _is_frame(above):
             return True
         above = above.parent
@@ -226,20 +257,25 @@ def _says(names: str, beginnings: tuple[str, ...]) -> bool:
     )
 
 
-def _prose(node: LexborNode) -> int:
+def _prose(node: LexborNode, depth: int = 0) -> int:
     """Characters of a block outside its links and frames."""
     if node.tag == "-text":
         return len((node.text_content or "").strip())
-    if node.tag == "a" or _is_frame(node):
+    if node.tag == "a" or depth > _DEEP or _is_frame(node):
         return 0
     total, child = 0, node.child
     while child is not None:
-        total += _prose(child)
+        total += _prose(child, depth + 1)
         child = child.next
     return total
 
 
-def _scope(heading: LexborNode) -> LexborNode | None:
+def _weight(node: LexborNode, url: str) -> int:
+    """The prose that a block would add to a post: a side bar of headlines and polls adds none."""
+    return 0 if node.tag != "-text" and _is_link_list(node, url) else _prose(node)
+
+
+def _scope(heading: LexborNode, url: str) -> LexborNode | None:
     """The block round the headline that holds the post: a wider one would have to add much to it.
 
     A stamp, a toolbar and a summary may share a block of their own with the headline; what a post of a few
@@ -251,7 +287,7 @@ def _scope(heading: LexborNode) -> LexborNode | None:
     while (parent := node.parent) is not None and parent.tag != "html":
         child = parent.child
         while child is not None:
-            total += _prose(child) if child.mem_id != node.mem_id else 0
+            total += _weight(child, url) if child.mem_id != node.mem_id else 0
             child = child.next
         grown = total >= (2.5 * held if held >= 150 else 1.4 * held + 20)
         if grown or (held < 60 and _has_file(parent) and not (best is not None and _has_file(best))):
@@ -301,13 +337,13 @@ def _body(scope: LexborNode, title: str, url: str) -> tuple[str, tuple[Attachmen
     for line in _after(title, block_text(copy).split("\n")):
         if _MORE.fullmatch(line):
             break
-        stamp = _is_stamp(line) and (not text or _LABEL.search(line))
+        stamp = _stamp_in(line) and (not text or _LABEL.search(line))
         if line and line != title and not _TOOLS.fullmatch(line) and not stamp:
             text.append(line)
     return normalise("\n".join(text)), files
 
 
-def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str) -> None:
+def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str, depth: int = 0) -> None:
     """Take unwanted blocks out of a tree, but none that holds the headline."""
     child = node.child
     while child is not None:
@@ -315,19 +351,20 @@ def _drop(node: LexborNode, unwanted: Callable[[LexborNode], bool], title: str) 
         if child.tag != "-text":
             if unwanted(child) and title not in normalise(child.text()):
                 child.decompose()
-            else:
-                _drop(child, unwanted, title)
+            elif depth < _DEEP:
+                _drop(child, unwanted, title, depth + 1)
         child = following
 
 
 def _is_link_list(node: LexborNode, url: str) -> bool:
     """Whether a block is mostly links to other pages of the portal, none of them a file."""
-    if node.tag not in ("ul", "ol", "table", "div", "section"):
+    if node.tag not in ("ul", "ol", "table", "td", "div", "section"):
         return False
     links = [
         a for a in node.css("a[href]") if _is_inner(a.attributes.get("href") or "", normalise(a.text()), url)
     ]
-    return len(links) > 1 and sum(len(normalise(a.text())) for a in links) > 0.7 * len(normalise(node.text()))
+    linked, text = sum(len(normalise(a.text())) for a in links), len(normalise(node.text()))
+    return (len(links) > 1 and linked > 0.7 * text) or (len(links) > 3 and linked > 0.4 * text)
 
 
 def _is_inner(href: str, label: str, url: str) -> bool:
@@ -341,35 +378,40 @@ def _files(node: LexborNode, url: str) -> tuple[Attachment, ...]:
 
 
 def _by_trafilatura(tree: LexborHTMLParser) -> str:
+    """The main text of a page that structure does not open; '' where it is no paragraphs but scraps."""
     import trafilatura  # 0.3 s to import: only for pages that structure alone does not open
 
-    text = trafilatura.extract(tree.html or "", include_comments=False)
-    return normalise(text) if isinstance(text, str) else ""
+    found = trafilatura.extract(tree.html or "", include_comments=False)
+    text = normalise(found) if isinstance(found, str) else ""
+    # A table (`| … |`) of a page without paragraphs is its layout.
+    prose = sum(len(line) for line in text.split("\n") if len(line) >= 80 and not line.startswith("|"))
+    return text if prose >= 200 else ""
 
 
 # -- stamps --------------------------------------------------------------------------------------------
 
 
-def _is_stamp(line: str) -> bool:
-    """Whether a line is a stamp with its label and counter, not a sentence that names a day."""
-    match = _STAMP.search(line)
-    if not match or len(line) - len(match[0]) > 50 or line.endswith((".", ";")):
-        return False
-    return not _OTHER_DAY.search(line)
+def _stamp_in(line: str) -> str | None:
+    """The stamp of a line; after its label where it has one, for the page's clock may stand before it."""
+    label = _LABEL.search(line)
+    match = (_STAMP.search(line, label.start()) if label else None) or _STAMP.search(line)
+    if not match or line.endswith((".", ";")) or _OTHER_DAY.search(line):
+        return None
+    return match[0] if len(line) - len(match[0]) <= (90 if label else 50) else None
 
 
 def _stamp_beside(lines: list[str], title: str, above: bool = True) -> str | None:
     """The stamp on one of the lines under a headline, else (`above`) over it."""
     places = [n for n, line in enumerate(lines) if line == title][:6]
-    for n in places:
-        for line in [x for x in lines[n + 1 : n + 9] if x][:4]:
-            if _is_stamp(line) and (match := _STAMP.search(line)):
-                return match[0]
-    for n in places if above else ():
-        for line in [x for x in reversed(lines[max(0, n - 6) : n]) if x][:3]:
-            if _is_stamp(line) and (match := _STAMP.search(line)):
-                return match[0]
-    return None
+    under = (line for n in places for line in [x for x in lines[n + 1 : n + 9] if x][:4])
+    over = (line for n in places for line in _above(lines, n))
+    return next(filter(None, map(_stamp_in, [*under, *(over if above else ())])), None)
+
+
+def _above(lines: list[str], place: int) -> list[str]:
+    """The lines over a headline, as far as a menu: what stands over that is a header's clock."""
+    found = [x for x in reversed(lines[max(0, place - 6) : place]) if x][:3]
+    return list(takewhile(lambda line: not _MENU.search(line), found))
 
 
 def _stamp(tree: LexborHTMLParser, title: str) -> tuple[date | None, str | None]:

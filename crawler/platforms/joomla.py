@@ -11,7 +11,7 @@ from crawler.model import Listing, Post, View
 from crawler.platforms import common
 
 BASIS = "untried"
-MARKS = (b'content="Joomla!', b"/media/jui/js/", b"com_content")
+MARKS = (b'content="Joomla!', b"/media/jui/js/")
 PATHS = ("option=com_content",)
 
 # Aliases lose accented letters (tin-t-c), so the number is all there is.

@@ -1,4 +1,4 @@
-"""Kentico on ASP.NET (seen: dinhdoclap.gov.vn)."""
+"""Kentico on ASP.NET (seen: a copy of pages of dinhdoclap.gov.vn)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from crawler.model import Listing, Post, View
 from crawler.platforms import common
 
 BASIS = "seen"
-MARKS = (b"CMSBreadCrumbsLink", b"ctl00_manPage", b"CMSListMenuUL", b"/CMSPages/GetResource.ashx")
+MARKS = (b"CMSBreadCrumbsLink", b"ctl00_manPage", b"/CMSPages/GetResource")
 PATHS: tuple[str, ...] = ()
 
 _ASPX = re.compile(r"(/.+?)(?:\.aspx)?$", re.I)

@@ -16,13 +16,7 @@ from crawler.platforms.documents import read_document
 from crawler.urls import absolute, canonical, is_trap
 
 BASIS = "seen"
-MARKS = (
-    b"portlet-boundary",
-    b"portlet-asset-publisher",
-    b"asset-full-content",
-    b"p_p_id_101_",
-    b"Liferay.currentURL",
-)
+MARKS = (b"portlet-boundary", b"portlet-asset-publisher", b"Liferay.currentURL")
 PATHS = ("p_p_id=",)
 
 _ASSET = re.compile(r"/-/view_content/(?:pop_up/)?(\d+)")
@@ -34,7 +28,7 @@ _ARTICLE = re.compile(r"[?&]_?[^=&]*articleId=(\d+)")
 _CUR = re.compile(r"(?:^|_)cur$")
 _HEADLINE = b"asset-full-content-title"
 _FILE = re.compile(r"/documents/|\.(?:pdf|docx?|xlsx?|zip|rar)(?:$|\?)", re.I)
-_LOAD_PAGE = re.compile(r"loadPageURL\s*=\s*['\"]([^'\"]+)")
+_LOAD_PAGE = re.compile(r"loadPageURL\s*[:=]\s*['\"]([^'\"]+)")
 _PER_PAGE = re.compile(r"recordPerPage\s*[=:]\s*['\"]?(\d+)")
 
 
@@ -98,7 +92,7 @@ def read_data(data: object, url: str) -> Listing:
         return Listing()
     posts = []
     for item in data["items"]:
-        link = absolute(url, str(item.get("urlDetail") or "")) if isinstance(item, dict) else None
+        link = _detail(item, url) if isinstance(item, dict) else None
         if link and (found := identify(link)):
             posts.append(
                 PostLink(
@@ -112,6 +106,17 @@ def read_data(data: object, url: str) -> Listing:
         return Listing(tuple(posts))
     following = f"{url[: number.start(1)]}{int(number[1]) + 1}{url[number.end(1) :]}"
     return Listing(tuple(posts), (following,))
+
+
+def _detail(item: dict[str, object], url: str) -> str | None:
+    """The address of an item of that JSON; one without `urlDetail` is shown by the list's portlet."""
+    if item.get("urlDetail"):
+        return absolute(url, str(item["urlDetail"]))
+    portlet = dict(parse_qsl(urlsplit(url).query)).get("p_p_id")
+    if not portlet or not item.get("id"):
+        return None
+    query = {"p_p_id": portlet, "p_p_lifecycle": 0, f"_{portlet}_articleId": item["id"]}
+    return f"{url.partition('?')[0]}?{urlencode(query)}"
 
 
 def fragment(body: bytes, url: str) -> bytes | None:
@@ -132,13 +137,13 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     if not found:
         return None
     title = tree.css_first(
-        "div.asset-full-content-title, h1.title-detail, h3.header-title, h1#titleDetail"
-        ", h1#contentDetailTitleId"
+        "div.asset-full-content-title, h1.title-detail, h3.header-title, .title-news h1"
+        ", h1#titleDetail, h1#contentDetailTitleId"
     )
     body = tree.css_first("div.journal-content-article, div.asset-content, #contentDetail")
-    if title is None and body is None:
+    if title is None or body is None:  # another theme's page: the reader falls back on its structure
         return read_document(tree, url, found)
-    for byline in body.css("p.view-content-author") if body is not None else ():
+    for byline in body.css("p.view-content-author"):
         byline.decompose()  # "admin admin", or who typed the post: no part of what it says
     stamp = tree.css_first("div.assetPublishDate, .block_timer, .date_time, .date-detail")
     when, clock = parse_stamp(_before_counter(stamp.text())) if stamp is not None else (None, None)

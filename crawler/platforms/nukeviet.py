@@ -12,9 +12,11 @@ from crawler.platforms import common
 from crawler.platforms.documents import read_document
 
 BASIS = "seen"
-MARKS = (b'content="NukeViet', b"nv_base_siteurl", b"nv_lang_data")
+MARKS = (b'content="NukeViet', b"nv_base_siteurl")
 PATHS: tuple[str, ...] = ()
 
+# What stands before a name that may end in a number as well: topics, kinds of documents, pages.
+_NOT_A_CATEGORY = frozenset(["topic", "groups", "tag", "cat", "area", "subject", "signer", "rss", "sitemap"])
 _NUMBER = re.compile(r"[^/]*-(\d+)(?:\.html?)?$")
 _SERVICE = re.compile(
     r"/(?:users|contact|search|seek|tag|statistics|voting|banners|comment|savefile|sendmail|rating)(?:/|$)"
@@ -44,7 +46,10 @@ def identify(url: str) -> tuple[str, View] | None:
     if len(segments) < 2 or _SERVICE.search(parts.path) or "download=1" in url:
         return None
     found = _NUMBER.fullmatch(segments[-1])
-    if not found or not (segments[-1].endswith((".html", ".htm")) or "detail" in segments or "nv" in query):
+    if not found or segments[1] in _NOT_A_CATEGORY or re.fullmatch(r"page-\d+", segments[-1]):
+        return None
+    # Before version 4 an article's address had no .html, but always a category.
+    if not (segments[-1].endswith((".html", ".htm")) or len(segments) > 2 or "nv" in query):
         return None
     return f"{segments[0]}-{found[1]}", common.view(url, is_print=segments[1] == "print")
 

@@ -13,7 +13,7 @@ from crawler.platforms import common
 from crawler.platforms.documents import read_document
 
 BASIS = "selectors"
-MARKS = (b'content="Microsoft SharePoint"', b"_spPageContextInfo", b"Skip Ribbon Commands", b"/APIVP/api/")
+MARKS = (b'content="Microsoft SharePoint"', b"_spPageContextInfo")
 PATHS = ("/APIVP/api/", "/_layouts/")
 
 _ITEM = re.compile(r"^ItemID$", re.I)
@@ -70,7 +70,8 @@ def _is_list(link: str) -> bool:
 
 
 def _rows(interface: str, source: str, start: int, length: int) -> dict[str, Form]:
-    sent = urlencode({"UrlList": source, "start": start, "length": length})
+    order = {"do": "QUERYDATA", "fieldOrder": "CreatedDate", "ascending": "desc"}
+    sent = urlencode({**order, "UrlList": source, "start": start, "length": length})
     return {f"{interface}#{sent}": Form(interface, sent)}
 
 
@@ -88,7 +89,7 @@ def read_data(data: object, url: str) -> Listing:
         )
         if found := identify(link):
             day = common.stamp_of(str(row.get("CreatedDate") or ""))[0]
-            posts.append(PostLink(*found, normalise(str(row.get("Title") or "")), day))
+            posts.append(PostLink(*found, normalise(str(row.get("Title") or "").strip("# ")), day))
     full = len(rows) >= length
     forms = _rows(url.partition("#")[0], source, start + length, length) if full else {}
     return Listing(tuple(posts), tuple(forms), forms)

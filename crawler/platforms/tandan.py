@@ -11,7 +11,7 @@ from crawler.model import Listing, Post, View
 from crawler.platforms import common
 
 BASIS = "selectors"
-MARKS = (b"tandan-p-article", b"tandan-span-", b"tandan-div-", b"tandan-menu", b"/portal/VanBan/")
+MARKS = (b"tandan-",)
 PATHS = ("/portal/Pages/20",)
 
 # The day in the path is the day of creation, without leading noughts; the slug ends in random letters.
@@ -20,7 +20,8 @@ _LIST = re.compile(r"/portal/pages/[^/]+\.aspx$", re.I)
 _PAGER = re.compile(r"(?:PageIndex=\d+)?", re.I)
 _MARKUP = common.Markup(
     title=(".tandan-p-article-news-title",),
-    body=(".tandan-p-article-main", ".tandan-p-article-news-content", ".ms-rtestate-field"),
+    # `<p class="tandan-p-article-main">` opens before the text's <div>, which closes it: it holds nothing.
+    body=(".ms-rtestate-field", ".tandan-p-article-news-content", ".tandan-p-article-main"),
     stamp=(".tandan-span-date-publish",),
     summary=(".tandan-p-article-news-summary",),
     junk="#ctl00_PlaceHolderMain_ctl08_label, .td-tags, .tandan-div-article-other",

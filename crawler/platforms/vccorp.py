@@ -11,7 +11,7 @@ from crawler.model import Listing, Post, View
 from crawler.platforms import common
 
 BASIS = "untried"
-MARKS = (b"box-link-title", b"box-category-link", b"cdnchinhphu.vn", b'data-role="publishdate"')
+MARKS = (b"box-link-title", b'data-role="publishdate"')
 PATHS: tuple[str, ...] = ()
 
 _POST = re.compile(r"-(\d{15,20})\.html?$")

@@ -9,10 +9,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.model import Listing, Post, View
 from crawler.platforms import common
+from crawler.urls import absolute
 
 BASIS = "selectors"
-MARKS = (
-    re.compile(rb"/upload/\d{5,}/20\d\d[01]\d[0-3]\d/"),
+MARKS = (  # its own uploads: a link to another portal's would be absolute
+    re.compile(rb"[\"'(]/upload/\d{5,}/20\d\d[01]\d[0-3]\d/"),
     b"article-title common-title",
     b"Article-Detail-default",
     b"page=Article.",
@@ -25,10 +26,16 @@ _POST = re.compile(r"/([^/]*[a-z][^/]*)\.html$", re.I)
 _SECTION = re.compile(r"(?:/[a-z0-9-]+){1,3}/?", re.I)
 _PAGER = re.compile(r"(?:page(?:No)?=\d+)?", re.I)
 _MARKUP = common.Markup(
-    title=("h1.title-detail", "article.news-detail-layout-type-2 h1", ".article-detail h1"),
-    body=(".content-detail", ".article-content", ".article-detail .content"),
+    title=("h1.title-detail", "article.news-detail-layout-type-2 h1", ".article-detail h1", "h1"),
+    body=(
+        ".content-detail",
+        ".article-content",
+        ".common-content",
+        ".new-detail-layout-type-2",
+        ".article-detail .content",
+    ),
     stamp=("time.post-date[datetime]", ".post-date", ".article-date"),
-    summary=("article .brief", ".article-brief"),
+    summary=("article .brief", ".article-brief", ".common-brief"),
 )
 fragment = common.no_fragment
 read_data = common.no_data
@@ -48,7 +55,13 @@ def identify(url: str) -> tuple[str, View] | None:
 
 def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     """Posts of a page, its pager and the sections of the menu."""
-    return common.read_listing(tree, url, identify, _is_list, items=".item, article.Article-News, .news-item")
+    found = common.read_listing(
+        tree, url, identify, _is_list, items=".item, article.Article-News, .news-item"
+    )
+    # The pager's own links count whatever parameters they carry.
+    pager = [absolute(url, a.attributes.get("href")) for a in tree.css(".wrapper-pagination a[href]")]
+    following = [link for link in pager if link and common.same_site(link, url)]
+    return Listing(found.posts, tuple(dict.fromkeys([*following, *found.pages])))
 
 
 def _is_list(link: str) -> bool:

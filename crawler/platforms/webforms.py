@@ -14,7 +14,10 @@ MARKS = (b"chitietbaiviet", b'id="datearticle"', b'id="ogdescription"')
 PATHS: tuple[str, ...] = ()
 
 _MARKUP = common.Markup(
-    title=(".title-article",), body=(".chitietbaiviet",), stamp=("#datearticle",), summary=(".sapo",)
+    title=(".title-article", "h1"),
+    body=(".chitietbaiviet", ".tinmoii", ".detail-content", "#box_t"),
+    stamp=("#datearticle", ".detail-time", ".ngaythang"),
+    summary=(".sapo",),
 )
 identify = generic.identify
 fragment = common.no_fragment

@@ -13,7 +13,7 @@ from crawler.platforms import common, generic
 from crawler.urls import canonical, stateless
 
 BASIS = "untried"
-MARKS = (b'"/wps/portal', b'"/wps/contenthandler', b'"/wps/wcm/', b"wpsPortlet")
+MARKS = (b'"/wps/portal', b"wpsPortlet")
 PATHS = ("/wps/portal", "/wps/wcm/")
 
 _UUID = re.compile(r"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/|$)", re.I)

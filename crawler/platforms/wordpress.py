@@ -15,7 +15,8 @@ from crawler.platforms.common import stamp_of
 from crawler.urls import absolute
 
 BASIS = "untried"
-MARKS = (b'content="WordPress', b"/wp-content/", b"/wp-includes/", b"api.w.org")
+# Links to another site's uploads make no WordPress of a page.
+MARKS = (b"/wp-content/themes/", b"/wp-content/plugins/", b"/wp-includes/", b'content="WordPress')
 PATHS = ("/wp-json/wp/v2/",)
 
 _PLAIN = re.compile(r"[?&]p=(\d+)")

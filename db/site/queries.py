@@ -3,9 +3,13 @@
 #: Hits up to which bm25 ranks (0.1 s for 100,000, growing with the hits, while a word that stands nearly
 #: everywhere weighs nothing; of 2,000 given ids it takes 16 s, since it weighs the words anew for each), up
 #: to which each hit is counted, and from which on the newest are found by asking notice after notice, since
-#: one in a few is a hit. Of more than COUNTED hits the NEWEST are counted.
-RANKED, COUNTED, COMMON, NEWEST = 50_000, 250_000, 20_000, 2_000
+#: one in a few is a hit. Of more than COUNTED hits, or on
+#: a machine too busy to count them, the NEWEST are counted.
+RANKED, COUNTED, COMMON, NEWEST = 50_000, 150_000, 20_000, 2_000
 PAGE = 20
+#: Hits up to which those with the very diacritics that were typed come first: each text is looked through.
+LOOKED_THROUGH = 1_000
+EXACT_FIRST = "- 1000.0 * has_words(:exact, notices_fts.title, notices_fts.summary, notices_fts.text)"
 
 FILTERS = {
     "province": " and n.province = :province",
@@ -34,7 +38,7 @@ SOURCES = {
 #: Ids with their rank. Ties end by id, so that pages stay.
 RANKED_IDS = """
 select id, score from (
-  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) as score from {source} n.covid = 1 {filters})
+  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) {exact} as score from {source} n.covid = 1 {filters})
 where :after_id is null or score > :after_score or (score = :after_score and id > :after_id)
 order by score, id limit :size
 """
@@ -50,6 +54,14 @@ select n.id, n.title, n.province, n.published, n.portal, n.kind, p.name as autho
   substr(case when t.summary <> '' then t.summary else t.text end, 1, 240) as opening
 from json_each(:ids) i cross join notices n on n.id = i.value join texts t on t.notice = n.id
 left join portals p on p.id = n.portal
+"""
+#: The notices whose text is, letter for letter, that of one of :ids; `wanted`: the filters let them through.
+TWINS = """
+select a.id, n.id as twin, n.published, n.portal, p.name as authority, (1 {filters}) as wanted
+from json_each(:ids) i cross join notices a on a.id = i.value cross join versions v on v.id = a.version
+cross join versions w indexed by versions_text on w.text_hash = v.text_hash and w.notice <> a.id
+cross join notices n on n.id = w.notice and n.version = w.id and n.covid = 1
+left join portals p on p.id = n.portal order by n.published, n.id
 """
 #: Where the words of a search are shown; of a longer text only the beginning is looked through.
 TEXTS = """
@@ -92,14 +104,19 @@ NOTICE_TOPICS = "select topic, mention, span_start, span_end from notice_topics 
 NOTICE_WITNESSES = "select url, via, seen from witnesses where notice = :id order by seen"
 NOTICE_FILES = "select url, name from attachments where notice = :id"
 NOTICE_VERSIONS = "select id, seen, last_seen, title from versions where notice = :id order by seen desc"
+#: The texts of a notice, the newest first; what the comparison shows of each is bounded.
+NOTICE_TEXTS = """
+select id, seen, last_seen, url, substr(text, 1, 200000) as text from versions where notice = :id
+order by id = (select version from notices where id = :id) desc, seen desc, id limit 20
+"""
 
 DOCUMENT = "select * from documents where id = :id"
-#: The notices that name a document, a page of them; published by the subject's own first.
+#: The notices that name a document in one of its two ways, a page of them.
 DOCUMENT_NOTICES = """
 select distinct n.id, n.title, n.province, n.published, p.name as authority
 from citations c cross join notices n on n.id = c.notice and n.version = c.version
 left join portals p on p.id = n.portal
-where c.document = :id and (c.role = 'subject') = :subject and n.covid = 1
+where c.document = :id and c.role = :role and n.covid = 1
 and (:after_id is null or ifnull(n.published, '') > :after_date
      or (ifnull(n.published, '') = :after_date and n.id > :after_id))
 order by n.published, n.id limit :size
@@ -150,13 +167,46 @@ select d.id, d.number, d.type, d.issued, notices from (
 cross join documents d on d.id = document order by notices desc, d.number
 """
 MONTHS = """
-select month, count(*) as count from notices where covid = 1 and province = :name and month is not null
-group by month order by month
+select month, count(*) as count from notices indexed by notices_facets
+where covid = 1 and province = :name and month is not null group by month order by month
 """
 BY_PROVINCE = """
 select n.id, n.title, n.province, n.published, p.name as authority
 from notices n left join portals p on p.id = n.portal
 where n.covid = 1 and n.province = :name order by n.published desc, n.id limit 50
+"""
+#: The disease was named in 2020: an earlier stamp is the portal's mistake.
+DAYS = """
+select n.published as day, count(*) as count from notices n
+where n.covid = 1 and n.published >= '2020-01-01' {filters} group by 1
+"""
+#: Of one province: of all it would read 200,000 notices at random.
+TOPIC_DAYS = """
+select t.topic, n.published as day, count(*) as count from notices n
+cross join notice_topics t on t.notice = n.id
+where n.covid = 1 and n.published >= '2020-01-01' and n.province = :province group by 1, 2
+"""
+#: What the whole country was told: the acts of the state's head offices that most notices name.
+MILESTONES = """
+select d.id, d.number, d.type, d.issued, count(distinct c.notice) as notices
+from documents d cross join citations c on c.document = d.id
+where d.issuer in ('CP', 'TTg', 'QH', 'UBTVQH') and d.issued >= '2020-01-01'
+group by d.id order by notices desc, d.id limit 8
+"""
+PROVINCE_MONTHS = """
+select province as name, month, count(*) as count from notices indexed by notices_facets
+where covid = 1 and month >= '2020-01' group by 1, 2
+"""
+PORTAL_MONTHS = """
+select portal as name, substr(published, 1, 7) as month, count(*) as count
+from notices indexed by notices_places
+where covid = 1 and province = :province and published >= '2020-01' group by 1, 2
+"""
+#: What the latest reading of a province's portals says; where a portal stood in the way it is blocked.
+PORTALS_READ = """
+select id as name, name as title, closed, last_outcome,
+  id in (select portal from pages where outcome = 'blocked') as blocked
+from portals where :province is null or province = :province order by id
 """
 PORTAL = "select * from portals where id = :id"
 PORTAL_OUTCOMES = """

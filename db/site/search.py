@@ -6,15 +6,18 @@ import asyncio
 import itertools
 import json
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from datasette.database import QueryInterrupted
+
 from crawler.extract.normalise import normalise
 from crawler.provinces import fold
-from db.search import folded, hits, vi_fts
+from db.search import folded, hits, marked_words, vi_fts
 from db.site import queries
 
 Row = dict[str, Any]
@@ -80,11 +83,11 @@ class Plan:
         fts = vi_fts(self.query.words)
         return {**self.query.filters, "fts": fts, "dial": self.dial, "newest": queries.NEWEST}
 
-    def sql(self, statement: str, source: str = "") -> str:
+    def sql(self, statement: str, source: str = "", exact: bool = False) -> str:
         """A statement over the notices of this query."""
         filters = "".join(queries.FILTERS[name] for name in self.query.filters)
         found = queries.SOURCES[source or self.source].format(filters=filters)
-        return statement.format(source=found, filters=filters)
+        return statement.format(source=found, filters=filters, exact=queries.EXACT_FIRST if exact else "")
 
 
 async def plan(database: Any, query: Query) -> Plan:
@@ -105,22 +108,67 @@ class Found:
     next: str | None
 
 
-async def find(database: Any, chosen: Plan, size: int = queries.PAGE) -> Found:
-    """The notices of a query, best or newest first, `size` of them."""
-    query, hits = chosen.query, chosen.hits or 0
-    place, _, after = query.after.partition("_")
-    values: dict[str, Any] = {"size": size + 1, "after_id": int(after) if after else None}
+async def find(database: Any, chosen: Plan, size: int = queries.PAGE, fold: bool = True) -> Found:
+    """The notices of a query, best or newest first, `size` of them.
+
+    With `fold`, notices of one text (several portals carry it) are one result, the first in order, which
+    lists the others as its `twins`.
+    """
+    led: dict[int, list[Row]] = {}
+    after, more = chosen.query.after, True
+    for _ in range(BATCHES):
+        ids = await _ids(database, chosen, after, size)
+        twins = await _twins(database, chosen, ids[:size]) if fold else {}
+        for place, row in enumerate(ids[:size], 1):
+            others = twins.get(row["id"], [])
+            if all(_before(row, other, chosen.ranked) for other in others if other["wanted"]):
+                led[row["id"]] = others
+            after, more = _key(row), place < len(ids)
+            if len(led) == size:
+                break
+        if len(led) == size or len(ids) <= size:
+            break
+    found = await _results(database, list(led), chosen)
+    for row in found:
+        row["twins"] = led[row["id"]]
+    return Found(found, chosen.query.address(after=after) if ids and more else None)
+
+
+#: So often a page is filled up where twins are left out; what is missing then is on the next page.
+BATCHES = 5
+
+
+async def _ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
+    """The ids after a place, one more than asked for, with what orders them."""
+    place, _, last = after.partition("_")
+    values: dict[str, Any] = {"size": size + 1, "after_id": int(last) if last else None}
     if chosen.ranked:
-        sql = chosen.sql(queries.RANKED_IDS)
-        values["after_score"] = float(place or 0) if after else None
-    else:
-        # Hits are gathered and sorted where a filter may leave few of them; else one in a few is a hit.
-        walk = hits > (queries.COUNTED if query.filters else queries.COMMON)
-        sql = chosen.sql(queries.DATED_IDS, "walk" if walk else "")
-        values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""
-    ids = await _rows(database, sql, chosen.values | values)
-    rows = await _results(database, [row["id"] for row in ids[:size]], chosen)
-    return Found(rows, query.address(after=_key(ids[size - 1])) if len(ids) > size else None)
+        values["after_score"] = float(place or 0) if last else None
+        exact = marked_words(chosen.query.words) if (chosen.hits or 0) <= queries.LOOKED_THROUGH else []
+        values["exact"] = json.dumps(exact)
+        return await _rows(
+            database, chosen.sql(queries.RANKED_IDS, exact=bool(exact)), chosen.values | values
+        )
+    # Hits are gathered and sorted where a filter may leave few of them; else one in a few is a hit.
+    walk = (chosen.hits or 0) > (queries.COUNTED if chosen.query.filters else queries.COMMON)
+    values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""
+    sql = chosen.sql(queries.DATED_IDS, "walk" if walk else "")
+    return await _rows(database, sql, chosen.values | values)
+
+
+async def _twins(database: Any, chosen: Plan, ids: list[Row]) -> dict[int, list[Row]]:
+    values = chosen.values | {"ids": json.dumps([row["id"] for row in ids])}
+    found: dict[int, list[Row]] = {}
+    for row in await _rows(database, chosen.sql(queries.TWINS), values):
+        found.setdefault(row["id"], []).append(row)
+    return found
+
+
+def _before(row: Row, twin: Row, ranked: bool) -> bool:
+    """Whether a notice comes before its twin; texts that are equal rank equal, and ties end by id."""
+    if ranked:
+        return bool(row["id"] < twin["twin"])
+    return (row["published"] or "", row["id"]) > (twin["published"] or "", twin["twin"])
 
 
 def _key(row: Row) -> str:
@@ -192,30 +240,61 @@ def snippet(text: str, pattern: re.Pattern[str] | None, most: int = 230) -> list
 class Counts:
     """How many notices a query has (at least `total`, where not `exact`), and its facets' values.
 
-    With `sampled` only the newest hits were counted.
+    With `sampled` only the newest hits were counted; with `uncounted` the machine was too busy even for that.
     """
 
     total: int
     exact: bool
     sampled: bool
     facets: dict[str, list[Row]]
+    uncounted: bool = False
 
 
 async def counts(database: Any, chosen: Plan) -> Counts:
     """Each facet's values, their counts among the query's notices, the address that narrows to each."""
-    source = "" if chosen.counted else "newest"
-    plain = chosen.source == "all" and not chosen.query.filters
-    topics = queries.TOPICS_OF_ALL if plain else chosen.sql(queries.TOPIC_COUNTS, source)
-    found, by_topic = await asyncio.gather(
-        _rows(database, chosen.sql(queries.COUNTS, source), chosen.values),
-        _rows(database, topics, chosen.values),
-    )
+    sampled = not chosen.counted
+    try:
+        found, by_topic = await _counted(database, chosen, "newest" if sampled else "")
+    except QueryInterrupted:
+        if (chosen.hits or 0) <= queries.COMMON:
+            raise
+        sampled = True
+        try:
+            found, by_topic = await _counted(database, chosen, "newest")
+        except QueryInterrupted:
+            return Counts(chosen.hits or 0, not chosen.query.filters, False, {}, uncounted=True)
     total = sum(row["count"] for row in found)
-    sampled = not chosen.counted and total >= queries.NEWEST
-    at_least = queries.NEWEST if chosen.query.filters else queries.COUNTED
+    sampled = sampled and total >= queries.NEWEST
+    at_least = queries.NEWEST if chosen.query.filters else min(chosen.hits or 0, queries.COUNTED)
     facets = {name: _facet(chosen.query, name, found) for name in ("province", "kind", "month")}
     facets["topic"] = _facet(chosen.query, "topic", by_topic)
     return Counts(at_least if sampled else total, not sampled, sampled, facets)
+
+
+async def _counted(database: Any, chosen: Plan, source: str) -> tuple[list[Row], list[Row]]:
+    plain = chosen.source == "all" and not chosen.query.filters
+    topics = queries.TOPICS_OF_ALL if plain else chosen.sql(queries.TOPIC_COUNTS, source)
+    return await asyncio.gather(
+        remembered(database, chosen.sql(queries.COUNTS, source), chosen.values),
+        remembered(database, topics, chosen.values),
+    )
+
+
+_answers: OrderedDict[tuple[Any, ...], list[Row]] = OrderedDict()
+#: So many answers are remembered.
+ANSWERS = 100
+
+
+async def remembered(database: Any, sql: str, values: Mapping[str, Any]) -> list[Row]:
+    """The rows of a query that many readers ask, read once for as long as the index does not change."""
+    files = (Path(database.path + ending) for ending in ("", "-wal"))
+    state = tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in (f.stat() for f in files if f.exists()))
+    key = (database.path, state, sql, json.dumps(dict(values), sort_keys=True))
+    if key not in _answers:
+        _answers[key] = await _rows(database, sql, values)
+        if len(_answers) > ANSWERS:
+            _answers.popitem(last=False)
+    return _answers[key]
 
 
 def _facet(query: Query, name: str, found: list[Row]) -> list[Row]:

@@ -48,12 +48,15 @@ class Family:
         return f"{self.name}-mau"
 
 
-def families() -> list[Family]:
-    """Every family below this directory; the directory's name is the platform's, with a variant after a dot."""
-    return [_read(d) for d in sorted(HERE.iterdir()) if (d / "pages.html").exists()]
+def families(layout: str = "{{content}}") -> list[Family]:
+    """Every family below this directory; the directory's name is the platform's, with a variant after a dot.
+
+    `layout` goes round the content of every page, inside its frame.
+    """
+    return [_read(d, layout) for d in sorted(HERE.iterdir()) if (d / "pages.html").exists()]
 
 
-def _read(directory: Path) -> Family:
+def _read(directory: Path, layout: str) -> Family:
     parts = _PAGE.split((directory / "pages.html").read_text(encoding="utf-8"))
     frame, answers = "{{content}}", []
     for head, content in zip(parts[1::2], parts[2::2], strict=True):
@@ -66,7 +69,9 @@ def _read(directory: Path) -> Family:
             content_type, content = "application/json; charset=utf-8", json.dumps({"d": content})
         elif not content_type:
             content_type = "text/html; charset=utf-8"
-            content = frame.replace("{{title}}", title).replace("{{content}}", content)
+            content = frame.replace("{{title}}", title).replace(
+                "{{content}}", layout.replace("{{content}}", content)
+            )
         elif content_type == "text/html bare":
             content_type = "text/html"
         answers.append(Answer(method, target, needs, content_type, content))

@@ -48,7 +48,7 @@ def export(shape: Callable[[Any, search.Query, list[Row]], Response]) -> Any:
 async def result(datasette: Any, query: search.Query, most: int) -> list[Row]:
     """The first notices of a search."""
     database = datasette.get_database("notices")
-    found = await search.find(database, await search.plan(database, query), most)
+    found = await search.find(database, await search.plan(database, query), most, fold=False)
     return [{name: row[name] for name in FIELDS} for row in found.rows]
 
 

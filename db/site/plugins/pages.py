@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES, fold
-from db.search import vi_fts
-from db.site import queries, search
+from db.search import has_words, vi_fts
+from db.site import charts, queries, search
+from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
-from db.site.words import issuer_name, label, number, translator
+from db.site.words import TOPICS, issuer_name, label, number, translator
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -35,6 +39,7 @@ CSP_TABLES = (
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 TABLES = ("/notices", "/-/")
 YEAR = 365 * 24 * 3600
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Rows of one page of a list.
 PAGE = 50
 Row = dict[str, Any]
@@ -42,9 +47,10 @@ Row = dict[str, Any]
 
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Our query builder, also behind Datasette's own table search (which registers escape_fts before us)."""
+    """Search's functions; Datasette's own table search (it registers escape_fts before us) uses ours."""
     conn.create_function("vi_fts", 1, vi_fts, deterministic=True)
     conn.create_function("escape_fts", 1, vi_fts, deterministic=True)
+    conn.create_function("has_words", -1, has_words, deterministic=True)
 
 
 @hookimpl
@@ -53,11 +59,14 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/$", home),
         (r"^/notice/(?P<id>\d{1,16})$", notice),
+        (r"^/notice/(?P<id>\d{1,16})/versions$", versions),
         (r"^/document/(?P<id>\d{1,16})$", document),
         (r"^/hotlines$", hotlines),
         (r"^/provinces$", provinces),
         (r"^/province/(?P<code>\d\d)$", province),
         (r"^/portal/(?P<id>[\w-]{1,80})$", portal),
+        (r"^/timeline$", timeline),
+        (r"^/coverage$", coverage),
         (r"^/about$", about),
     ]
 
@@ -71,6 +80,7 @@ def extra_template_vars(request: Any) -> Row:
         "lang": lang,
         "t": t,
         "day": lambda iso: day(iso) or t("no_date"),
+        "month": lambda value: label("month", value, lang),
         "label": lambda facet, value: label(facet, value, lang),
         "number": lambda value: number(value, lang),
         "issuer_name": issuer_name,
@@ -227,16 +237,35 @@ async def notice(datasette: Any, request: Any) -> Response:
     n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
     found = {name: await rows(datasette, sql, values) for name, (sql, _) in FACTS.items()}
+    twins = await rows(datasette, queries.TWINS.format(filters=""), {"ids": f"[{n['id']}]"})
     files = await rows(datasette, queries.NOTICE_FILES, values)
     witnesses = await rows(datasette, queries.NOTICE_WITNESSES, values)
     for row in (*files, *witnesses):
         row["href"] = safe(row["url"])
+    lines = paragraphs(n["full_text"], marks(found))
     context = {
         "n": n, **found, "files": files, "witnesses": witnesses, "source": safe(n["url"]),
+        "twins": twins, "permalink": permalink(request), "today": str(datetime.now(HANOI).date()),
         "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
-        "paragraphs": paragraphs(n["full_text"], n["title"] or "", marks(found)),
+        "heading": lines.pop(0) if lines and n["full_text"].split("\n", 1)[0] == n["title"] else None,
+        "paragraphs": lines,
     }  # fmt: skip
     return await page(datasette, request, "tb_notice.html", context)
+
+
+def permalink(request: Any) -> str:
+    """The address of a page without what only suits one reader."""
+    return f"{request.scheme}://{request.host}{request.path}"
+
+
+async def versions(datasette: Any, request: Any) -> Response:
+    """The texts that a notice had, each compared with the one before it."""
+    n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
+    texts = await rows(datasette, queries.NOTICE_TEXTS, {"id": n["id"]})
+    loop = asyncio.get_running_loop()
+    for newer, older in pairwise(texts):
+        newer["changes"] = await loop.run_in_executor(None, compare, older["text"], newer["text"])
+    return await page(datasette, request, "tb_versions.html", {"n": n, "texts": texts})
 
 
 #: The facts that are shown beside a text, and what marks them in it.
@@ -262,11 +291,8 @@ def marks(found: Mapping[str, list[Row]]) -> list[tuple[int, int, str]]:
 Piece = tuple[str, str, int | None]
 
 
-def paragraphs(text: str, title: str, spans: list[tuple[int, int, str]]) -> list[list[Piece]]:
-    """The text in paragraphs, each cut into (words, kind of fact or '', start of the facts that begin there).
-
-    The title, which the page prints as its heading, is left out where no fact stands in it.
-    """
+def paragraphs(text: str, spans: list[tuple[int, int, str]]) -> list[list[Piece]]:
+    """The text in paragraphs, each cut into (words, kind of fact or '', start of facts that begin there)."""
     found: list[list[Piece]] = []
     at, waiting, open_spans = 0, deque(sorted(spans)), list[tuple[int, int, str]]()
     for line in text.split("\n"):
@@ -274,7 +300,7 @@ def paragraphs(text: str, title: str, spans: list[tuple[int, int, str]]) -> list
         while waiting and waiting[0][0] < end:
             open_spans.append(waiting.popleft())
         open_spans = [s for s in open_spans if s[1] > at]
-        if line.strip() and not (at == 0 and line == title and not open_spans):
+        if line.strip():
             found.append(_pieces(text, at, end, open_spans))
         at = end + 1
     return found
@@ -299,13 +325,14 @@ _ORDER = ["phone", "email", "document", "date", "topic"]
 
 
 async def document(datasette: Any, request: Any) -> Response:
-    """One official document, the notices that name it, and what they say of it and others."""
+    """One official document, the notices that name it over time and by province, and its relations."""
     values = {"id": int(request.url_vars["id"])}
     d = await one(datasette, queries.DOCUMENT, values)
     counts = await rows(datasette, queries.DOCUMENT_COUNTS, values)
-    subject = {"subject": 1, "after_id": None, "after_date": "", "size": PAGE}
-    citing = after_day(request) | {"subject": 0, "size": PAGE + 1}
+    subject = {"role": "subject", "after_id": None, "after_date": "", "size": PAGE}
+    citing = after_day(request) | {"role": "cited", "size": PAGE + 1}
     cited_by = await rows(datasette, queries.DOCUMENT_NOTICES, values | citing)
+    relations = await rows(datasette, queries.DOCUMENT_RELATIONS, values)
     context = {
         "d": d,
         "subjects": sum(c["count"] for c in counts if c["subject"]),
@@ -313,9 +340,29 @@ async def document(datasette: Any, request: Any) -> Response:
         "subject_of": await rows(datasette, queries.DOCUMENT_NOTICES, values | subject),
         "cited_by": cited_by[:PAGE],
         "next": next_day(request, cited_by),
-        "relations": await rows(datasette, queries.DOCUMENT_RELATIONS, values),
+        "relations": relations,
+        "graph": charts.graph(d, relations),
+        "months": monthly(totals(counts, "month")),
+        "provinces": sorted(totals(counts, "province").items(), key=lambda p: (-p[1], p[0])),
+        "codes": {p.name: p.code for p in PROVINCES},
+        "permalink": permalink(request),
+        "today": str(datetime.now(HANOI).date()),
     }
     return await page(datasette, request, "tb_document.html", context)
+
+
+def monthly(counts: Mapping[str, int]) -> charts.Bars | None:
+    """The drawing of counts by month."""
+    return charts.bars(counts, charts.months_between(min(counts), max(counts)) if counts else [])
+
+
+def totals(counts: list[Row], name: str) -> dict[str, int]:
+    """The sum of the counts of each value of a column."""
+    found: Counter[str] = Counter()
+    for row in counts:
+        if row[name]:
+            found[row[name]] += row["count"]
+    return dict(found)
 
 
 def after_day(request: Any) -> Row:
@@ -336,7 +383,7 @@ def next_day(request: Any, found: list[Row]) -> str | None:
 
 async def hotlines(datasette: Any, request: Any) -> Response:
     """The ledger of hotline numbers, of all provinces or of one, a page at a time."""
-    province = next((p.name for p in PROVINCES if p.name == request.args.get("province")), None)
+    province = chosen_province(request)
     sql = queries.DIALS_OF_PROVINCE if province else queries.DIALS
     values = {"province": province, "after": request.args.get("after") or "", "size": PAGE + 1}
     dials = [row["dial"] for row in await rows(datasette, sql, values)]
@@ -389,6 +436,73 @@ async def portal(datasette: Any, request: Any) -> Response:
         "notices": await rows(datasette, queries.BY_PORTAL, values),
     }  # fmt: skip
     return await page(datasette, request, "tb_portal.html", context)
+
+
+def chosen_province(request: Any) -> str | None:
+    """The province that the address names; None for none and for a name that is none."""
+    return next((p.name for p in PROVINCES if p.name == request.args.get("province")), None)
+
+
+async def timeline(datasette: Any, request: Any) -> Response:
+    """Notices a week, of all or of one province and topic, and the national acts that most name."""
+    province, topic = chosen_province(request), request.args.get("topic")
+    topic = topic if topic in TOPICS else None
+    values = {"province": province, "topic": topic}
+    narrowed = "".join(queries.FILTERS[name] for name, value in values.items() if value)
+    found = await rows(datasette, queries.DAYS.format(filters=narrowed), values)
+    by_topic = await rows(datasette, queries.TOPIC_DAYS, values) if province and not topic else []
+    milestones = sorted(await rows(datasette, queries.MILESTONES), key=lambda m: str(m["issued"]))
+    counts = weekly(found)
+    weeks = charts.weeks_between(min(counts), max(counts)) if counts else []
+    chart = charts.bars(counts, weeks)
+    for milestone in milestones:
+        week = charts.monday(milestone["issued"])
+        milestone["x"] = weeks.index(week) * chart.step if chart and week in weeks else None
+    drawn = {name: weekly([r for r in by_topic if r["topic"] == name]) for name in TOPICS}
+    context = {
+        "chart": chart,
+        "topics": {name: charts.bars(of_topic, weeks) for name, of_topic in drawn.items() if of_topic},
+        "milestones": milestones, "province": province, "topic": topic, "all_topics": list(TOPICS),
+        "provinces": sorted((p.name for p in PROVINCES), key=fold),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_timeline.html", context)
+
+
+def weekly(found: list[Row]) -> dict[str, int]:
+    """Counts by day as counts by week; a stamp that is no day counts for none."""
+    summed: Counter[str] = Counter()
+    for row in found:
+        with suppress(ValueError):
+            summed[charts.monday(row["day"])] += row["count"]
+    return dict(summed)
+
+
+async def coverage(datasette: Any, request: Any) -> Response:
+    """What each province, or each portal of one, published in each month, and where nobody can tell."""
+    province = chosen_province(request)
+    sql = queries.PORTAL_MONTHS if province else queries.PROVINCE_MONTHS
+    counts = await rows(datasette, sql, {"province": province})
+    months = charts.months_between(*(f(r["month"] for r in counts) for f in (min, max))) if counts else []
+    by_name: dict[str, Row] = {}
+    for row in counts:
+        by_name.setdefault(row["name"], {})[row["month"]] = row["count"]
+    read = await rows(datasette, queries.PORTALS_READ, {"province": province})
+    for portal in read:
+        portal["state"] = state(portal)
+    context = {
+        "province": province, "months": months, "counts": by_name, "portals": read,
+        "states": dict(Counter(portal["state"] for portal in read)),
+        "names": [p for p in PROVINCES if p.name in by_name],
+        "provinces": sorted((p.name for p in PROVINCES), key=fold),
+    }  # fmt: skip
+    return await page(datasette, request, "tb_coverage.html", context)
+
+
+def state(portal: Row) -> str:
+    """What a month without a notice means: `none` was published, the portal `blocked`, or it is `unknown`."""
+    if portal["blocked"]:
+        return "blocked"
+    return "none" if portal["last_outcome"] == "well" else "unknown"
 
 
 async def about(datasette: Any, request: Any) -> Response:

@@ -1,0 +1,185 @@
+"""What a line at the top of a page is, by its look: a menu, an authority's banner, a toolbar, prose."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The part that a line plays on a page."""
+
+    TOOLS = "tools"  # counters, letter size, print, share: they may stand between headline and stamp
+    CHROME = "chrome"  # menus, breadcrumbs, labels, a letterhead's lines
+    BANNER = "banner"  # the name of the authority or of its site
+    SECTION = "section"  # a name without news in it, as sections have
+    PROSE = "prose"
+    HEADLINE = "headline"
+
+
+#: A line of the body may look like a headline, a headline is never longer than this.
+LONGEST = 320
+_TOOLS = re.compile(
+    r"(?:xem\s)?(?:cỡ chữ|kích (?:cỡ|thước) chữ)|(?:tăng|giảm) (?:tương phản|cỡ chữ)|đọc bài viết"
+    r"|(?:in|gửi|lưu) (?:bài|trang|tin)|bản in|chia s[ẻẽ]|(?:tổng )?(?:số )?lượt (?:xem|đọc)|(?:đã"
+    r"|số lần) xem"
+    r"|view count|phản hồi|bình luận|facebook|zalo|google|twitter|chế độ (?:xem|đọc)|\[in\]|loading",
+    re.I,
+)
+_MENU = re.compile(
+    r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ|skip ribbon"
+    r"|tổng số|tháng hiện tại|trong tuần|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
+    r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
+    re.I,
+)
+#: A row of a list of documents: "12/HD-BCĐ 22/07/2021 Hướng dẫn …".
+_ROW = re.compile(r"(?:\d{1,3}\s)?\d{1,5}/[A-ZĐ][\w-]+\s\d{1,2}/\d{1,2}/\d{4}\b")
+_CHROME = re.compile(
+    r"^(?:welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
+    r"|kỷ niệm)|nhiệt liệt chào mừng|hướng tới kỷ niệm|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
+    r"|(?:đường dây nóng|hotline|điện thoại|đt|tel|e-?mail|fax|website|địa chỉ)\s*:|home\b|trang chủ\b"
+    r"|số\s*:|theo\s.{0,30}$"
+    r"|(?:nguồn(?: tin)?|tác giả|người (?:đăng|gửi|viết|hỏi)|tags?|từ khóa|từ khoá|mã số|chuyên mục|lĩnh vực"
+    r"|thể loại|loại tin)\s*:|bạn đang (?:ở|xem)|ngôn ngữ\b)",
+    re.I,
+)
+# A letterhead's two columns come as one line: "HỘI ĐỒNG NHÂN DÂN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM".
+_LETTERHEAD = re.compile(
+    r"cộng h[oò][àa] xã hội chủ nghĩa việt nam$|độc lập\s?[-–]\s?tự do\s?[-–]\s?hạnh phúc$"
+    r"|^đảng cộng sản việt nam$",
+    re.I,
+)
+_CRUMBS = re.compile(r"\s(?:>>?|»|›|→|::)\s|^(?:trang chủ|home)\b.*\s[/|-]\s", re.I)
+_DATELINE = re.compile(
+    r"^[^\W\d]\w*\.?(?:\s[^\W\d]\w*\.?){0,4},?\s(?:ngày|ngay)\s[\s.…_\d]{0,12}(?:tháng|/)[\s.…_/\d]{0,14}"
+    r"(?:năm\s[\d.…]*)?$",
+    re.I,
+)
+_RULE = re.compile(r"^[\W_]+$")
+_UNIT = re.compile(
+    r"^(?:[uủ][yỷ] ban|UBND|HĐND|UBMTTQ|MTTQ|hội đồng|mặt trận tổ quốc|đoàn|sở|ban|chi cục|cục|tổng cục"
+    r"|bộ|viện"
+    r"|trung tâm|bệnh viện|hội|liên đoàn|liên hiệp|đảng bộ|đảng ủy|tỉnh [uủ][yỷ]|thành [uủ][yỷ]"
+    r"|huyện [uủ][yỷ]"
+    r"|thị [uủ][yỷ]|cổng|trang|văn phòng|phòng(?!,| (?:chống|ngừa|dịch|bệnh|tránh|và chống))|công an"
+    r"|trường|đài|báo|tạp chí|tỉnh|thành phố|huyện|thị xã|quận"
+    r"|xã|phường|thị trấn|khu (?:kinh tế|công nghiệp)|TP)\b",
+    re.I,
+)
+# Names of authorities hold words that otherwise tell news.
+_NAMES = re.compile(
+    r"ban (?:chỉ đạo(?: phòng,? chống[^,]{0,40})?|tổ chức|tiếp công dân|quản lý [^,]{0,40})"
+    r"|trung tâm (?:kiểm soát bệnh tật|hỗ trợ|xúc tiến|phục vụ hành chính công|giám sát)"
+    r"|thông tin và truyền thông|thông tin điện tử|thông tin (?:tổng hợp|y tế|nội bộ)|hỏi đáp"
+    r"|tổ chức (?:cán bộ|bộ máy)|trong (?:tỉnh|nước|huyện|ngành|thành phố)|cần biết|từ cơ sở"
+    r"|lịch (?:công tác|làm việc|tiếp (?:công )?dân)",
+    re.I,
+)
+#: Words that tell news: a line with one of them is no mere name.
+_NEWS = re.compile(
+    r"\b(?:về|v/v|v\.v|ban hành|công bố|công khai|hướng dẫn|tổ chức|tăng cường|đẩy mạnh|triển khai|tiếp tục"
+    r"|tiếp nhận|yêu cầu|đề nghị|kêu gọi|họp|kiểm tra|kiểm soát|xử phạt|xử lý|trao|tặng|ủng hộ|thăm"
+    r"|ghi nhận|tạm"
+    r"|dừng|ngưng|ngừng|nghỉ|cho|được|bị|có|không|đã|sẽ|vừa|đang|phải|cần|lập|thành lập|mở|đóng|nhận|khẩn"
+    r"|lịch"
+    r"|danh sách|kế hoạch|kết quả|tình hình|bản tin|thêm|từ|đến|để|nhằm|theo|do|vì|thực hiện|siết|nới|gỡ"
+    r"|phong t[oỏ][ỏa]|giãn cách|cách ly|tiêm|xét nghiệm|phát động|hưởng ứng|vận động|bảo đảm|đảm bảo"
+    r"|điều chỉnh"
+    r"|bổ sung|thay đổi|hỗ trợ|tìm|ra|chuyển|lên|gửi|báo cáo|quyết định|công điện|công văn|chỉ thị|nghị quyết"
+    r"|thư|tập trung|chủ động|quyết liệt|khuyến cáo|cảnh báo|xin|mời|trả lời|giải đáp|góp ý|lấy ý kiến|sơ kết"
+    r"|tổng kết|khai mạc|khai trương|ra quân|thành|quyên góp|đón|đưa|trước|sau|khi|trong|với|bằng|năm \d+"
+    r"|bổ nhiệm"
+    r"|khen thưởng|biểu dương|gặp mặt|chúc mừng|hội nghị|hội thi|diễn tập|phê duyệt|gia hạn|kéo dài"
+    r"|khôi phục|ứng phó"
+    r"|quy định|xác nhận|phát hiện|lấy mẫu|truy vết|khoanh vùng|chung tay|đồng hành|tri ân|sẵn sàng"
+    r"|tiếp sức|cấp|phát"
+    r"|bàn giao|khởi động|rà soát|chấn chỉnh|đôn đốc|nâng|giảm|tăng|sửa đổi|thay thế|bãi bỏ|hủy|huỷ)\b",
+    re.I,
+)
+_SECTION = re.compile(
+    r"^(?:tin|thông tin|văn bản|chỉ đạo|hoạt động|thông báo|sự kiện|chuyên (?:mục|trang|đề)|dịch vụ|hỏi"
+    r"|chính trị"
+    r"|kinh tế|văn hóa|văn hoá|xã hội|y tế|giáo dục|thi đua|cải cách|tuyển|tuyên|an ninh|quốc phòng|pháp luật"
+    r"|phổ biến|công tác|khoa học|nông nghiệp|nông thôn|chuyển đổi|lao động|tổ chức|học tập|xây dựng"
+    r"|đời sống|du lịch"
+    r"|phòng,? chống|covid|dịch|thời sự|địa phương|trong tỉnh|ngành|chính sách|hướng dẫn|tài liệu"
+    r"|chi tiết)\b",
+    re.I,
+)
+# Two sentences on one line are prose; "TP. Vũng Tàu" and "Q.1" are no ends of sentences.
+_SENTENCES = re.compile(r"(?<!TP)(?<!\bT)(?<!\bQ)(?<!\bP)(?<!TX)(?<!\bH)(?<!V/v)[.!?…]\s+[^\W\da-zđ]")
+_NUMBERED = re.compile(r"^(?:[^\W\d_]+\s){1,3}số\s*:?\s*\d{1,5}/", re.I)
+_BYLINE = re.compile(
+    r"^(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Trịnh|Mai|Tạ"
+    r"|Lưu|Hà)"
+    r"(?:\s[^\W\d_a-zđ]\w{0,7}){1,3}$|^(?:BBT|PV|CTV|BTV|admin|ban biên tập)\b.{0,20}$"
+)
+
+
+def doubled(line: str) -> bool:
+    """Whether a line says one thing twice ("Thông báo chung Thông báo chung"): a menu entry and its tip."""
+    half = len(line) // 2
+    return len(line) > 6 and line[:half].strip() == line[half:].strip()
+
+
+def kind_of(line: str) -> Kind:
+    """What a line (folded blanks, not empty) is, taken by itself; stamps are told elsewhere."""
+    if len(line) > LONGEST or _SENTENCES.search(line):
+        return Kind.PROSE
+    if len(line) <= 80 and (_BYLINE.match(line) or (_TOOLS.search(line) and not _news_beside_tools(line))):
+        return Kind.TOOLS
+    if (
+        _RULE.match(line)
+        or _CHROME.match(line)
+        or _LETTERHEAD.search(line[-60:])
+        or _CRUMBS.search(line)
+        or _DATELINE.match(line)
+    ):
+        return Kind.CHROME
+    if (len(line) <= 60 and _MENU.search(line)) or doubled(line) or " | " in line or line.count(" · ") > 1:
+        return Kind.CHROME  # a menu's or a table's row
+    if _ROW.match(line):
+        return Kind.CHROME
+    if is_banner(line):
+        return Kind.BANNER
+    if is_section(line):
+        return Kind.SECTION
+    return Kind.PROSE if _ends_as_prose(line) else Kind.HEADLINE
+
+
+def _news_beside_tools(line: str) -> bool:
+    """ "Chia sẻ kinh nghiệm chống dịch" is a headline, "Chia sẻ: | Cỡ chữ A A+" is none."""
+    rest = re.sub(r"[\W\d_]+", "", _TOOLS.sub("", line))
+    return len(rest) > 25
+
+
+def is_banner(line: str) -> bool:
+    """Whether a line is the name of an authority or its site ("SỞ Y TẾ TỈNH SƠN LA") and tells no news."""
+    return (
+        len(line) <= 110
+        and _UNIT.match(line) is not None
+        and not re.search(r"[\d:?“”\"]|covid", _NAMES.sub("", line), re.I)
+        and not _NEWS.search(_NAMES.sub("", line))
+    )
+
+
+def is_section(line: str) -> bool:
+    """Whether a line is short and tells no news, as a section's name does."""
+    if len(line) > 44 or re.search(r"[\d?:]|\b(?:các|những)\b", re.sub("covid-?19", "", line, flags=re.I)):
+        return False
+    # The last words decide: "Thông tin chỉ đạo điều hành", but "Thông tin về ca mắc".
+    return _SECTION.match(line) is not None and not _NEWS.search(_NAMES.sub("", line), 1)
+
+
+def _ends_as_prose(line: str) -> bool:
+    if line.endswith("."):
+        # Some headlines end like sentences; long ones do so only where they quote an act by its number.
+        return len(line) > 140 and not _NUMBERED.match(line)
+    return line.endswith((";", ":", ",", "|", "./"))
+
+
+def words(text: str) -> set[str]:
+    """The words of a text without marks and case, as addresses spell them."""
+    plain = unicodedata.normalize("NFD", text).casefold().replace("đ", "d")
+    return set(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))

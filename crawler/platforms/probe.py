@@ -1,0 +1,193 @@
+"""What a look at a portal tells: platform and why, list pages, paging, some posts, its registry entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from crawler import platforms
+from crawler.extract.covid import NAME
+from crawler.html import parse
+from crawler.model import Listing, Page, PageKind, PageRead, Portal, Post
+from crawler.platforms.common import same_site
+from crawler.provinces import province_of_host
+from crawler.reader import read_page
+from crawler.urls import canonical
+
+#: Fetch one address, or None where nothing came.
+Fetch = Callable[[str], Page | None]
+
+#: Pages that a probe asks for at most: the home page, list pages, and posts.
+LISTS, POSTS = 6, 3
+_PAGING = re.compile(
+    r"(?:page|trang|cur|pageindex|pagenum|start|paged|PageIndex)[^&=/]*[=/-]\d+|-c\d+-\d+\.html", re.I
+)
+_FIRST = re.compile(r"(?:=|/|-)1(?:\.html|/)?$")
+_NEWS = re.compile(r"tin|thong-?bao|van-?ban|dich|news|chi-dao", re.I)
+# How hosts of departments begin.
+_KINDS = {
+    "covid": "covid_site", "soyte": "health", "syt": "health", "cdc": "health", "sotaichinh": "finance",
+    "stc": "finance", "sotttt": "information_communications", "stttt": "information_communications",
+    "sgddt": "education", "sgtvt": "transport", "soldtbxh": "labour", "sldtbxh": "labour",
+    "sct": "industry_trade", "sovhttdl": "culture_tourism", "svhttdl": "culture_tourism", "stp": "justice",
+    "skhdt": "planning_investment", "skhcn": "science_technology", "stnmt": "natural_resources",
+    "sxd": "construction", "snnptnt": "agriculture", "sonoivu": "home_affairs", "snv": "home_affairs",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A post that a probe read."""
+
+    url: str
+    post_id: str
+    title: str
+    published: str
+    first_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a look at a portal told.
+
+    `platform` is a module's name (`generic`: none was recognised), `why` the mark that told it, `basis` what
+    the module rests on; `lists` the list pages with the number of their posts, `paging` the address of a
+    second page ('' for none); `problems` what went wrong, a sentence each.
+    """
+
+    url: str
+    platform: str
+    why: str
+    basis: str
+    lists: tuple[tuple[str, int], ...]
+    paging: str
+    posts: tuple[Seen, ...]
+    problems: tuple[str, ...]
+    entry: str
+
+
+def probe(url: str, fetch: Fetch) -> Probe:
+    """Look at a portal through `fetch` (its home page, six list pages and three posts at most)."""
+    portal = Portal("probed", "", "", "other", url)
+    home = fetch(url)
+    if home is None:
+        return Probe(url, "generic", "", _basis("generic"), (), "", (), (f"{url}: nothing came",), "")
+    name, why = platforms.recognise(home.body, home.url)
+    portal = replace(portal, platform=name)
+    problems: list[str] = []
+    lists = _lists(home, portal, fetch, problems)
+    posts = _posts(lists, portal, fetch, problems)
+    counted = tuple((r.page.url, n) for r in lists if (n := len(_own_posts(r)) + len(r.rows)))
+    paging = [page for read in lists for page in _pages(read.listing) if _PAGING.search(page)]
+    second = next((page for page in paging if not _FIRST.search(page)), "")
+    if not counted:
+        problems.append("no list of posts was found: name list pages with start:")
+    entry = registry_entry(home, name, counted)
+    return Probe(url, name, why, _basis(name), counted, second, posts, tuple(problems), entry)
+
+
+def _basis(name: str) -> str:
+    return platforms.get(name).BASIS
+
+
+def _lists(home: Page, portal: Portal, fetch: Fetch, problems: list[str]) -> list[PageRead]:
+    """The home page and the list pages that promise most: those about the epidemic first."""
+    found = [read_page(home, portal)]
+    if found[0].problem:
+        problems.append(f"{home.url}: {found[0].reason}")
+    names = {canonical(home.url)}
+    for address, _ in sorted(_sections(home, found[0].listing), key=_promise)[:LISTS]:
+        if canonical(address) not in names and (page := fetch(address)):
+            names.add(canonical(address))
+            read = read_page(page, portal)
+            if read.problem:
+                problems.append(f"{page.url}: {read.reason}")
+            elif read.kind is PageKind.LIST:
+                found.append(read)
+    return found
+
+
+def _promise(section: tuple[str, str]) -> tuple[bool, bool]:
+    return NAME.search(section[1]) is None, _NEWS.search(section[1]) is None
+
+
+def _sections(home: Page, listing: Listing) -> list[tuple[str, str]]:
+    """List pages with their labels, but no second pages and no forms."""
+    labels: dict[str, str] = {}
+    for node in parse(home).css("a[href]"):
+        labels.setdefault((node.attributes.get("href") or "").rstrip("/"), node.text(strip=True))
+    pages = [p for p in _pages(listing) if not _PAGING.search(p)]
+    return [(p, labels.get(urlsplit(p).path.rstrip("/"), "") + p) for p in pages]
+
+
+def _pages(listing: Listing) -> list[str]:
+    return [page for page in listing.pages if page not in listing.forms] + list(listing.forms)
+
+
+def _own_posts(read: PageRead) -> list[str]:
+    return [
+        p.view.url
+        for p in read.listing.posts
+        if same_site(p.view.url, read.page.url) and p.view.rank[:2] == (False, False)
+    ]
+
+
+def _posts(lists: list[PageRead], portal: Portal, fetch: Fetch, problems: list[str]) -> tuple[Seen, ...]:
+    """Some posts of the lists; an address that looked like a post's and is a list's joins the lists."""
+    rows = [row.post for read in lists for row in read.rows if row.post]
+    found = {post.post_id: _seen(post) for post in rows[:POSTS]}
+    asked: dict[str, None] = {}
+    while len(found) < POSTS and len(asked) < 3 * POSTS:
+        links = (url for read in reversed(lists) for url in _own_posts(read))
+        url = next((url for url in links if url not in asked), None)
+        if url is None:
+            break
+        asked[url] = None
+        if not (page := fetch(url)):
+            continue
+        read = read_page(page, portal)
+        if read.post:
+            found.setdefault(read.post.post_id, _seen(read.post))
+        elif read.problem:
+            problems.append(f"{url}: {read.reason}")
+        elif _own_posts(read):
+            lists.append(read)
+    if not found:
+        problems.append("no post could be read")
+    return tuple(found.values())
+
+
+def _seen(post: Post) -> Seen:
+    stamp = " ".join(filter(None, (str(post.published or ""), post.published_time)))
+    words = " ".join((post.summary or post.body).split()[:12])
+    return Seen(post.view.url, post.post_id, post.title, stamp, words)
+
+
+def registry_entry(home: Page, platform: str, lists: Sequence[tuple[str, int]]) -> str:
+    """The lines to paste into the province's file under `portals:`."""
+    parts = urlsplit(home.url)
+    host = (parts.hostname or "").removeprefix("www.")
+    province = province_of_host(host)
+    label = host.split(".")[0]
+    kind = next((kind for beginning, kind in _KINDS.items() if label.startswith(beginning)), "other")
+    title = parse(home).css_first("title")
+    name = " ".join(title.text().split()) if title is not None else ""
+    start = [urlsplit(url) for url, _ in lists if canonical(url) != canonical(home.url)]
+    paths = [s.path + (f"?{s.query}" if s.query else "") for s in start]
+    lines = [
+        f"  - id: {label}-{province.slug if province else 'PROVINCE'}",
+        f"    name: {_quoted(name or 'NAME')}",
+        f"    kind: {kind}",
+        f"    url: {parts.scheme}://{parts.netloc}/",
+        *([f"    platform: {platform}"] if platform != "generic" else []),
+        *([f"    start: [{', '.join(map(_quoted, paths))}]"] if paths else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """A YAML scalar: plain where that is safe, else in single quotes."""
+    plain = re.fullmatch(r"[\w/][\w /.()–-]*", text) and not re.search(r": | #", text)
+    return text if plain else "'" + text.replace("'", "''") + "'"

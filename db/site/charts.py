@@ -1,0 +1,139 @@
+"""Where the marks of a drawing stand: computed from the same rows that its table shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+#: Height of the bars, width of a drawing, and the most that one bar takes of it.
+HEIGHT, WIDTH, STEP = 100, 660, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One month or week: its name in the data, its count, its rectangle, and whether both are written."""
+
+    name: str
+    count: int
+    x: float
+    y: float
+    height: float
+    labelled: bool
+    peak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A drawing of bars, `step` apart; a line of labels stands below its height."""
+
+    bars: list[Bar]
+    step: float
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """Every month from one to another, both included (`2020-11`, `2020-12`, `2021-01`); at most 240."""
+    year, month = int(first[:4]), int(first[5:7])
+    found: list[str] = []
+    while (name := f"{year:04}-{month:02}") <= last and len(found) < 240:
+        found.append(name)
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return found
+
+
+def monday(day: str) -> str:
+    """The Monday of a day's week, by which the week is called."""
+    found = date.fromisoformat(day)
+    return (found - timedelta(days=found.weekday())).isoformat()
+
+
+def weeks_between(first: str, last: str) -> list[str]:
+    """The Monday of every week from one Monday to another, both included; at most 600."""
+    found = [date.fromisoformat(first)]
+    while (following := found[-1] + timedelta(days=7)).isoformat() <= last and len(found) < 600:
+        found.append(following)
+    return [day.isoformat() for day in found]
+
+
+def bars(counts: Mapping[str, int], names: list[str]) -> Bars | None:
+    """The bars of counts, one a name, in the names' order; None without two names."""
+    if len(names) < 2:
+        return None
+    most = max(counts.values(), default=0)
+    every, last = max(1, len(names) // 4), max(1, len(names) - len(names) // 8)
+    step = min(STEP, round(WIDTH / len(names), 2))
+    drawn: list[Bar] = []
+    for place, name in enumerate(names):
+        count = counts.get(name, 0)
+        height = round(HEIGHT * count / max(most, 1), 1)
+        labelled = place % every == 0 and place < last
+        peak = count == most > max((b.count for b in drawn), default=0)
+        drawn.append(Bar(name, count, round(place * step, 1), HEIGHT - height, height, labelled, peak))
+    return Bars(drawn, step)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A document of a graph: its id, number, and the middle of its box."""
+
+    id: int | None
+    number: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What one document does to another: the relation, and the two ends of its arrow."""
+
+    relation: str
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A document in the middle, those that act on it to the left, those it acts on to the right."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+    width: int
+    height: int
+
+
+#: A box of the graph, the room between rows, and so many documents on a side.
+BOX, ROW, MOST = (170, 34), 56, 12
+
+
+def graph(document: Mapping[str, Any], relations: list[dict[str, Any]]) -> Graph | None:
+    """The graph of a document's relations, one arrow a pair and relation; None where no other is named."""
+    left: dict[tuple[int, str], str] = {}
+    right: dict[tuple[int, str], str] = {}
+    for r in relations:
+        if r["other"] == document["id"] and r["actor"] and r["actor"] != document["id"]:
+            left[r["actor"], r["relation"]] = r["actor_number"]
+        elif r["actor"] == document["id"] and r["other"] and r["other"] != document["id"]:
+            right[r["other"], r["relation"]] = r["other_number"]
+    rows = min(max(len(left), len(right)), MOST)
+    if not rows:
+        return None
+    sides = bool(left) + bool(right)
+    width, height = BOX[0] + sides * (BOX[0] + 150), rows * ROW
+    x = width // 2 if sides == 2 else width - BOX[0] // 2 if left else BOX[0] // 2
+    middle = Node(document["id"], document["number"], x, height // 2)
+    nodes, edges = [middle], []
+    for side, x in ((left, BOX[0] // 2), (right, width - BOX[0] // 2)):
+        shown = list(side.items())[:MOST]
+        for place, ((other, relation), number) in enumerate(shown):
+            y = int((place + 0.5) * height / len(shown))
+            nodes.append(Node(other, number, x, y))
+            inner = (middle.x + (BOX[0] // 2 if x > middle.x else -BOX[0] // 2), middle.y)
+            outer = (x + (-BOX[0] // 2 if x > middle.x else BOX[0] // 2), y)
+            start, end = (inner, outer) if x > middle.x else (outer, inner)
+            edges.append(Edge(relation, *start, *end))
+    return Graph(nodes, edges, width, height)

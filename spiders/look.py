@@ -1,0 +1,92 @@
+"""A handful of pages of one portal, fetched one after the other for `thongbao portals --probe`."""
+
+from __future__ import annotations
+
+import socket
+import time
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+from protego import Protego
+
+from crawler import settings
+from crawler.guard import Guard, address_refusal
+from crawler.model import Page
+
+#: Bytes of one page, seconds of one request, redirects of one page.
+LIMIT, PATIENCE, HOPS = settings.DOWNLOAD_MAXSIZE, 30.0, 5
+
+
+class Look:
+    """Fetches pages of the host of `url`, politely: robots.txt, a second between two, no host besides.
+
+    `problems` tells in a sentence each what could not be fetched and why.
+    """
+
+    def __init__(self, url: str, allow_loopback: bool = False, delay: float = 1.0) -> None:
+        host = urlsplit(url).netloc
+        twin = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+        self.guard = Guard.of([url, f"//{twin}"], allow_loopback)
+        self.allow_loopback, self.delay = allow_loopback, delay
+        headers = {"User-Agent": settings.USER_AGENT, **settings.DEFAULT_REQUEST_HEADERS}
+        self.client = httpx.Client(timeout=PATIENCE, headers=headers, trust_env=True)
+        self.robots: Protego | None = None
+        self.problems: list[str] = []
+
+    def __enter__(self) -> Look:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+
+    def fetch(self, url: str) -> Page | None:
+        """One page, after its redirects; None, with the reason in `problems`, where nothing came."""
+        asked = url
+        for _ in range(HOPS):
+            if why := self._refusal(url):
+                self.problems.append(f"{asked}: {why}")
+                return None
+            try:
+                answer, body = self._get(url)
+            except (httpx.HTTPError, ValueError) as error:
+                self.problems.append(f"{asked}: {type(error).__name__}: {error}")
+                return None
+            if not answer.has_redirect_location:
+                now, kind = datetime.now(UTC), answer.headers.get("content-type", "")
+                return Page(str(answer.url), answer.status_code, body, now, kind)
+            url = urljoin(url, answer.headers["location"])
+        self.problems.append(f"{asked}: more than {HOPS} redirects")
+        return None
+
+    def _refusal(self, url: str) -> str | None:
+        """Why a URL may not be asked: its host, the address that its name resolves to, robots.txt."""
+        if why := self.guard.refusal(url):
+            return why
+        try:
+            found = socket.getaddrinfo(urlsplit(url).hostname, None, type=socket.SOCK_STREAM)
+        except OSError as error:
+            return f"its host is not known: {error.strerror}"
+        for *_, place in found:
+            if why := address_refusal(str(place[0]), self.allow_loopback):
+                return why
+        if self.robots is None:
+            self.robots = self._read_robots(url)
+        return None if self.robots.can_fetch(url, settings.USER_AGENT) else "robots.txt forbids it"
+
+    def _read_robots(self, url: str) -> Protego:
+        try:
+            answer, body = self._get(urljoin(url, "/robots.txt"))
+        except httpx.HTTPError:
+            return Protego.parse("")
+        return Protego.parse(body.decode("utf-8", "replace") if answer.status_code == 200 else "")
+
+    def _get(self, url: str) -> tuple[httpx.Response, bytes]:
+        time.sleep(self.delay)
+        with self.client.stream("GET", url) as answer:
+            body = b""
+            for piece in answer.iter_bytes():
+                body += piece
+                if len(body) > LIMIT:
+                    raise ValueError(f"longer than {LIMIT >> 20} MB")
+            return answer, body

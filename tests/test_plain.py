@@ -1,0 +1,289 @@
+"""A page taken as text: its headline, its posting stamp, the province, and whether it deals with COVID-19."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract.covid import is_covid
+from crawler.extract.plain import read_plain
+from crawler.extract.stamps import stamp_of
+from crawler.model import Text
+
+BODY = (
+    "Theo phân công của UBND tỉnh, từ sáng mai các tổ trực tại cầu Bến Mới ghi tên, giờ qua cầu của từng xe chở"
+    " hàng. Lái xe mang theo giấy tờ còn hạn để khỏi phải chờ lâu."
+)
+NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "clock"),
+    [
+        ("24/03/2020 | 3:27 PM", "2020-03-24", "15:27"),
+        ("Ngày đăng 09/09/2020 | 05:07 PM", "2020-09-09", "17:07"),
+        ("Publish date 12/02/2020 | 11:03 AM | View count: 512", "2020-02-12", "11:03"),
+        ("| Thứ ba, 18/05/2021 | 07:45", "2021-05-18", "07:45"),
+        ("08:15' 21/11/2019", "2019-11-21", "08:15"),
+        ("( Cập nhật lúc: 29/11/2021 )", "2021-11-29", None),
+        ("(BTN) Cập nhật: 14:05 | 17/11/2021", "2021-11-17", "14:05"),
+        ("Đăng ngày 06 - 12 - 2021 | 100%", "2021-12-06", None),
+        ("Đăng bởi Văn phòng - 12/5/2021 08:00", "2021-05-12", "08:00"),
+        ("Tác giả: Thanh - Ngày đăng: 02/03/2021", "2021-03-02", None),
+        ("10/08/2021 14:20 (GMT+7) | A- A A+", "2021-08-10", "14:20"),
+        ("05/07/2021 09:03 - Xem: 8812 - In bài này", "2021-07-05", "09:03"),
+        ("Ngày đăng: 08/04/2022 11:20:00 SA", "2022-04-08", "11:20"),
+        ("2021-11-25T08:05:00+07:00", "2021-11-25", "08:05"),
+        ("30 Tháng Bảy, 2021", "2021-07-30", None),
+        ("Tháng Tư 12, 2021", "2021-04-12", None),
+        ("Thứ hai, 12 Tháng 4 2021 15:30", "2021-04-12", "15:30"),
+        ("Viết bởi: Quản trị 02/06/2021 15:26", "2021-06-02", "15:26"),
+        ("08/03/2022 17:21 Số lượt xem: 3071", "2022-03-08", "17:21"),
+        ("Thứ sáu - 27/03/2020 04:281.1130", "2020-03-27", "04:28"),
+        ("Ngày đăng: 12/04/21 08:30", "2021-04-12", "08:30"),
+        ("Cập nhật: 14/04/2021 | Ngày đăng: 12/04/2021", "2021-04-12", None),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_stamps_with_and_without_label(line, day, clock, form):
+    read = read_plain(unicodedata.normalize(form, f"{NEWS}\n{line}\n{BODY}"))
+    assert (str(read.published), read.published_time, read.title) == (day, clock, NEWS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sơn Tây, ngày 15 tháng 11 năm 2021",
+        "Cấp độ dịch của các huyện (cập nhật ngày 11/02/2022)",
+        "Cập nhật số ca mắc đến 17 giờ ngày 23/7/2021",
+        "Ngày trả lời: 17/09/2021",
+        "Người gửi: Trần Văn M. | Ngày gửi: 14/09/2021",
+        "Ngày ban hành: 12/05/2021",
+        "Hôm nay: Thứ hai, 22/11/2021 08:00",
+        "UBND THỊ XÃ | Thứ 2, 05/07/2021 | 19°C - 24°C",
+        "3 | 112/UBND-VX | 31/08/2021 | V/v nghỉ lễ",
+        "Từ ngày 03/10/2022 đến ngày 09/10/2022",
+        "14h00 ngày 28/6/2021 đến 15h00",
+        "08h00 ngày 12/04/2021: chợ Mường Lầm",
+        "Ngày 12/04/2021, UBND tỉnh họp",
+        "Hạn nộp: 12/04/2021 15:30",
+        "Ngày đăng: 16/72/2020",
+    ],
+)
+def test_other_days_are_no_stamps(line):
+    assert stamp_of(unicodedata.normalize("NFC", line)) is None
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "day"),
+    [
+        # A header's clock beside names and menus, with the stamp under the headline or with none.
+        ("Trang chủ | Tin tức | Liên hệ\nThứ tư, 12/08/2020\nPHÒNG, CHỐNG DỊCH\n", "\n05/08/2020 | 04:12 PM", "2020-08-05"),
+        ("Sở Y tế Hưng Yên\nThứ hai, 22/11/2021, 9:12 (GMT+7)\n", "\nĐăng lúc 21-11-2021 09:10:55 AM", "2021-11-21"),
+        ("Thứ Ba, 03/08/2021, 10:22:15\nTrang chủ\nGiới thiệu\nTin tức\nSở Y tế tỉnh Sơn La\n", "", None),
+        ("Hôm nay: Thứ Tư, 10/08/2022 09:15\n", "", None),
+        ("Bây giờ là 09:15, Thứ Tư, 10/08/2022\n", "", None),
+        # Some portals print the stamp right above the headline.
+        ("Sở Công Thương Hưng Yên\nThứ năm, 18/2/2021 | 8:55:39 AM\n", "", "2021-02-18"),
+        ("Tin trong tỉnh\n18/02/2021 07:15\n", "", "2021-02-18"),
+        # Between headline and stamp: who wrote it, tools, the label on a line of its own.
+        ("Y tế - Sức khỏe\n", "\nTrần Văn Mẫu\n03/08/2021 | 07:15", "2021-08-03"),
+        ("", "\nCỡ chữ: A- A A+\nLượt xem: 35\nNgày đăng:\n03/08/2021 07:15\nLượt xem:\n56", "2021-08-03"),
+        ("Trang chủ > Tin tức > Y tế\nTin nổi bật\n", "\nBBT - 03/08/2021 07:15 - 812 lượt xem", "2021-08-03"),
+        ("", " (03/08/2021)", "2021-08-03"),
+        ("", "\n03/08/2021: (hungyen.gov.vn) - Tin vắn trong ngày của các xã.", "2021-08-03"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_the_stamp_is_told_from_the_clock_and_the_headline_from_the_site(above, below, day, form):
+    read = read_plain(unicodedata.normalize(form, f"{above}{NEWS}{below}\n{BODY}"))
+    assert (read.title, read.published and str(read.published)) == (NEWS, day)
+
+
+def test_stamps_of_other_posts_are_not_the_posts_own():
+    others = "Các tin khác\nHuyện Mai Sơn hết ca mắc (02/08/2021)\n01/08/2021 08:00\nNgày đăng: 31/07/2021"
+    read = read_plain(f"{NEWS}\n{BODY}\n{others}")
+    assert (read.title, read.published) == (NEWS, None)
+    assert read.text.zone_at(read.text.value.index("Mai Sơn")) == "chrome"
+    below = read_plain(f"{NEWS}\n{BODY}\nTrần Văn Mẫu\nCập nhật: 03/08/2021\n{others}")
+    assert below.published == date(2021, 8, 3)
+
+
+@pytest.mark.parametrize(
+    "body", [BODY, "Xe qua cầu ghi tên.\nGọi số 0212.3999.115.", f"{BODY}\n{BODY}\n{BODY}"]
+)
+def test_a_stamp_may_end_the_post(body):
+    read = read_plain(f"{NEWS}\n{body}\nTrần Văn Mẫu\nNgày đăng: 03/08/2021 | Lượt xem: 12")
+    assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
+def test_a_labelled_stamp_may_begin_the_page():
+    read = read_plain(f"Ngày đăng: 03/08/2021\n{NEWS}\n{BODY}\nCập nhật: 05/08/2021")
+    assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
+def test_a_day_in_brackets_belongs_to_the_headline_where_another_stamp_stands():
+    read = read_plain(f"Bản tin số 41 của huyện (24/12/2021)\n\n25/12/2021 07:32\n{BODY}")
+    assert (read.title, read.published) == ("Bản tin số 41 của huyện (24/12/2021)", date(2021, 12, 25))
+
+
+LETTERHEAD = (
+    "HỘI ĐỒNG NHÂN DÂN          CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH SƠN LA      Độc lập - Tự do - Hạnh phúc\n"
+    "Số: 14/2021/NQ-HĐND       Sơn La, ngày 16 tháng 9 năm 2021\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (
+            LETTERHEAD + "\nNGHỊ QUYẾT\nVề mức bồi dưỡng người trực chốt\n____\n",
+            "Về mức bồi dưỡng người trực chốt",
+        ),
+        (
+            LETTERHEAD + "\nCHỈ THỊ\nVỀ MỘT SỐ VIỆC CẤP BÁCH\nPHÒNG, CHỐNG DỊCH TRONG TỈNH\n",
+            "VỀ MỘT SỐ VIỆC CẤP BÁCH PHÒNG, CHỐNG DỊCH TRONG TỈNH",
+        ),
+        (
+            "UBND TỈNH SƠN LA\nSỞ CÔNG THƯƠNG\nSố:      /SCT-QLTM\nV/v dừng chợ phiên Sơn La, ngày    tháng 8 năm 2021\n"
+            "\nKính gửi: Các huyện\n",
+            "V/v dừng chợ phiên",
+        ),
+        ("Kiến nghị về việc: Xin giấy đi đường\nNội dung kiến nghị:\n", "Xin giấy đi đường"),
+        (
+            "Sở Y tế Sơn La\nVăn bản chỉ đạo điều hành\nXã Mường Lầm có thêm một điểm\ntiêm cho người cao tuổi\n",
+            "Xã Mường Lầm có thêm một điểm tiêm cho người cao tuổi",
+        ),
+        (
+            "Thông báo đường dây nóng phòng dịch\n\nGọi số 0212.3999.115.\n",
+            "Thông báo đường dây nóng phòng dịch",
+        ),
+        (
+            "UBND HUYỆN SÔNG MÃ\nTRUNG TÂM Y TẾ\nLỊCH TIÊM ĐỢT NĂM CỦA CÁC XÃ\n",
+            "LỊCH TIÊM ĐỢT NĂM CỦA CÁC XÃ",
+        ),
+        (
+            "Xe chở hàng qua cầu Bến Mới khai báo\ntại hai chốt của huyện\n03/08/2021\n",
+            "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt của huyện",
+        ),
+        (
+            "Sở Thông tin và Truyền thông bổ nhiệm Trưởng phòng\nNgày đăng 27/03/2020\n",
+            "Sở Thông tin và Truyền thông bổ nhiệm Trưởng phòng",
+        ),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_headlines_of_letters_acts_and_wrapped_lines(head, title, form):
+    assert read_plain(unicodedata.normalize(form, f"{head}{BODY}")).title == title
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"{BODY}\n{BODY}",
+        f"Sở Y tế Sơn La\n{BODY}",
+        f"Kính gửi: Các phòng, ban\n{BODY}",
+        f"BAN QUẢN LÝ\nKHU KINH TẾ BẾN MỚI VÀ CÁC KHU CÔNG NGHIỆP\n{BODY}",
+        "Số ký hiệu | Ngày ban hành | Trích yếu\n12/SYT-NV | 02/07/2021 | V/v trực dịch",
+        "Ban Chỉ đạo tỉnh thông báo:\n\n" + BODY,
+    ],
+)
+def test_a_text_without_a_headline_has_none(raw):
+    assert read_plain(raw).title is None
+
+
+def test_the_address_tells_the_headline_among_menu_entries():
+    menu = "Nộp hồ sơ trực tuyến mức độ bốn\nDanh sách thủ tục hành chính\nHỏi và trả lời\n"
+    url = "https://hungyen.gov.vn/xe-cho-hang-qua-cau-ben-moi-khai-bao-tai-hai-chot-c12.html"
+    assert read_plain(f"{menu}{NEWS}\n{BODY}", url).title == NEWS
+
+
+@pytest.mark.parametrize(
+    ("url", "raw", "province"),
+    [
+        ("", f"{BODY}\nCổng TTĐT Thừa Thiên - Huế", "Thừa Thiên Huế"),
+        ("", "Nhân dân tỉnh Hoà Bình mong hòa bình; An Giang, An Giang gửi quà.", "Hòa Bình"),
+        ("", "UBND tỉnh BR-VT có văn bản gửi các huyện.", "Bà Rịa - Vũng Tàu"),
+        ("", "SỞ Y TẾ ĐẮK LẮK thông báo", "Đắk Lắk"),
+        ("https://moh.gov.vn/tin/1", "Bộ Y tế làm việc tại tỉnh Long An", None),
+        ("https://vbpl.vn/daknong/Pages/x.aspx", "Tỉnh Long An", "Đắk Nông"),
+        ("https://example.org/", f"Sở Y tế tỉnh Sơn La\n{NEWS}\nNgười về từ tỉnh Long An, tỉnh Long An khai báo.", "Sơn La"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_provinces_by_address_header_and_text(url, raw, province, form):
+    assert read_plain(unicodedata.normalize(form, raw), url).province == province
+
+
+FILLER = (
+    "Hội nghị nghe báo cáo về đường giao thông, trường lớp và thu ngân sách của các xã trong huyện. " * 12
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "covid"),
+    [
+        # Passing mentions in long texts: a directive's title, an excuse, a thing of the past.
+        (f"{FILLER}Đầu năm nhiều cán bộ là F0 do dịch COVID-19 phải nghỉ. {FILLER}", False),
+        (
+            "Thực hiện Chỉ thị số 16/CT-TTg ngày 31/3/2020 về phòng, chống dịch viêm đường hô hấp cấp do chủng mới của"
+            f" virus Corona (Covid-19), hội sách mở trên mạng. {FILLER}",
+            False,
+        ),
+        ("Sau hai năm tạm dừng vì dịch Covid-19, hội đua ghe trở lại, thu hút 20 đội.", False),
+        # Dealing with it: measures, purposes, support, the portal's own keywords.
+        (f"Học sinh nghỉ thêm hai tuần để phòng, chống dịch do vi rút Corona (Covid-19). {FILLER}", True),
+        (f"Sở hỗ trợ người lao động bị ảnh hưởng bởi đại dịch COVID-19. {FILLER}", True),
+        (f"Có hai người dương tính với SARS-CoV-2. Ai đã đến chợ thì ở yên và xét nghiệm. {FILLER}", True),
+        (f"{FILLER}\nTags: cửa khẩu, covid, biên giới", True),
+        (f"Chốt đòi giấy xét nghiệm là trái Nghị quyết 128. {FILLER}", True),
+        ("Do dịch COVID-19, quầy một cửa thôi nhận giấy tờ từ thứ hai.", True),
+        # Without its name: what came with it, where the text begins or in more than one clause …
+        ("Tỉnh kéo dài giãn cách ở ba huyện; mở điểm tiêm cho người trên 50 tuổi. " + FILLER, True),
+        ("Học sinh toàn tỉnh nghỉ tới trường từ thứ hai; khối 12 ôn tập trực tuyến.", True),
+        ("Người nào đến đúng các mốc trên đề nghị tự cách ly tại nhà và báo trạm y tế phường.", True),
+        (f"{FILLER}F0, F1 được hỗ trợ tiền ăn theo Nghị quyết của Chính phủ.", True),
+        # … but no clause at the end of other matters, and no other disease or storm.
+        (f"{FILLER}Công dân đến làm việc thực hiện 5K.", False),
+        (f"{FILLER}Cuộc thanh tra bị gián đoạn do giãn cách xã hội.", False),
+        ("Tàu cá vào bờ tránh bão số 5; hộ đang cách ly y tế ở phòng riêng.", False),
+        ("Số ca mắc sốt xuất huyết tăng; khoanh vùng ổ dịch trong 48 giờ, khai báo với trạm y tế.", False),
+    ],
+)
+def test_dealing_with_the_disease_and_mentioning_it(raw, covid):
+    assert is_covid(Text(raw), lambda: {2021}) is covid
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+def test_any_page_is_read_with_zones_in_order(raw):
+    text = read_plain(raw).text
+    spans = [(z.start, z.end) for z in text.zones]
+    assert spans == sorted(spans)
+    assert all(0 <= start <= end <= len(text.value) for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Sở ",
+        "tỉnh ",
+        "12/05/2021 ",
+        "Ngày đăng: ",
+        "12/05/2021 08:00\n",
+        "a | ",
+        "hỗ trợ ",
+        "A. ",
+        "covid để phòng ",
+        "Huế",
+    ],
+)
+def test_hostile_pages_take_linear_time(piece):
+    raw = piece * (300_000 // len(piece))
+    started = time.perf_counter()
+    is_covid(read_plain(raw).text, lambda: {2021})
+    assert time.perf_counter() - started < 3

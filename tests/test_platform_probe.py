@@ -1,0 +1,104 @@
+"""What the probe says of a portal: on every page family, over HTTP, and on pages that are no portal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import pytest
+
+from crawler import platforms, registry
+from crawler.model import Page
+from crawler.platforms.probe import Probe, probe, registry_entry
+from tests.portals.families import Family, families, served
+
+SITES = families()
+
+
+def fetch(url: str) -> Page | None:
+    try:
+        with urlopen(url.partition("#")[0], timeout=20) as answer:
+            kind = answer.headers.get("Content-Type", "")
+            return Page(answer.url, answer.status, answer.read(), datetime.now(UTC), kind)
+    except HTTPError as error:
+        return Page(url, error.code, b"", datetime.now(UTC), "")
+
+
+@pytest.fixture(scope="module")
+def addresses() -> Iterator[dict[str, str]]:
+    with served(SITES) as served_at:
+        yield served_at
+
+
+@pytest.fixture
+def told(addresses: dict[str, str], request: pytest.FixtureRequest) -> tuple[Family, Probe]:
+    site: Family = request.param
+    return site, probe(addresses[site.portal] + "/", fetch)
+
+
+each_site = pytest.mark.parametrize("told", SITES, ids=lambda s: s.name, indirect=True)
+
+
+@each_site
+def test_a_probe_names_the_platform_and_shows_posts_as_they_are(told: tuple[Family, Probe]) -> None:
+    site, found = told
+    assert (found.platform, found.basis) == (site.platform, platforms.get(site.platform).BASIS)
+    assert bool(found.why) == (site.platform != "generic")
+    assert found.lists
+    stamps = {
+        p["title"]: " ".join(filter(None, (p["published"], p["published_time"])))
+        for p in site.expected["posts"]
+    }
+    assert found.posts
+    for post in found.posts:
+        assert stamps[post.title] == post.published
+        assert post.first_words or not next(
+            p["first"] for p in site.expected["posts"] if p["title"] == post.title
+        )
+
+
+@each_site
+def test_the_entry_of_a_probe_is_sound(told: tuple[Family, Probe], tmp_path: Path) -> None:
+    site, found = told
+    entry = found.entry.replace("-PROVINCE", "-mau")
+    (tmp_path / "a.yml").write_text(
+        f"province: {site.expected['province']}\nportals:\n{entry}", encoding="utf-8"
+    )
+    assert registry.check(tmp_path) == []
+    portal = next(iter(registry.load(tmp_path).portals.values()))
+    assert portal.platform == (None if site.platform == "generic" else site.platform)
+    assert set(portal.start) <= {url for url, _ in found.lists}
+    assert len(entry.splitlines()) <= 8
+
+
+def test_paging_is_shown(addresses: dict[str, str]) -> None:
+    found = probe(addresses["nukeviet-mau"] + "/", fetch)
+    assert found.paging.endswith("/vi/news/phong-chong-dich/page-2/")
+    assert [path.removeprefix(addresses["nukeviet-mau"]) for path, _ in found.lists][:1] == ["/"]
+
+
+def test_an_entry_names_province_kind_and_authority_of_the_host() -> None:
+    html = "<html><head><title>Sở Y tế: tỉnh Bình Định</title></head><body></body></html>".encode()
+    entry = registry_entry(Page("https://syt.binhdinh.gov.vn/", 200, html, datetime.now(UTC)), "nukeviet", [])
+    assert entry.splitlines() == [
+        "  - id: syt-binhdinh", "    name: 'Sở Y tế: tỉnh Bình Định'", "    kind: health",
+        "    url: https://syt.binhdinh.gov.vn/", "    platform: nukeviet",
+    ]  # fmt: skip
+
+
+def test_what_is_no_portal_is_said() -> None:
+    empty = probe(
+        "http://p.example/",
+        lambda url: Page(url, 200, b"<html><body>Hello</body></html>", datetime.now(UTC), "text/html"),
+    )
+    assert (empty.platform, empty.posts) == ("generic", ())
+    assert any("start:" in problem for problem in empty.problems)
+    dead = probe("http://p.example/", lambda url: None)
+    assert dead.problems == ("http://p.example/: nothing came",)
+    wall = Page(
+        "http://p.example/", 200, b"Request unsuccessful. Incapsula incident", datetime.now(UTC), "text/html"
+    )
+    assert any("Incapsula" in problem for problem in probe("http://p.example/", lambda url: wall).problems)
