@@ -22,6 +22,19 @@ class Outcome(StrEnum):
     GONE = "gone"
     BLOCKED = "blocked"
     FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class FileOutcome(StrEnum):
+    """What became of an attached file; one never fetched is `skipped`."""
+
+    READ = "read"
+    EMPTY = "empty"
+    NEEDS_OCR = "needs-ocr"
+    SKIPPED = "skipped"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    FAILED = "failed"
 
 
 class PageKind(StrEnum):
@@ -196,6 +209,34 @@ def _sha256(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a file's text: a page (`number`, from 1), a sheet (`name`) or a member of an archive.
+
+    Members lead the name: `ds.zip/Phụ lục.xlsx/Sheet1`.
+    """
+
+    start: int
+    end: int
+    number: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What one file says: `text` with its places, or why it says nothing (`outcome`, `reason`).
+
+    `media_type` is what its bytes are, whatever its name; with `ocr` the letters were recognised on a scan.
+    """
+
+    media_type: str
+    outcome: FileOutcome
+    reason: str = ""
+    text: str = ""
+    places: tuple[Place, ...] = ()
+    ocr: bool = False
+
+
 # -- facts: each carries its evidence (mention, start, end, rule) ------------------------------------
 
 
@@ -309,12 +350,27 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRead:
+    """An attached file of a post as it was fetched; `sha256` '' where no bytes came.
+
+    `subject` is what the file's own head says it is about (`V/v …`).
+    """
+
+    post_id: str
+    attachment: Attachment
+    content: FileText
+    sha256: str = ""
+    size: int = 0
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageRead:
     """One page as the reader understood it: the unit that spiders yield and the store takes.
 
     `problem` is an outcome that the page itself decides (blocked, gone, failed, empty; unchanged for an
     address that redirects); None leaves new, changed, unchanged or irrelevant to the store. `post`, `text`
-    and `facts` come together.
+    and `facts` come together; so do `file` and its `facts`.
     """
 
     page: Page
@@ -326,6 +382,7 @@ class PageRead:
     facts: Facts | None = None
     problem: Outcome | None = None
     reason: str = ""
+    file: FileRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
