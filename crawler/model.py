@@ -406,6 +406,12 @@ class PageMemory(Protocol):
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""
 
+    def has_file(self, portal: str, post_id: str, url: str) -> bool:
+        """Whether this attachment of a post was fetched and kept before."""
+
+    def file_text(self, sha256: str) -> FileText | None:
+        """What the same bytes said when they were read before, or None."""
+
 
 def stable_id(*parts: object) -> int:
     """An integer id from an identity, the same on every machine and in every order.

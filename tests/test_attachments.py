@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import shutil
 import subprocess
 import sys
 import zipfile
+from datetime import date
 
 import pytest
 
-from crawler.attachments import archives
+from crawler.attachments import archives, ocr
 from crawler.attachments.apart import read_apart
+from crawler.attachments.facts import Notice, read_facts
+from crawler.attachments.head import head_of
 from crawler.attachments.legacy import convert
 from crawler.attachments.pdf import MOST_PAGES
 from crawler.attachments.read import read_file
-from crawler.model import FileOutcome
+from crawler.model import Context, FileOutcome
 from tests import made
 
 
@@ -198,3 +202,86 @@ def test_a_reader_that_is_not_installed_is_named() -> None:
         [sys.executable, "-c", code], input=made.old_word(), capture_output=True, check=True, env={"PATH": ""}
     )
     assert done.stdout.decode().strip() == "no reader of .doc files is installed: apt install antiword catdoc"
+
+
+def extracted(data: bytes, *options: str) -> tuple[int, dict, str]:
+    """Exit code, JSON and messages of `thongbao extract` with a file on standard input."""
+    done = subprocess.run(
+        [sys.executable, "-m", "thongbao", "extract", *options], input=data, capture_output=True, check=False
+    )
+    return done.returncode, json.loads(done.stdout or b"{}"), done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [made.pdf, made.word, pytest.param(made.old_word, marks=needs("antiword"))],
+    ids=["pdf", "docx", "doc"],
+)
+def test_extract_prints_the_facts_of_a_file_with_its_head(make) -> None:
+    code, found, _ = extracted(make())
+    assert code == 0
+    assert (found["province"], found["title"]) == (
+        "Bình Thuận",
+        "công bố đường dây nóng phòng, chống dịch COVID-19",
+    )
+    assert [(d["number"], d["date"], d["role"], d["issuer"]) for d in found["documents"]] == [
+        ("1234/UBND-KGVXNV", "2021-06-15", "subject", "UBND:60"),
+        ("16/CT-TTg", "2020-03-31", "cited", "TTg"),
+    ]
+    assert {p["dial"] for p in found["phones"] if p["kind"] == "hotline"} == set(made.DIALS)
+    assert {p["dial"]: p["owner"] for p in found["phones"][1:]} == dict(list(made.DIALS.items())[1:])
+    assert all(
+        found["text"][f["start"] : f["end"]] == f["mention"] for f in found["documents"] + found["phones"]
+    )
+
+
+def test_extract_tells_what_is_wrong_with_a_file() -> None:
+    assert extracted(made.pdf()[:300])[::2] == (
+        2,
+        "thongbao: standard input: a broken PDF file of 300 bytes\n",
+    )
+    code, found, said = extracted(made.scanned_pdf(72))
+    assert (code, found["outcome"], found["text"]) == (1, "needs-ocr", "")
+    assert "--ocr reads scans" in said
+
+
+def test_a_number_still_to_be_filled_in_is_none() -> None:
+    head = head_of("UBND TỈNH BÌNH THUẬN\nSố:      /UBND-KGVXNV\nV/v phòng, chống dịch\nKính gửi: Các sở")
+    assert head.number is None
+    assert head_of("Người dân gọi số 115 khi cần.\nSố: lượng vắc xin").number is None
+
+
+def test_the_head_of_an_act_with_a_kind_of_its_own() -> None:
+    head = head_of(
+        "SỞ Y TẾ TỈNH LÂM ĐỒNG | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 88/KH-SYT | Lâm Đồng, ngày 3 tháng 8 năm 2021\n"
+        "KẾ HOẠCH\nTiêm vắc xin phòng COVID-19\nđợt 5 năm 2021\nCăn cứ Nghị quyết số 21/NQ-CP ngày 26/02/2021"
+    )
+    assert (head.issuer, head.issued) == ("SỞ Y TẾ TỈNH LÂM ĐỒNG", date(2021, 8, 3))
+    assert head.subject == "Tiêm vắc xin phòng COVID-19 đợt 5 năm 2021"
+
+
+@needs("tesseract")
+def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
+    if not ocr.is_installed():
+        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
+    content = asyncio.run(read_apart(made.scanned_pdf(200), ocr=True))
+    assert (content.outcome, content.ocr) == (FileOutcome.READ, True)
+    facts, head = read_facts(content, Notice(Context(province="Bình Thuận")))
+    assert {p.dial for p in facts.phones} == set(made.DIALS)
+    assert {p.owner for p in facts.phones[1:]} == set(list(made.DIALS.values())[1:])
+    assert (head.subject[:20], [d.number for d in facts.documents if d.role == "subject"]) == (
+        "công bố đường dây nó", ["1234/UBND-KGVXNV"])  # fmt: skip
+    assert all(
+        f.rule.endswith("letters recognised (OCR)") for f in (*facts.phones, *facts.documents, *facts.dates)
+    )
+
+
+def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    ocr.is_installed.cache_clear()
+    found = ocr.recognise(made.scanned_pdf(72))
+    ocr.is_installed.cache_clear()
+    assert (found.outcome, found.reason) == (
+        FileOutcome.NEEDS_OCR,
+        f"tesseract is not installed: {ocr.INSTALL}",
+    )

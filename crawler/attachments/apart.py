@@ -17,15 +17,18 @@ from crawler.model import FileOutcome, FileText, Place
 
 #: Seconds and bytes that one file may take; LibreOffice, the last resort for DOC, is given more memory.
 PATIENCE, MEMORY = 60, 1 << 30
+#: Seconds for all the scans of one file, at some two seconds a page.
+OCR_PATIENCE = 1800
 _ROOT = Path(__file__).parents[2]
 _CHILD = "from crawler.attachments.apart import child; child()"
 
 
-async def read_apart(data: bytes, *, ocr: bool = False, patience: float = PATIENCE) -> FileText:
+async def read_apart(data: bytes, *, ocr: bool = False, patience: float | None = None) -> FileText:
     """What `read_file` (with `ocr`, `recognise`) makes of some bytes, in a process of its own.
 
     A parser that crashes, hangs or wants too much memory is the file's outcome `failed`.
     """
+    patience = patience or (OCR_PATIENCE if ocr else PATIENCE)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _CHILD, *(["ocr"] if ocr else []), str(int(patience)),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -1,0 +1,107 @@
+"""The facts of a file: the extraction of a page, its head's own number as the subject, its tables' owners."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from crawler import provinces
+from crawler.attachments.head import Head, head_of
+from crawler.extract.facts import extract
+from crawler.issuers import issuer_of
+from crawler.model import Citation, Context, Facts, FileText, Phone, Text, Zone
+
+_HOT = re.compile(r"đường dây nóng|hotline|số điện thoại|tổng đài", re.I)
+_OCR = "; letters recognised (OCR)"
+#: Heads of the column that names who answers.
+_UNIT = re.compile(
+    r"đơn ?vị|cơ quan|địa phương|địa bàn|cơ sở|bộ phận|tổ chức|bệnh viện|khu vực|nơi (?:tiếp nhận|trực)"
+    r"|\b(?:huyện|thị xã|thành phố|quận|xã|phường)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a file's notice says that its file does not: `subjects` are the numbers that its page is about."""
+
+    context: Context
+    title: str = ""
+    subjects: Collection[str] = ()
+
+
+def read_facts(content: FileText, notice: Notice) -> tuple[Facts, Head]:
+    """What a file says, and its head.
+
+    Facts of recognised letters say so in their rule: they are trusted less.
+    """
+    head = head_of(content.text)
+    zones = (Zone("title", *head.title),) if head.title else ()
+    text = Text(content.text, zones)
+    found = extract(text, notice.context)
+    documents = tuple(_cited(c, head, notice) for c in found.documents)
+    phones = tuple(_with_row(text, p, notice.title) for p in found.phones)
+    found = replace(found, documents=documents, phones=phones)
+    return (_marked(found) if content.ocr else found), head
+
+
+def _cited(citation: Citation, head: Head, notice: Notice) -> Citation:
+    """The head's own number is the subject, unless the page is about another; all else is cited."""
+    if not head.number or not head.number[0] <= citation.start < head.number[1]:
+        return replace(citation, role="cited")
+    same = {s.upper().lstrip("0") for s in notice.subjects}
+    role = "subject" if not same or citation.number.upper().lstrip("0") in same else "cited"
+    named = provinces.province_in(head.issuer)
+    province = named.name if named else notice.context.province
+    symbol = re.sub(r"^\d+\s*[/-]", "", citation.number)
+    issuer = issuer_of(symbol, province) if symbol != citation.number else citation.issuer
+    return replace(
+        citation, role=role, date=citation.date or head.issued, issuer=issuer, rule="the file's own head"
+    )
+
+
+def _with_row(text: Text, phone: Phone, title: str) -> Phone:
+    """A number of a table is its row's, and a hotline where the notice's title promises hotlines."""
+    value = text.value
+    begin = value.rfind("\n", 0, phone.start) + 1
+    end = value.find("\n", phone.end)
+    line = value[begin : end if end >= 0 else None]
+    if " | " not in line:
+        return phone
+    if phone.rule == "no hotline words" and _HOT.search(title):
+        phone = replace(phone, kind="hotline", rule="in a table of a notice on hotlines")
+    column = _unit_column(value, begin, line.count(" | "))
+    cells = line.split(" | ")
+    owner = cells[column].strip() if column is not None and column < len(cells) else ""
+    own = line[: phone.start - begin].count(" | ") == column
+    if own or not 2 < len(owner) <= 160 or not any(c.isalpha() for c in owner):
+        return phone
+    return replace(phone, owner=owner)
+
+
+def _unit_column(value: str, begin: int, bars: int) -> int | None:
+    """The column that a table's head says names the unit: of the lines above, the nearest without a digit."""
+    at = begin
+    for _ in range(2_000):
+        end = at - 1
+        at = value.rfind("\n", 0, max(0, end)) + 1
+        line = value[at:end] if end > 0 else ""
+        if " | " not in line:
+            return None
+        lost = bars - line.count(" | ")  # on a scan `TT` and its neighbour may stand as close as words do
+        if 0 <= lost <= 1 and not any(c.isdigit() for c in line):
+            cells = line.split(" | ")
+            return next((i + lost for i, cell in enumerate(cells) if _UNIT.search(cell)), None)
+    return None
+
+
+def _marked(facts: Facts) -> Facts:
+    """The facts with the rule that they rest on recognised letters."""
+    return replace(
+        facts,
+        documents=tuple(replace(d, rule=d.rule + _OCR) for d in facts.documents),
+        relations=tuple(replace(r, rule=r.rule + _OCR) for r in facts.relations),
+        dates=tuple(replace(d, rule=d.rule + _OCR) for d in facts.dates),
+        phones=tuple(replace(p, rule=p.rule + _OCR) for p in facts.phones),
+    )
