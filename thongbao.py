@@ -1,4 +1,4 @@
-"""The command line: crawl, extract, portals, serve."""
+"""The command line: crawl, ocr, extract, portals, serve."""
 
 from __future__ import annotations
 
@@ -77,6 +77,7 @@ EXAMPLES = f"""examples:
   thongbao crawl --province "Bình Thuận"         every portal of a province
   thongbao --db out.db crawl --registry my-portals/ sotttt-hanoi
   thongbao extract page.html --url https://stc.binhthuan.gov.vn/…
+  thongbao ocr                                   the scans that the crawls found
   thongbao serve                                 the index, on http://127.0.0.1:8001
 
 {CODES}
@@ -94,6 +95,15 @@ reason. The first Ctrl-C lets the pages under way arrive (10 seconds at most), t
 read is kept.
 
 {CODES}
+"""
+OCR = """examples:
+  thongbao ocr                                   every scan that waits, some two seconds a page and core
+  thongbao --db out.db ocr --limit 100           a trial
+
+It writes into the index, as a crawl does: one at a time. It needs tesseract with its Vietnamese data
+(apt install tesseract-ocr tesseract-ocr-vie).
+
+exit codes: 0 well · 1 some scan could not be read · 3 could not run · 130 Ctrl-C
 """
 EXTRACT = """examples:
   thongbao extract page.html --url https://stc.binhthuan.gov.vn/…
@@ -147,7 +157,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_crawl_options, _extract_options, _portals_options, _serve_options):
+    for add in (_crawl_options, _ocr_options, _extract_options, _portals_options, _serve_options):
         add(commands, common)
     return top
 
@@ -206,6 +216,19 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
+
+
+def _ocr_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    ocr = commands.add_parser(
+        "ocr",
+        parents=[common],
+        help="recognise the scans of the index",
+        description="Recognise the letters of the scans that crawls left (outcome needs-ocr), on all cores.\n"
+        "Stopped at any moment, it goes on where it was with the next call.",
+        epilog=OCR,
+    )
+    ocr.add_argument("--limit", type=_count_of("scans"), metavar="N", help="scans of this call, at most")
+    ocr.set_defaults(run=run_ocr)
 
 
 def _extract_options(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -549,6 +572,27 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
     return to_json(
         url or "-", plain.title, plain.province, plain.published, plain.published_time, facts, plain.text
     )
+
+
+def run_ocr(options: argparse.Namespace) -> int:
+    """`thongbao ocr`."""
+    from crawler.attachments import ocr  # an image library, which other calls do not need
+    from db.lock import writing
+    from db.recognise import recognise_all, to_stderr
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    database = _db(options)
+    refuse_unless_index(database)
+    if not ocr.is_installed():
+        raise RuntimeError(f"tesseract with its Vietnamese data is not installed: {ocr.INSTALL}")
+    quiet = getattr(options, "quiet", False)
+    with writing(database), Store(database) as store:
+        tell = (lambda line: None) if quiet else to_stderr
+        done = asyncio.run(recognise_all(store, tell, options.limit))
+    if not quiet:
+        print(f"{done.files} scans: {done.read} read, {done.left} not")
+    return LOOK if done.left else WELL
 
 
 def run_portals(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
@@ -15,8 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from crawler.attachments.facts import Notice
 from crawler.model import (
+    Attachment,
     Citation,
+    Context,
     Facts,
     FileOutcome,
     FileRead,
@@ -31,6 +35,7 @@ from crawler.model import (
     stable_id,
 )
 from crawler.provinces import PROVINCES
+from db import scans
 from db.schema import open_database
 
 #: Pages per WAL transaction (an upsert each costs thirty times that), and the seconds after which a slow
@@ -81,6 +86,7 @@ class Store:
     """
 
     def __init__(self, path: Path, keep: str = "covid") -> None:
+        self.path = path
         self.database = open_database(path)
         self.keep = keep
         self.run: int | None = None
@@ -431,6 +437,8 @@ class Store:
         known = self._hash_of(attachment)
         if known and not file.sha256:  # a failed fetch says nothing against what the file was
             return read.problem or Outcome.FAILED, read.reason
+        if file.content.outcome is FileOutcome.NEEDS_OCR:
+            scans.keep(self.path, file.sha256, read.page.body)
         if known:
             self._forget_file_facts(attachment)
         self._write_file(notice, attachment, file)
@@ -440,6 +448,55 @@ class Store:
             return read.problem, read.reason
         same = Outcome.UNCHANGED if known == file.sha256 else Outcome.CHANGED
         return (same if known else Outcome.NEW), read.reason
+
+    def waiting_scans(self) -> dict[str, list[KnownFile]]:
+        """The files that need OCR, by the hash of their bytes: the same bytes are recognised once."""
+        self.flush()
+        rows = self._do("select a.sha256, a.id, a.notice, n.post_id, a.url, a.name, a.size, n.url, n.title, n.province,"
+                        " n.kind, n.published, (select json_group_array(number) from citations c where"
+                        " c.version = n.version and c.attachment is null and c.role = 'subject')"
+                        " from attachments a join notices n on n.id = a.notice"
+                        " where a.outcome = 'needs-ocr' order by a.id").fetchall()  # fmt: skip
+        found: dict[str, list[KnownFile]] = {}
+        for (
+            sha256,
+            id_,
+            notice,
+            post_id,
+            url,
+            name,
+            size,
+            page,
+            title,
+            province,
+            kind,
+            published,
+            subjects,
+        ) in rows:
+            day = date.fromisoformat(published) if published else None
+            read_with = Notice(Context(page, province, kind, day), title or "", json.loads(subjects))
+            file = KnownFile(id_, notice, post_id, Attachment(url, name), size or 0, read_with)
+            found.setdefault(sha256, []).append(file)
+        return found
+
+    def read_again(self, known: KnownFile, file: FileRead, facts: Facts | None) -> None:
+        """Put what a file says now in the place of what it said; one that failed keeps the text it had."""
+        if not self.database.conn.in_transaction:
+            self._do("begin immediate")
+        if file.content.outcome is FileOutcome.FAILED:
+            self._do(
+                "update attachments set outcome = 'failed', reason = ? where id = ?",
+                file.content.reason,
+                known.id,
+            )
+        else:
+            for table in FACT_TABLES:
+                self._do(f"delete from {table} where attachment = ?", known.id)
+            self._write_file(known.notice, known.id, file)
+            version = self._do("select version from notices where id = ?", known.notice).fetchone()
+            if facts and version:
+                self._write_facts(known.notice, version[0], known.id, facts)
+        self.flush()
 
     def _write_file(self, notice: int, attachment: int, file: FileRead) -> None:
         content = file.content
@@ -528,6 +585,18 @@ class Store:
         """The text rank of the view that gave a known post its text; None for an unknown post."""
         old = self._current(stable_id(portal, post_id))
         return View(old["url"], old["language"], bool(old["is_print"])).text_rank if old else None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of the index, and what it is read with."""
+
+    id: int
+    notice: int
+    post_id: str
+    attachment: Attachment
+    size: int
+    read_with: Notice
 
 
 def _document(key: str, year: int, issuer: str, found: list[dict[str, Any]]) -> tuple[Any, ...]:

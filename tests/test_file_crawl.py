@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from threading import Thread
 
 import pytest
 
+from crawler.attachments import ocr as recognition
 from tests import made
 
 ROOT = Path(__file__).parents[1]
@@ -160,6 +162,52 @@ def test_text_of_files_is_found_by_search(tmp_path: Path) -> None:
         crawl(tmp_path)
     hit = "select a.places from attachments_fts f join attachments a on a.id = f.rowid where attachments_fts match 'thuong truc'"
     assert len(rows(tmp_path, hit)) == 1
+
+
+def ocr(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "thongbao", "--db", str(folder / "a.db"), "ocr", *options],
+        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT, env=os.environ | environment,
+    )  # fmt: skip
+
+
+def test_scans_wait_beside_the_index_and_are_recognised_once(tmp_path: Path) -> None:
+    scan = made.scanned_pdf(200)
+    site = Site(
+        {1001: (TITLE, ["/tep/a.pdf"]), 1002: (TITLE + " mới", ["/tep/b.pdf"])},
+        {"/tep/a.pdf": scan, "/tep/b.pdf": scan},
+    )
+    with served(site, tmp_path):
+        crawl(tmp_path)
+    assert rows(tmp_path, "select outcome from attachments") == [("needs-ocr",)] * 2
+    without = ocr(tmp_path, PATH="")
+    assert (without.returncode, "apt install tesseract-ocr" in without.stderr) == (3, True)
+    if not recognition.is_installed():
+        pytest.skip(f"not installed: {recognition.INSTALL}")
+    done = ocr(tmp_path)
+    assert (done.returncode, done.stdout) == (0, "1 scans: 1 read, 0 not\n")
+    assert "1/1 scans" in done.stderr
+    assert rows(tmp_path, "select outcome, ocr from attachments") == [("read", 1)] * 2
+    hotlines = "select distinct p.dial from phones p join notices n on n.version = p.version where p.kind = 'hotline' and p.rule like '%OCR%'"
+    assert {row[0] for row in rows(tmp_path, hotlines)} == set(made.DIALS)
+    subject = "select d.number, d.issued from citations c join documents d on d.id = c.document where c.role = 'subject'"
+    assert set(rows(tmp_path, subject)) == {("1234/UBND-KGVXNV", "2021-06-15")}
+    assert list((tmp_path / "a.db.scans").iterdir()) == []
+    assert ocr(tmp_path).stdout == "0 scans: 0 read, 0 not\n"
+
+
+@pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
+def test_recognition_goes_on_where_it_was_and_names_what_fails(tmp_path: Path) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(50)
+    files = {"/tep/a.pdf": made.scanned_pdf(150), "/tep/b.pdf": picture}
+    with served(Site({1001: (TITLE, list(files))}, files), tmp_path):
+        crawl(tmp_path)
+    first, second, third = (ocr(tmp_path, "--limit", "1") for _ in range(3))
+    assert sorted([first.stdout, second.stdout]) == ["1 scans: 0 read, 1 not\n", "1 scans: 1 read, 0 not\n"]
+    assert third.stdout == "0 scans: 0 read, 0 not\n"
+    outcomes = dict(rows(tmp_path, "select outcome, reason from attachments"))
+    assert outcomes["read"] is None
+    assert "a broken picture" in outcomes["failed"]
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "2.5"])
