@@ -222,7 +222,7 @@ def scan(dpi: int = 200, skew: float = 0.5, specks: float = 0.003, seed: int = 7
         y += round(size * 1.5)
     y += size
     for paragraph in (TO, *PROSE):
-        for line in _wrapped(paragraph, large, width - round(1.6 * dpi)):
+        for line in wrapped(paragraph, large, width - round(1.6 * dpi)):
             draw.text((round(0.8 * dpi), y), line, 0, font=large)
             y += round(size * 1.5)
     for cells in (TABLE_HEAD, *ROWS):
@@ -236,7 +236,7 @@ def scan(dpi: int = 200, skew: float = 0.5, specks: float = 0.003, seed: int = 7
     return image
 
 
-def _wrapped(text: str, large: ImageFont.FreeTypeFont, width: int) -> list[str]:
+def wrapped(text: str, large: ImageFont.FreeTypeFont, width: int) -> list[str]:
     lines = [""]
     for part in text.split():
         longer = f"{lines[-1]} {part}".strip()

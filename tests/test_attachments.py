@@ -12,6 +12,7 @@ import zipfile
 from datetime import date
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from crawler.attachments import archives, ocr
 from crawler.attachments.apart import read_apart
@@ -20,7 +21,8 @@ from crawler.attachments.head import head_of
 from crawler.attachments.legacy import convert
 from crawler.attachments.pdf import MOST_PAGES
 from crawler.attachments.read import read_file
-from crawler.model import Context, FileOutcome
+from crawler.model import Attachment, Context, FileOutcome
+from crawler.platforms.common import attachments
 from tests import made
 
 
@@ -285,3 +287,26 @@ def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.Monke
         FileOutcome.NEEDS_OCR,
         f"tesseract is not installed: {ocr.INSTALL}",
     )
+
+
+@pytest.mark.parametrize(
+    ("markup", "url", "name"),
+    [
+        ("<a href=/tep/12.pdf>Văn bản 12</a>", "http://p.example/tep/12.pdf", "Văn bản 12"),
+        (
+            "<a href='/tai-ve.ashx?id=7'>CV 1234-UBND.pdf (1,2 MB)</a>",
+            "http://p.example/tai-ve.ashx?id=7",
+            "CV 1234-UBND.pdf (1,2 MB)",
+        ),
+        (
+            "<iframe src='/pdfjs/web/viewer.html?file=%2Ftep%2Fcv%2012.pdf#page=2'></iframe>",
+            "http://p.example/tep/cv 12.pdf",
+            "cv 12.pdf",
+        ),
+        ("<embed src=/tep/a.pdf>", "http://p.example/tep/a.pdf", "a.pdf"),
+        ("<object data=/tep/b.pdf></object>", "http://p.example/tep/b.pdf", "b.pdf"),
+    ],
+)
+def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str, name: str) -> None:
+    body = LexborHTMLParser(f"<body><p>{markup}</p><a href=/tin/12.html>Tin khác</a></body>").body
+    assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
