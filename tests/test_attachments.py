@@ -21,7 +21,7 @@ from crawler.attachments.head import head_of
 from crawler.attachments.legacy import convert
 from crawler.attachments.pdf import MOST_PAGES
 from crawler.attachments.read import read_file
-from crawler.model import Attachment, Context, FileOutcome
+from crawler.model import Attachment, Context, FileOutcome, FileText
 from crawler.platforms.common import attachments
 from tests import made
 
@@ -310,3 +310,34 @@ def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.Monke
 def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str, name: str) -> None:
     body = LexborHTMLParser(f"<body><p>{markup}</p><a href=/tin/12.html>Tin khác</a></body>").body
     assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
+
+
+def test_a_table_keeps_its_head_over_pages_and_loses_it_with_the_next_prose() -> None:
+    text = (
+        "TT | Đơn vị | Họ tên | Số điện thoại\n1 | Xã Mẫu Một | Trần Mẫu | 0252.3888.301\n\n2\n"
+        "2 | Xã Mẫu Hai | Lê Mẫu | 0252.3888.302\nNgười dân cũng có thể gọi các bộ phận sau\n3 | khác | Võ Mẫu | 0252.3888.303"
+    )
+    facts, _ = read_facts(FileText("", FileOutcome.READ, "", text), Notice(Context(province="Bình Thuận")))
+    assert [(p.dial, p.owner) for p in facts.phones] == [
+        ("02523888301", "Xã Mẫu Một"), ("02523888302", "Xã Mẫu Hai"), ("02523888303", None)]  # fmt: skip
+
+
+def test_in_a_table_of_a_notice_on_hotlines_numbers_are_hotlines_and_a_letterheads_is_not() -> None:
+    text = "SỞ Y TẾ\nĐịa chỉ: 59 Lê Mẫu. ĐT: 0252.3821.100\nĐịa phương | Số máy\nXã Mẫu Một | 0252.3888.301"
+    content = FileText("", FileOutcome.READ, "", text)
+    notice = Notice(Context(province="Bình Thuận"), "Công bố đường dây nóng phòng, chống dịch COVID-19")
+    facts, _ = read_facts(content, notice)
+    assert [(p.dial, p.kind) for p in facts.phones] == [
+        ("02523821100", "contact"),
+        ("02523888301", "hotline"),
+    ]
+    plain, _ = read_facts(content, Notice(Context(province="Bình Thuận"), "Thông báo lịch tiêm"))
+    assert {p.kind for p in plain.phones} == {"contact"}
+
+
+def test_the_pages_own_document_stays_the_subject() -> None:
+    content = read_file(made.word())
+    other, _ = read_facts(content, Notice(Context(province="Bình Thuận"), "", {"99/TB-UBND"}))
+    assert {d.role for d in other.documents} == {"cited"}
+    same, _ = read_facts(content, Notice(Context(province="Bình Thuận"), "", {"1234/UBND-KGVXNV"}))
+    assert [d.number for d in same.documents if d.role == "subject"] == ["1234/UBND-KGVXNV"]

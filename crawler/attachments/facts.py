@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from crawler import provinces
@@ -41,7 +41,8 @@ def read_facts(content: FileText, notice: Notice) -> tuple[Facts, Head]:
     text = Text(content.text, zones)
     found = extract(text, notice.context)
     documents = tuple(_cited(c, head, notice) for c in found.documents)
-    phones = tuple(_with_row(text, p, notice.title) for p in found.phones)
+    units = _unit_columns(text.value) if found.phones else {}
+    phones = tuple(_with_row(text, p, notice.title, units) for p in found.phones)
     found = replace(found, documents=documents, phones=phones)
     return (_marked(found) if content.ocr else found), head
 
@@ -61,7 +62,7 @@ def _cited(citation: Citation, head: Head, notice: Notice) -> Citation:
     )
 
 
-def _with_row(text: Text, phone: Phone, title: str) -> Phone:
+def _with_row(text: Text, phone: Phone, title: str, units: Mapping[int, int]) -> Phone:
     """A number of a table is its row's, and a hotline where the notice's title promises hotlines."""
     value = text.value
     begin = value.rfind("\n", 0, phone.start) + 1
@@ -71,7 +72,7 @@ def _with_row(text: Text, phone: Phone, title: str) -> Phone:
         return phone
     if phone.rule == "no hotline words" and _HOT.search(title):
         phone = replace(phone, kind="hotline", rule="in a table of a notice on hotlines")
-    column = _unit_column(value, begin, line.count(" | "))
+    column = units.get(begin)
     cells = line.split(" | ")
     owner = cells[column].strip() if column is not None and column < len(cells) else ""
     own = line[: phone.start - begin].count(" | ") == column
@@ -80,20 +81,27 @@ def _with_row(text: Text, phone: Phone, title: str) -> Phone:
     return replace(phone, owner=owner)
 
 
-def _unit_column(value: str, begin: int, bars: int) -> int | None:
-    """The column that a table's head says names the unit: of the lines above, the nearest without a digit."""
-    at = begin
-    for _ in range(2_000):
-        end = at - 1
-        at = value.rfind("\n", 0, max(0, end)) + 1
-        line = value[at:end] if end > 0 else ""
-        if " | " not in line:
-            return None
-        lost = bars - line.count(" | ")  # on a scan `TT` and its neighbour may stand as close as words do
-        if 0 <= lost <= 1 and not any(c.isdigit() for c in line):
-            cells = line.split(" | ")
-            return next((i + lost for i, cell in enumerate(cells) if _UNIT.search(cell)), None)
-    return None
+def _unit_columns(value: str) -> dict[int, int]:
+    """By where a table's row begins, the column that names the unit, as the head above it says.
+
+    A head has no digit. A table goes on over empty lines and the numbers of pages, and one of its heads may
+    have lost a bar: on a scan `TT` and its neighbour stand as close as words do.
+    """
+    found: dict[int, int] = {}
+    heads: dict[int, list[str]] = {}
+    at = 0
+    for line in value.split("\n"):
+        bars = line.count(" | ")
+        if not bars and line.strip(" 0123456789"):
+            heads.clear()
+        elif bars and not any(c.isdigit() for c in line):
+            heads[bars] = line.split(" | ")
+        elif bars and (head := heads.get(bars) or heads.get(bars - 1)):
+            lost = bars + 1 - len(head)
+            column = next((i + lost for i, cell in enumerate(head) if _UNIT.search(cell)), None)
+            found |= {at: column} if column is not None else {}
+        at += len(line) + 1
+    return found
 
 
 def _marked(facts: Facts) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ from crawler.attachments.tables import Table
 
 #: A gap of this many letter heights parts two columns; those of justified prose are narrower.
 WIDE = 1.6
+#: What begins a paragraph however full the line before it is: a bullet, a number, an article, a label
+#: (`Nơi nhận:`).
+_OPENS = re.compile(r"[-–+*•] |\d{1,2}[.)] |[a-zđ]\) |Điều \d|(?P<label>[^\W\d_]+(?: [^\W\d_]+){0,3}): ")
 
 
 @dataclass(slots=True)
@@ -104,8 +108,12 @@ def _paragraphs(lines: list[Line], tops: list[float]) -> Iterator[tuple[float, s
 
 def _wraps(before: Line, line: Line, margin: float) -> bool:
     last, first = before.cells[-1], line.cells[0]
-    full = last.right > margin - 0.08 * max(1.0, margin - before.cells[0].left)
+    # Where the next word had room on the line before, somebody began a new one.
+    full = last.right + 0.25 * last.height + first.right - first.left > margin
     near = before.cells[0].bottom - first.top < 1.0 * first.height
     alike = abs(last.height - first.height) < 0.2 * first.height
     indented = first.left > before.cells[0].left + 0.5 * first.height
-    return full and near and alike and not indented and before.is_prose and line.is_prose
+    if not (full and near and alike) or indented or not before.is_prose or not line.is_prose:
+        return False
+    opening = _OPENS.match(line.text)
+    return opening is None or (bool(opening["label"]) and not line.text[0].isupper())

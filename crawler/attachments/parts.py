@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -52,4 +51,6 @@ def joined(media_type: str, parts: Iterable[Part], reason: str = "") -> FileText
 def row(cells: Sequence[str]) -> str:
     """A table's row as `a | b | c`, as the reader of pages writes it; '' for one without text."""
     flat = [" ".join(cell.split()) for cell in cells]
-    return re.sub(r"(?: \|\s*)+$", "", " | ".join(flat)) if any(flat) else ""
+    while flat and not flat[-1]:
+        flat.pop()
+    return " | ".join(flat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.attachments.parts import row
 
@@ -11,7 +11,7 @@ from crawler.attachments.parts import row
 #: its neighbour's), or meet; no line of print is as low.
 _NEAR = 5.0
 #: Lines of one page beyond which its drawing is a map or a chart.
-_MOST = 4_000
+_MOST = 1_000
 
 Point = tuple[float, float]
 
@@ -91,7 +91,7 @@ class Table:
 
 def tables(edges: Iterable[Edge]) -> list[Table]:
     """The grids that edges draw: those that touch each other, two columns and one row at least."""
-    known = list(dict.fromkeys(edges))
+    known = _joined(edges)
     if len(known) > _MOST:
         return []
     found = []
@@ -100,6 +100,23 @@ def tables(edges: Iterable[Edge]) -> list[Table]:
         ys = _clustered(e.at for e in group if e.level)[::-1]
         if len(xs) >= 3 and len(ys) >= 2:
             found.append(Table(xs, ys, group))
+    return found
+
+
+def _joined(edges: Iterable[Edge]) -> list[Edge]:
+    """Edges that go on in each other as one: every cell draws its own four."""
+    found: list[Edge] = []
+    for edge in sorted(set(edges), key=lambda e: (e.level, round(e.at), e.low)):
+        last = found[-1] if found else None
+        if (
+            last
+            and last.level == edge.level
+            and round(last.at) == round(edge.at)
+            and edge.low <= last.high + 1
+        ):
+            found[-1] = replace(last, high=max(last.high, edge.high))
+        else:
+            found.append(edge)
     return found
 
 
