@@ -19,7 +19,7 @@ from typing import Any
 
 from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
-from db.merge import Merger, attached, forget_version
+from db.merge import Merger, attached, forget_files, forget_version, move_file_facts
 from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
@@ -33,7 +33,7 @@ _JOBS = f"""
 select {CAPTURE}, {CAPTURE.replace("c.", "r.")}, {_PORTAL}, c.run
 from captures c cross join pages a on a.url = c.url cross join portals p on p.id = a.portal
 left join captures r on r.id = c.refers_to
-where ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
+where a.kind <> 'attachment' and ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
 and (:since is null or c.fetched_at >= :since or c.url in (
   select w.url from captures s cross join pages b on b.url = s.url
   cross join notices n on n.portal = b.portal and n.post_id = b.post_id
@@ -193,7 +193,9 @@ def _sides(table: str, columns: str) -> tuple[str, str]:
     """What both sides hold of a table, as queries."""
     first = columns.split(",")[0]
     if table in _COMPARED:
-        condition = f"{'id' if table == 'versions' else 'version'} in (select id from reread)"
+        # What files say is no part of what their page says: they are not read again.
+        own = "id in" if table == "versions" else "attachment is null and version in"
+        condition = f"{own} (select id from reread)"
         return f"select {columns} from main.{table} where {condition}", f"select {columns} from other.{table}"
     of = f"{first} in (select id from current)"
     return f"select {columns} from main.{table} where {of}", f"select {columns} from other.{table} where {of}"
@@ -299,7 +301,7 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
         do("delete from main.notices where id = ?", (notice,))
     if not there:
         if not left:
-            do("delete from main.attachments where notice = ?", (notice,))
+            forget_files(store, notice)
         return
     merger.take_notices(f"select {notice} as id")
     if kept and not left:
@@ -310,6 +312,7 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
             "update main.versions set last_seen = max(last_seen, ?) where notice = ? and capture = ?",
             (last, notice, capture),
         )
+    move_file_facts(store, notice)
     do("update main.notices set first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), gone_since = ? where id = ?",
        (*seen, notice))  # fmt: skip
 
