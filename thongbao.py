@@ -1,8 +1,9 @@
-"""The command line: crawl, extract, portals, serve."""
+"""The command line: crawl, ocr, extract, portals, serve."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import io
 import json
 import os
@@ -22,10 +23,11 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from crawler import platforms, registry
+from crawler.attachments.facts import Notice, read_facts
 from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, is_html, parse
-from crawler.model import Context, Outcome, Page, Portal
+from crawler.model import Context, FileOutcome, Outcome, Page, Portal, Text
 from crawler.provinces import PROVINCES, province_of_page
 from crawler.reader import read_page, text_of
 
@@ -76,6 +78,7 @@ EXAMPLES = f"""examples:
   thongbao crawl --province "Bình Thuận"         every portal of a province
   thongbao --db out.db crawl --registry my-portals/ sotttt-hanoi
   thongbao extract page.html --url https://stc.binhthuan.gov.vn/…
+  thongbao ocr                                   the scans that the crawls found
   thongbao serve                                 the index, on http://127.0.0.1:8001
 
 {CODES}
@@ -94,15 +97,26 @@ read is kept.
 
 {CODES}
 """
+OCR = """examples:
+  thongbao ocr                                   every scan that waits, some two seconds a page and core
+  thongbao --db out.db ocr --limit 100           a trial
+
+It writes into the index, as a crawl does: one at a time. It needs tesseract with its Vietnamese data
+(apt install tesseract-ocr tesseract-ocr-vie).
+
+exit codes: 0 well · 1 some scan could not be read · 3 could not run · 130 Ctrl-C
+"""
 EXTRACT = """examples:
   thongbao extract page.html --url https://stc.binhthuan.gov.vn/…
-  pdftotext cong-van.pdf - | thongbao extract --fetched 2021-07-19
+  thongbao extract cong-van.pdf --fetched 2021-07-19
+  thongbao extract scan.pdf --ocr                a scan, with tesseract
   thongbao extract --jsonl < posts.jsonl > facts.jsonl
 
 Every fact has start and end: text[start:end] == mention. With --jsonl a line that is no record is told on
 stderr as FILE:LINE, the others are read all the same, and the exit code is 1.
 
-exit codes: 0 well · 1 some line of --jsonl was no record · 2 wrong call · 3 could not run · 130 Ctrl-C
+exit codes: 0 well · 1 some line of --jsonl was no record, or scans want --ocr · 2 wrong call
+            3 could not run · 130 Ctrl-C
 """
 PORTALS = """examples:
   thongbao portals --province "ba ria vung tau"
@@ -164,7 +178,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
-        _crawl_options, _extract_options, _portals_options, _serve_options, _reextract_options,
+        _crawl_options, _ocr_options, _extract_options, _portals_options, _serve_options, _reextract_options,
         _merge_options, _prune_options,
     ):  # fmt: skip
         add(commands, common)
@@ -195,7 +209,12 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     add("--all", action="store_true", help="every portal that is not closed")
     add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
-    add("--max-pages", type=_positive, metavar="N", help="pages fetched per portal, at most (default: 20000)")
+    add(
+        "--max-pages",
+        type=_count_of("pages"),
+        metavar="N",
+        help="pages fetched per portal, at most (default: 20000)",
+    )
     add("--since", type=_day, metavar="DATE", help="posts published on or after YYYY-MM-DD")
     add(
         "--delay",
@@ -235,22 +254,48 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     add("--from", dest="first", type=_day, metavar="DATE", help="with --archive: captured on or after")
     add("--to", dest="last", type=_day, metavar="DATE", help="with --archive: captured on or before")
     add("--unlisted", action="store_true", help="with --warc: hosts of no portal too, as portal unlisted")
+    add("--no-attachments", action="store_true", help="leave the files of notices alone")
+    add(
+        "--max-attachment-size",
+        type=_count_of("megabytes"),
+        default=25,
+        metavar="MB",
+        help="larger files are skipped (default: 25)",
+    )
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
+
+
+def _ocr_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    ocr = commands.add_parser(
+        "ocr",
+        parents=[common],
+        help="recognise the scans of the index",
+        description="Recognise the letters of the scans that crawls left (outcome needs-ocr), on all cores.\n"
+        "Stopped at any moment, it goes on where it was with the next call.",
+        epilog=OCR,
+    )
+    ocr.add_argument("--limit", type=_count_of("scans"), metavar="N", help="scans of this call, at most")
+    ocr.set_defaults(run=run_ocr)
 
 
 def _extract_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     extract_ = commands.add_parser(
         "extract",
         parents=[common],
-        help="what one page or text says, as JSON",
-        description="Read one page (HTML or text) and print its facts, each with its place in the text.",
+        help="what one page, text or file says, as JSON",
+        description="Read one page (HTML or text) or file (PDF, Word, Excel, ZIP, RAR) and print its facts,\n"
+        "each with its place in the text.",
         epilog=EXTRACT,
     )
     add = extract_.add_argument
     add(
-        "file", nargs="?", default="-", metavar="FILE", help="HTML or plain text (default: -, standard input)"
+        "file",
+        nargs="?",
+        default="-",
+        metavar="FILE",
+        help="HTML, plain text, PDF, Word, Excel, ZIP or RAR (default: -, standard input)",
     )
     add("--url", default="", type=_address, metavar="URL", help="where the page stood: it tells the province")
     add(
@@ -259,6 +304,7 @@ def _extract_options(commands: Commands, common: argparse.ArgumentParser) -> Non
         metavar="DATE",
         help="when it was read, YYYY-MM-DD: the year of days without one",
     )
+    add("--ocr", action="store_true", help="recognise the letters of scans (needs tesseract)")
     add("--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out')
     extract_.set_defaults(run=run_extract)
 
@@ -342,10 +388,15 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
-def _positive(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text} is no number of pages (1 or more)")
-    return int(text)
+def _count_of(what: str) -> Callable[[str], int]:
+    """A whole number of something, 1 or more."""
+
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text) < 1:
+            raise argparse.ArgumentTypeError(f"{text} is no number of {what} (1 or more)")
+        return int(text)
+
+    return read
 
 
 def _port(text: str) -> int:
@@ -458,6 +509,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
             runs = crawl(
                 portals, store, _settings(options), getattr(options, "quiet", False),
                 max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
+                attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
             )  # fmt: skip
         if broken := next((run.broken for run in runs if run.broken), ""):
             raise sqlite3.OperationalError(broken)
@@ -557,12 +609,14 @@ def print_table(runs: Sequence[Any]) -> None:
 
     Columns are as wide as their heading or widest number: an ordinary portal fits into 100 characters.
     """
-    heads = ["portal", "pages", *(o.value for o in Outcome), "seconds"]
+    # Files over the size limit are rare: their column is there when there are any.
+    shown = [o.value for o in Outcome if o is not Outcome.SKIPPED or any(o.value in r.outcomes for r in runs)]
+    heads = ["portal", "pages", *shown, "seconds"]
     rows = [
-        [r.portal, str(r.pages), *(str(r.outcomes.get(o.value, 0)) for o in Outcome), f"{r.seconds:.1f}"]
+        [r.portal, str(r.pages), *(str(r.outcomes.get(o, 0)) for o in shown), f"{r.seconds:.1f}"]
         for r in runs
     ]
-    _print_columns([heads, *rows], "<" + ">" * 10)
+    _print_columns([heads, *rows], "<" + ">" * (len(heads) - 1))
     for r in runs:
         if r.reason:
             print(f"! {r.portal}: {r.reason}")
@@ -586,10 +640,37 @@ def run_extract(options: argparse.Namespace) -> int:
         if options.jsonl:
             return _extract_lines(source, name, options.fetched)
         raw = source.read()
+    if found := _facts_of_file(raw, name, options):
+        _print_json(found, indent=1)
+        return LOOK if found["outcome"] == FileOutcome.NEEDS_OCR else WELL
     if b"\0" in raw and raw[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise CallError(f"{name} is neither HTML nor text")
+        raise CallError(f"{name} is neither HTML nor text nor a file that is read (see docs/attachments.md)")
     _print_json(facts_of(raw, options.url, options.fetched), indent=1)
     return WELL
+
+
+def _facts_of_file(raw: bytes, name: str, options: argparse.Namespace) -> dict[str, Any] | None:
+    """The facts of a PDF, Word, Excel or archive file or a picture; None for HTML and text.
+
+    `CallError`, with the reason, for one that gives no text.
+    """
+    from crawler.attachments.apart import read_apart  # its parsers are not needed by other calls
+    from crawler.attachments.read import kind_of
+
+    if kind_of(raw) in ("", "html"):
+        return None
+    content = asyncio.run(read_apart(raw, ocr=options.ocr))
+    if content.outcome is FileOutcome.NEEDS_OCR:
+        print(f"thongbao: {name}: {content.reason}; --ocr reads scans", file=sys.stderr)
+    elif not content.text:
+        raise CallError(f"{name}: {content.reason}")
+    province = province_of_page(options.url, content.text, "")
+    named = province.name if province else None
+    context = Context(options.url, named, None, None, options.fetched)
+    facts, head = read_facts(content, Notice(context))
+    found = to_json(options.url or "-", head.subject or None, named, None, None, facts, Text(content.text))
+    told = asdict(content)
+    return found | {key: told[key] for key in ("media_type", "outcome", "reason", "ocr", "places")}
 
 
 def _extract_lines(source: Iterable[bytes], name: str, fetched: date | None) -> int:
@@ -665,6 +746,27 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
     return to_json(
         url or "-", plain.title, plain.province, plain.published, plain.published_time, facts, plain.text
     )
+
+
+def run_ocr(options: argparse.Namespace) -> int:
+    """`thongbao ocr`."""
+    from crawler.attachments import ocr  # an image library, which other calls do not need
+    from db.lock import writing
+    from db.recognise import recognise_all, to_stderr
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    database = _db(options)
+    refuse_unless_index(database)
+    if not ocr.is_installed():
+        raise RuntimeError(f"tesseract with its Vietnamese data is not installed: {ocr.INSTALL}")
+    quiet = getattr(options, "quiet", False)
+    with writing(database), Store(database) as store:
+        tell = (lambda line: None) if quiet else to_stderr
+        done = asyncio.run(recognise_all(store, tell, options.limit))
+    if not quiet:
+        print(f"{done.files} scans: {done.read} read, {done.left} not")
+    return LOOK if done.left else WELL
 
 
 def run_portals(options: argparse.Namespace) -> int:

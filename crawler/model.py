@@ -22,6 +22,19 @@ class Outcome(StrEnum):
     GONE = "gone"
     BLOCKED = "blocked"
     FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class FileOutcome(StrEnum):
+    """What became of an attached file; one never fetched is `skipped`."""
+
+    READ = "read"
+    EMPTY = "empty"
+    NEEDS_OCR = "needs-ocr"
+    SKIPPED = "skipped"
+    GONE = "gone"
+    BLOCKED = "blocked"
+    FAILED = "failed"
 
 
 class PageKind(StrEnum):
@@ -240,6 +253,34 @@ def _sha256(value: str) -> str:
     return hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a file's text: a page (`number`, from 1), a sheet (`name`) or a member of an archive.
+
+    Members lead the name: `ds.zip/Phụ lục.xlsx/Sheet1`.
+    """
+
+    start: int
+    end: int
+    number: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """What one file says: `text` with its places, or why it says nothing (`outcome`, `reason`).
+
+    `media_type` is what its bytes are, whatever its name; with `ocr` the letters were recognised on a scan.
+    """
+
+    media_type: str
+    outcome: FileOutcome
+    reason: str = ""
+    text: str = ""
+    places: tuple[Place, ...] = ()
+    ocr: bool = False
+
+
 # -- facts: each carries its evidence (mention, start, end, rule) ------------------------------------
 
 
@@ -353,12 +394,27 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRead:
+    """An attached file of a post as it was fetched; `sha256` '' where no bytes came.
+
+    `subject` is what the file's own head says it is about (`V/v …`).
+    """
+
+    post_id: str
+    attachment: Attachment
+    content: FileText
+    sha256: str = ""
+    size: int = 0
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageRead:
     """One page as the reader understood it: the unit that spiders yield and the store takes.
 
     `problem` is an outcome that the page itself decides (blocked, gone, failed, empty; unchanged for an
     address that redirects); None leaves new, changed, unchanged or irrelevant to the store. `post`, `text`
-    and `facts` come together.
+    and `facts` come together; so do `file` and its `facts`.
     `rows` are the posts that a list page itself holds, each under an address of its own.
     """
 
@@ -372,6 +428,7 @@ class PageRead:
     problem: Outcome | None = None
     reason: str = ""
     rows: tuple[PageRead, ...] = ()
+    file: FileRead | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +454,12 @@ class PageMemory(Protocol):
 
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""
+
+    def has_file(self, portal: str, post_id: str, url: str) -> bool:
+        """Whether this attachment of a post was fetched and kept before."""
+
+    def file_text(self, sha256: str) -> FileText | None:
+        """What the same bytes said when they were read before, or None."""
 
 
 def stable_id(*parts: object) -> int:

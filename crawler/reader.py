@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler import platforms
+from crawler.attachments.facts import Notice, read_facts
+from crawler.attachments.head import Head
 from crawler.extract.facts import extract, is_notice
 from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, parse
-from crawler.model import Context, Facts, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, Text, Zone
+from crawler.model import (
+    Attachment,
+    Context,
+    Facts,
+    FileOutcome,
+    FileRead,
+    FileText,
+    Listing,
+    Outcome,
+    Page,
+    PageKind,
+    PageRead,
+    Portal,
+    Post,
+    Text,
+    Zone,
+)
 from crawler.platforms import generic
 from crawler.platforms.data import read_data
 from crawler.platforms.documents import read_rows
@@ -206,3 +225,33 @@ def _post(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:
     context = Context(page.url, portal.province, portal.kind, post.published, page.fetched_at.date())
     facts = extract(text, context) if keep_all or is_notice(text, context) else Facts(covid=False)
     return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, facts)
+
+
+def read_attachment(
+    page: Page, portal: Portal, post_id: str, attachment: Attachment, notice: Notice, content: FileText
+) -> PageRead:
+    """An attached file of a notice, whose bytes say `content`, with its facts."""
+    facts, head = read_facts(content, notice) if content.text else (None, Head())
+    digest = hashlib.sha256(page.body).hexdigest()
+    file = FileRead(post_id, attachment, content, digest, len(page.body), head.subject)
+    return PageRead(page, portal.id, PageKind.ATTACHMENT, facts=facts, reason=content.reason, file=file)
+
+
+def unread_attachment(
+    page: Page, portal: Portal, post_id: str, attachment: Attachment, problem: tuple[Outcome, str]
+) -> PageRead:
+    """An attached file of which no bytes came, with the outcome and the reason."""
+    outcome, reason = problem
+    file = FileRead(post_id, attachment, FileText("", FileOutcome(outcome.value), reason))
+    return PageRead(page, portal.id, PageKind.ATTACHMENT, problem=outcome, reason=reason, file=file)
+
+
+def notice_of(read: PageRead, portal: Portal) -> Notice:
+    """What the files of a notice are read with."""
+    assert read.post
+    assert read.facts
+    context = Context(
+        read.page.url, portal.province, portal.kind, read.post.published, read.page.fetched_at.date()
+    )
+    subjects = frozenset(d.number for d in read.facts.documents if d.role == "subject")
+    return Notice(context, read.post.title, subjects)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.model import View
+from db import scans
 from db.schema import prepare_to_read
 from db.store import FACT_TABLES, Store, captures_of
 
@@ -31,6 +32,7 @@ def merge(store: Store, database: Path) -> int:
         merger.take_registry()
         merger.take_pages()
         new = merger.take_notices()
+        link_scans(store, database)
         store.flush()
     return new
 
@@ -48,15 +50,30 @@ def attached(store: Store, database: Path) -> Iterator[None]:
 
 
 def link_files(source: Path, target: Path) -> None:
-    """The WARC files of one index among another's: linked where one disk holds both, else copied."""
+    """The WARC files of one index among another's."""
     for file in sorted(source.glob("*.warc.gz")) if source.resolve() != target.resolve() else ():
-        target.mkdir(parents=True, exist_ok=True)
-        if (target / file.name).exists():
-            continue
-        with suppress(OSError):
-            os.link(file, target / file.name)
-            continue
-        shutil.copy2(file, target / file.name)
+        link_file(file, target)
+
+
+def link_file(file: Path, target: Path) -> None:
+    """A file in another folder too: linked where one disk holds both, else copied."""
+    target.mkdir(parents=True, exist_ok=True)
+    if (target / file.name).exists():
+        return
+    with suppress(OSError):
+        os.link(file, target / file.name)
+        return
+    shutil.copy2(file, target / file.name)
+
+
+def link_scans(store: Store, database: Path) -> None:
+    """The bytes of scans that wait to be recognised, from another index."""
+    source, target = scans.folder_of(database), scans.folder_of(store.path)
+    for (sha256,) in store.database.conn.execute(
+        "select distinct sha256 from main.attachments where outcome = 'needs-ocr'"
+    ).fetchall():
+        if (source / sha256).exists() and source.resolve() != target.resolve():
+            link_file(source / sha256, target)
 
 
 class Merger:
@@ -161,8 +178,8 @@ class Merger:
             else:
                 self.take_rows("versions", "id = ?", version)
                 for table in FACT_TABLES:
-                    self.take_rows(table, f"version = ?{self.of_text(table)}", version)
-                self.mark_stale("version = ? and attachment is null", version)
+                    self.take_rows(table, "version = ? and attachment is null", version)
+                self.mark_stale("version = ?", version)
         self.take_files(notice)
         self.take_rows("witnesses", "notice = ?", notice)
         self.conn.execute(
@@ -172,24 +189,18 @@ class Merger:
         )  # fmt: skip
         self.settle_notice(notice)
 
-    def of_text(self, table: str) -> str:
-        """The condition under which a fact is one of a text, not of an attached file."""
-        return " and attachment is null" if "attachment" in self.columns[table] else ""
-
     def take_files(self, notice: int) -> None:
-        """Attached files: one whose text only the other side has comes with its facts."""
-        self.conn.execute("drop table if exists temp.files")
-        self.conn.execute(
-            "create temp table files as select o.id from other.attachments o left join main.attachments m on m.id = o.id"
-            " where o.notice = ? and (m.id is null or (m.sha256 is null and o.sha256 is not null))", (notice,),
-        )  # fmt: skip
-        self.conn.execute("delete from main.attachments where id in files")
-        self.take_rows("attachments", "id in files")
-        for table in FACT_TABLES:
-            if self.of_text(table):
-                self.conn.execute(f"delete from main.{table} where attachment in files")
-                self.take_rows(table, "attachment in files")
-        self.mark_stale("attachment in files")
+        """The files of a notice that both know, with their facts: those fetched or recognised there alone."""
+        for (file,) in self.conn.execute(
+            "select o.id from other.attachments o left join main.attachments m on m.id = o.id where o.notice = ?"
+            " and (m.id is null or (m.sha256 is null and o.sha256 is not null)"
+            " or (m.outcome = 'needs-ocr' and o.outcome = 'read')) order by o.id", (notice,),
+        ).fetchall():  # fmt: skip
+            forget_files(self.store, notice, file)
+            self.take_rows("attachments", "id = ?", file)
+            for table in FACT_TABLES:
+                self.take_rows(table, "attachment = ?", file)
+            self.mark_stale("attachment = ?", file)
 
     def versions(self, schema: str, notice: int) -> dict[int, Row]:
         """The versions of a notice by id, without their texts."""
@@ -214,7 +225,7 @@ class Merger:
         found = self.versions("main", notice)
         best = min(view_of(v).text_rank for v in found.values())
         for version in [v for v in found if view_of(found[v]).text_rank > best]:
-            self.forget_version(version)
+            forget_version(self.store, version)
             del found[version]
         newest = max(v["last_seen"] for v in found.values())
         current = min(
@@ -241,24 +252,45 @@ class Merger:
             "update main.notices set version = ?, url = ?, first_seen = ?, last_seen = ?, gone_since = ? where id = ?",
             (current, found[current]["url"], min(mine[1], other[1]), last, gone, notice),
         )  # fmt: skip
-
-        for table in FACT_TABLES:  # files do not change with the text round their links
-            if self.of_text(table):
-                self.conn.execute(
-                    f"update main.{table} set version = ?1 where notice = ?2 and attachment is not null and version <> ?1",
-                    (current, notice),
-                )  # fmt: skip
-
-    def forget_version(self, version: int) -> None:
-        """Delete a version with the facts of its text; its documents are settled anew."""
-        self.conn.execute(
-            "insert or ignore into stale_documents select document_key from main.citations where version = ?", (version,)
-        )  # fmt: skip
-        for table in FACT_TABLES:
-            self.conn.execute(f"delete from main.{table} where version = ?{self.of_text(table)}", (version,))
-        self.conn.execute("delete from main.versions where id = ?", (version,))
+        move_file_facts(self.store, notice)
 
 
 def view_of(version: Row) -> View:
     """The view that gave a version its text."""
     return View(version["url"], version["language"], bool(version["is_print"]))
+
+
+def forget_version(store: Store, version: int) -> None:
+    """Delete a version with its facts, those of files aside; its documents are settled anew."""
+    conn = store.database.conn
+    conn.execute(
+        "insert or ignore into stale_documents select document_key from main.citations where version = ?",
+        (version,),
+    )
+    for table in FACT_TABLES:
+        conn.execute(f"delete from main.{table} where version = ? and attachment is null", (version,))
+    conn.execute("delete from main.versions where id = ?", (version,))
+
+
+def move_file_facts(store: Store, notice: int) -> None:
+    """Facts of files stand beside the newest version's."""
+    for table in FACT_TABLES:
+        store.database.conn.execute(
+            f"update main.{table} set version = (select version from main.notices where id = ?1)"
+            " where notice = ?1 and attachment is not null", (notice,),
+        )  # fmt: skip
+
+
+def forget_files(store: Store, notice: int, file: int | None = None) -> None:
+    """Delete a file of a notice (None: all of them) with its facts; its documents are settled anew."""
+    conn, values = store.database.conn, {"notice": notice, "file": file}
+    conn.execute(
+        "insert or ignore into stale_documents select document_key from main.citations where notice = :notice"
+        " and attachment is not null and ifnull(attachment = :file, 1)", values,
+    )  # fmt: skip
+    for table in FACT_TABLES:
+        conn.execute(
+            f"delete from main.{table} where notice = :notice and attachment is not null"
+            " and ifnull(attachment = :file, 1)", values,
+        )  # fmt: skip
+    conn.execute("delete from main.attachments where notice = :notice and ifnull(id = :file, 1)", values)

@@ -19,8 +19,8 @@ from typing import Any
 
 from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
-from db.merge import Merger, attached
-from db.store import CAPTURE, FACT_TABLES, JOINED, Store, capture_of_row, captures_of
+from db.merge import Merger, attached, forget_files, forget_version, move_file_facts
+from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
 CHUNK, FEW = 32, 400
@@ -207,9 +207,9 @@ def _sides(store: Store, table: str, columns: str) -> tuple[str, str]:
     """What both sides hold of a table, as queries."""
     first = columns.split(",")[0]
     if table in _COMPARED:
-        condition = f"{'id' if table == 'versions' else 'version'} in (select id from reread)"
-        if "attachment" in store.database[table].columns_dict:  # files are not read again here
-            condition += " and attachment is null"
+        # What files say is no part of what their page says: they are not read again.
+        own = "id in" if table == "versions" else "attachment is null and version in"
+        condition = f"{own} (select id from reread)"
         return f"select {columns} from main.{table} where {condition}", f"select {columns} from other.{table}"
     of = f"{first} in (select id from current)"
     return f"select {columns} from main.{table} where {of}", f"select {columns} from other.{table} where {of}"
@@ -302,7 +302,7 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
         "select id from reread where notice = ?1 union select id from other.versions where notice = ?1"
     )
     for (version,) in do(mine_or_theirs, (notice,)).fetchall():
-        merger.forget_version(version)
+        forget_version(store, version)
     left = do("select count(*) from main.versions where notice = ?", (notice,)).fetchone()[0]
     there = do("select 1 from other.notices where id = ?", (notice,)).fetchone()
     kept = do(
@@ -315,8 +315,7 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
         do("delete from main.notices where id = ?", (notice,))
     if not there:
         if not left:
-            for table in ("attachments", *FACT_TABLES):
-                do(f"delete from main.{table} where notice = ?", (notice,))
+            forget_files(store, notice)
         return
     merger.take_notices(f"select {notice} as id")
     merger.settle_notice(notice)
@@ -328,6 +327,7 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
             "update main.versions set last_seen = max(last_seen, ?) where notice = ? and capture = ?",
             (last, notice, capture),
         )
+    move_file_facts(store, notice)
     do("update main.notices set first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), gone_since = ? where id = ?",
        (*seen, notice))  # fmt: skip
 

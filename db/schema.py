@@ -275,6 +275,20 @@ def captures_of_runs(db: sqlite_utils.Database) -> None:
         db.execute(f"create index {index} on {columns}")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def texts_of_attachments(db: sqlite_utils.Database) -> None:
+    """What a file's reading tells besides its text. A file never fetched is `skipped`.
+
+    `places` is JSON: `[{"start", "end", "number": page or null, "name": sheet or member}]`.
+    """
+    for column in ("size integer", "reason text", "subject text", "places text", "ocr integer"):
+        db.execute(f"alter table attachments add column {column}")
+    db.execute("update attachments set outcome = 'skipped', reason = 'not fetched'")
+    db.execute("alter table document_relations add column attachment integer references attachments(id)")
+    db.execute("create index attachments_sha256 on attachments (sha256) where sha256 is not null")
+    db.execute("create index attachments_outcome on attachments (outcome)")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

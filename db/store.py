@@ -8,7 +8,7 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -16,21 +16,30 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
 from crawler.model import (
+    Attachment,
     Capture,
     Citation,
+    Context,
     Exchange,
+    Facts,
+    FileOutcome,
+    FileRead,
+    FileText,
     Outcome,
     Page,
     PageKind,
     PageRead,
     PageState,
+    Place,
     Portal,
     View,
     stable_id,
 )
 from crawler.provinces import PROVINCES
+from db import scans
 from db.schema import open_database
 
 #: Pages per WAL transaction (an upsert each costs thirty times that), and the seconds after which a slow
@@ -46,14 +55,19 @@ _BATCHED = {
     "texts": "insert into texts values (?,?,?,?) on conflict (notice) do update set title = excluded.title,"
     " summary = excluded.summary, text = excluded.text",
     "notice_topics": "insert or ignore into notice_topics values (?,?,?,?,?,?)",
-    "attachments": "insert or ignore into attachments (id, notice, url, name) values (?,?,?,?)",
-    "citations": "insert into citations values (?,?,null,?,?,?,?,?,?,?,?,?,?,?)",
+    "attachments": "insert or ignore into attachments (id, notice, url, name, outcome, reason)"
+    " values (?,?,?,?,'skipped','not fetched')",
+    "files": "insert into attachments (id, notice, url, name, media_type, sha256, size, text, places, outcome, reason,"
+    " subject, ocr) values (?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict (id) do update set media_type = excluded.media_type,"
+    " sha256 = excluded.sha256, size = excluded.size, text = excluded.text, places = excluded.places,"
+    " outcome = excluded.outcome, reason = excluded.reason, subject = excluded.subject, ocr = excluded.ocr",
+    "citations": "insert into citations values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "stale_documents": "insert or ignore into stale_documents values (?)",
-    "document_relations": "insert into document_relations values (?,?,?,?,?,?,?,?,?)",
-    "dates": "insert into dates values (?,?,null,?,?,?,?,?,?)",
-    "phones": "insert into phones values (?,?,null,?,?,?,?,?,?,?,?,?,?)",
-    "emails": "insert into emails values (?,?,null,?,?,?)",
-    "links": "insert into links values (?,?,null,?,?,?)",
+    "document_relations": "insert into document_relations values (?,?,?,?,?,?,?,?,?,?)",
+    "dates": "insert into dates values (?,?,?,?,?,?,?,?,?)",
+    "phones": "insert into phones values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    "emails": "insert into emails values (?,?,?,?,?,?)",
+    "links": "insert into links values (?,?,?,?,?,?)",
 }
 #: Documents settled at a time.
 SETTLED = 500
@@ -79,6 +93,7 @@ class Store:
     """
 
     def __init__(self, path: Path, keep: str = "covid", captures: str = "") -> None:
+        self.path = path
         self.database = open_database(path)
         self.keep, self.captures = keep, captures
         self.writer = CaptureWriter(captures_of(path))
@@ -262,7 +277,9 @@ class Store:
         return replace(page, capture=capture)
 
     def _is_kept(self, read: PageRead) -> bool:
-        """Whether a page is a list page, a file of a notice, or a post that is (or was) stored."""
+        """Whether a page is a list page, a post that is (or was) stored, or a file of such a post."""
+        if read.file:
+            return not read.problem and self._current(stable_id(read.portal, read.file.post_id)) is not None
         if read.problem or not (read.post and read.facts):
             return read.kind in (PageKind.LIST, PageKind.ATTACHMENT) and not read.problem
         notice = stable_id(read.portal, read.post.post_id)
@@ -277,6 +294,8 @@ class Store:
         return capture_of_row(row) if row else None
 
     def _add(self, read: PageRead) -> tuple[Outcome, str]:
+        if read.file:
+            return self._add_file(read, read.file)
         if read.problem:
             if read.problem is Outcome.GONE:
                 # An archive may tell of a time before the notice was last seen.
@@ -302,8 +321,8 @@ class Store:
             " text_hash = coalesce(excluded.text_hash, text_hash), post_id = coalesce(excluded.post_id,"
             " post_id), capture = coalesce(excluded.capture, capture) where excluded.fetched_at >= fetched_at",
             page.url, read.portal, read.kind.value, outcome.value, reason or None, utc(page.fetched_at), page.etag,
-            page.last_modified, read.text.hash if read.text else None, read.post.post_id if read.post else None,
-            _capture_id(page), self.run,
+            page.last_modified, read.text.hash if read.text else read.file.sha256 or None if read.file else None,
+            read.post.post_id if read.post else read.file.post_id if read.file else None, _capture_id(page), self.run,
         )  # fmt: skip
 
     def _add_list(self, read: PageRead) -> Outcome:
@@ -391,8 +410,8 @@ class Store:
         self._write_rows_first()
         self._do("insert or ignore into stale_documents select document_key from citations where version = ?",
                  version)  # fmt: skip
-        for table in FACT_TABLES:
-            self._do(f"delete from {table} where version = ?", version)
+        for table in FACT_TABLES:  # a file's facts are no part of a text: they go on to the next version
+            self._do(f"delete from {table} where version = ? and attachment is null", version)
         self._do("delete from versions where id = ?", version)
 
     def _write_notice(self, notice: int, read: PageRead, version: int, seen: str, is_new: bool) -> None:
@@ -416,6 +435,7 @@ class Store:
         if not is_new:
             self._write_rows_first()
             self._do("delete from notice_topics where notice = ?", notice)
+            self._move_file_facts(notice, version, [stable_id(notice, a.url) for a in post.attachments])
         self._write_version(notice, read, version, seen)
         self.rows["texts"].append((notice, post.title, post.summary, post.body))
         self.rows["notice_topics"] += [
@@ -441,28 +461,150 @@ class Store:
             version, notice, min(seen, first[0]), max(seen, first[1]), post.title, text.value, text.hash,
             post.view.url, post.view.language, post.view.is_print, capture, self.run,
         )  # fmt: skip
-        self._write_facts(notice, version, read)
+        assert read.facts
+        self._write_facts(notice, version, None, read.facts)
 
-    def _write_facts(self, notice: int, version: int, read: PageRead) -> None:
-        facts, rows = read.facts, self.rows
-        assert facts
-        documents = self._cite(notice, version, facts.documents)
+    def _write_facts(self, notice: int, version: int, attachment: int | None, facts: Facts) -> None:
+        rows = self.rows
+        documents = self._cite(notice, version, attachment, facts.documents)
         subjects = [documents[c.number] for c in facts.documents if c.role == "subject"]
         own = subjects[0] if len(subjects) == 1 else None
         rows["document_relations"] += [
             (documents.get(r.number, own if not r.number else None), documents.get(r.other), r.kind, notice,
-             r.start, r.end, version, r.mention, r.rule) for r in facts.relations]  # fmt: skip
+             r.start, r.end, version, r.mention, r.rule, attachment) for r in facts.relations]  # fmt: skip
         rows["dates"] += [
-            (notice, version, d.date.isoformat(), d.inferred, d.mention, d.start, d.end, d.rule) for d in facts.dates]  # fmt: skip
+            (notice, version, attachment, d.date.isoformat(), d.inferred, d.mention, d.start, d.end, d.rule)
+            for d in facts.dates]  # fmt: skip
         rows["phones"] += [
-            (notice, version, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule, p.inferred)
-            for p in facts.phones]  # fmt: skip
+            (notice, version, attachment, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule,
+             p.inferred) for p in facts.phones]  # fmt: skip
         for table, values in (("emails", facts.emails), ("links", facts.links)):
-            rows[table] += [(notice, version, v.value, v.start, v.end) for v in values]
+            rows[table] += [(notice, version, attachment, v.value, v.start, v.end) for v in values]
+
+    # -- files ---------------------------------------------------------------------------------------
+
+    def has_file(self, portal: str, post_id: str, url: str) -> bool:
+        """Whether this attachment of a post was fetched and kept before: its address stands for its bytes."""
+        return self._hash_of(stable_id(stable_id(portal, post_id), url)) is not None
+
+    def _hash_of(self, attachment: int) -> str | None:
+        """The hash of a file's bytes as they were read last."""
+        for row in reversed(self.rows["files"]):
+            if row[0] == attachment:
+                return str(row[5]) if row[5] else None
+        found = self._do("select sha256 from attachments where id = ?", attachment).fetchone()
+        return found[0] if found else None
+
+    def file_text(self, sha256: str) -> FileText | None:
+        """What the same bytes said when they were read before, or None; a failure is tried again."""
+        waiting = next((row for row in self.rows["files"] if row[5] == sha256), None)
+        row = waiting and (waiting[4], waiting[9], waiting[10], waiting[7], waiting[8], waiting[12])
+        row = row or self._do("select media_type, outcome, reason, text, places, ocr from attachments"
+                              " where sha256 = ? order by ocr desc limit 1", sha256).fetchone()  # fmt: skip
+        if not row or row[1] == FileOutcome.FAILED:
+            return None
+        places = tuple(Place(**place) for place in json.loads(row[4] or "[]"))
+        return FileText(row[0], FileOutcome(row[1]), row[2] or "", row[3] or "", places, bool(row[5]))
+
+    def _add_file(self, read: PageRead, file: FileRead) -> tuple[Outcome, str]:
+        """A file of a notice that is stored: its text, and its facts beside those of the notice's version."""
+        notice = stable_id(read.portal, file.post_id)
+        current = self._do("select version from notices where id = ?", notice).fetchone()
+        if current is None:
+            return read.problem or Outcome.IRRELEVANT, read.reason or "its post is not stored"
+        attachment = stable_id(notice, file.attachment.url)
+        known = self._hash_of(attachment)
+        if known and not file.sha256:  # a failed fetch says nothing against what the file was
+            return read.problem or Outcome.FAILED, read.reason
+        if file.content.outcome is FileOutcome.NEEDS_OCR:
+            scans.keep(self.path, file.sha256, read.page.body)
+        if known:
+            self._forget_file_facts(attachment)
+        self._write_file(notice, attachment, file)
+        if read.facts:
+            self._write_facts(notice, current[0], attachment, read.facts)
+        if read.problem:
+            return read.problem, read.reason
+        same = Outcome.UNCHANGED if known == file.sha256 else Outcome.CHANGED
+        return (same if known else Outcome.NEW), read.reason
+
+    def waiting_scans(self) -> dict[str, list[KnownFile]]:
+        """The files that need OCR, by the hash of their bytes: the same bytes are recognised once."""
+        self.flush()
+        rows = self._do("select a.sha256, a.id, a.notice, n.post_id, a.url, a.name, a.size, n.url, n.title, n.province,"
+                        " n.kind, n.published, (select json_group_array(number) from citations c where"
+                        " c.version = n.version and c.attachment is null and c.role = 'subject')"
+                        " from attachments a join notices n on n.id = a.notice"
+                        " where a.outcome = 'needs-ocr' order by a.id").fetchall()  # fmt: skip
+        found: dict[str, list[KnownFile]] = {}
+        for (
+            sha256,
+            id_,
+            notice,
+            post_id,
+            url,
+            name,
+            size,
+            page,
+            title,
+            province,
+            kind,
+            published,
+            subjects,
+        ) in rows:
+            day = date.fromisoformat(published) if published else None
+            read_with = Notice(Context(page, province, kind, day), title or "", json.loads(subjects))
+            file = KnownFile(id_, notice, post_id, Attachment(url, name), size or 0, read_with)
+            found.setdefault(sha256, []).append(file)
+        return found
+
+    def read_again(self, known: KnownFile, file: FileRead, facts: Facts | None) -> None:
+        """Put what a file says now in the place of what it said; one that failed keeps the text it had."""
+        if not self.database.conn.in_transaction:
+            self._do("begin immediate")
+        if file.content.outcome is FileOutcome.FAILED:
+            self._do(
+                "update attachments set outcome = 'failed', reason = ? where id = ?",
+                file.content.reason,
+                known.id,
+            )
+        else:
+            for table in FACT_TABLES:
+                self._do(f"delete from {table} where attachment = ?", known.id)
+            self._write_file(known.notice, known.id, file)
+            version = self._do("select version from notices where id = ?", known.notice).fetchone()
+            if facts and version:
+                self._write_facts(known.notice, version[0], known.id, facts)
+        self.flush()
+
+    def _write_file(self, notice: int, attachment: int, file: FileRead) -> None:
+        content = file.content
+        places = json.dumps(
+            [{"start": p.start, "end": p.end, "number": p.number, "name": p.name} for p in content.places]
+        )
+        self.rows["files"].append(
+            (attachment, notice, file.attachment.url, file.attachment.name, content.media_type, file.sha256 or None,
+             file.size, content.text, places, content.outcome.value, content.reason or None, file.subject or None,
+             content.ocr))  # fmt: skip
+
+    def _forget_file_facts(self, attachment: int) -> None:
+        self._write_rows_first()
+        self._do("insert or ignore into stale_documents select document_key from citations where attachment = ?",
+                 attachment)  # fmt: skip
+        for table in FACT_TABLES:
+            self._do(f"delete from {table} where attachment = ?", attachment)
+
+    def _move_file_facts(self, notice: int, version: int, attachments: list[int]) -> None:
+        """Facts of files stand beside the newest version's: files do not change with the text round their links."""
+        for table in FACT_TABLES if attachments else ():
+            self._do(f"update {table} set version = ? where notice = ? and attachment in"
+                     " (select value from json_each(?))", version, notice, json.dumps(attachments))  # fmt: skip
 
     # -- documents: functions of the set of citations ------------------------------------------------
 
-    def _cite(self, notice: int, version: int, citations: Sequence[Citation]) -> dict[str, int]:
+    def _cite(
+        self, notice: int, version: int, attachment: int | None, citations: Sequence[Citation]
+    ) -> dict[str, int]:
         """Write citations under the documents that they name by themselves; `flush` settles the rest.
 
         Returns the id of each number's document.
@@ -472,7 +614,7 @@ class Store:
             key = document_key(c.number, c.type)
             document = documents[c.number] = stable_id(key, year_of(c.number, c.date), c.issuer)
             self.rows["citations"].append(
-                (notice, version, document, c.role, c.type, c.date.isoformat() if c.date else None, c.mention,
+                (notice, version, attachment, document, c.role, c.type, c.date.isoformat() if c.date else None, c.mention,
                  c.start, c.end, c.rule, c.number, c.issuer, key))  # fmt: skip
             self.rows["stale_documents"].append((key,))
         return documents
@@ -522,6 +664,18 @@ class Store:
         """The text rank of the view that gave a known post its text; None for an unknown post."""
         old = self._current(stable_id(portal, post_id))
         return View(old["url"], old["language"], bool(old["is_print"])).text_rank if old else None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file of the index, and what it is read with."""
+
+    id: int
+    notice: int
+    post_id: str
+    attachment: Attachment
+    size: int
+    read_with: Notice
 
 
 #: The columns of a capture (table c) as `capture_of_row` takes them.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -24,8 +27,11 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from crawler import registry
+from crawler.attachments.apart import read_apart
+from crawler.attachments.facts import Notice
 from crawler.guard import Guard, Refused
 from crawler.model import (
+    Attachment,
     Exchange,
     Form,
     Listing,
@@ -37,7 +43,8 @@ from crawler.model import (
     Portal,
     PostLink,
 )
-from crawler.reader import read_page
+from crawler.reader import notice_of, read_attachment, read_page, unread_attachment
+from crawler.reader import problem_of as problem_of_page
 from crawler.urls import canonical, is_trap
 from spiders.exchange import exchange_of
 
@@ -50,16 +57,20 @@ if TYPE_CHECKING:
 BARREN_LIMIT = 8
 #: Responses asked of one portal when --max-pages does not say otherwise.
 MAX_PAGES = 20_000
+#: Bytes of an attached file when --max-attachment-size does not say otherwise.
+MAX_FILE = 25 * 1024 * 1024
 _TWISTED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]*?(\w+): (.*?)>\]", re.S)
 
 Produced = PageRead | scrapy.Request
+_NO = (False, "", "0", "false")
 
 
 class PortalSpider(scrapy.Spider):
     """Crawl one portal of the registry.
 
     `portal` is a `Portal` or the id of one; `max_pages` counts requests of pages; `since` (`YYYY-MM-DD` or a
-    date) leaves out posts published before that day; `memory` is what was seen before.
+    date) leaves out posts published before that day; `memory` is what was seen before; `attachments` (0:
+    none) and `max_attachment_size` (bytes) say which files of notices are fetched.
     """
 
     name = "portal"
@@ -73,6 +84,8 @@ class PortalSpider(scrapy.Spider):
         max_pages: int | str | None = None,
         since: date | str | None = None,
         allow_loopback: bool | str = False,
+        attachments: bool | str = True,
+        max_attachment_size: int | str = MAX_FILE,
     ) -> None:
         super().__init__()
         if not portal:
@@ -83,8 +96,13 @@ class PortalSpider(scrapy.Spider):
         self.memory = memory
         self.budget = _pages(max_pages) if max_pages is not None else MAX_PAGES
         self.since = _day(since) if isinstance(since, str) else since
-        loopback = allow_loopback not in (False, "", "0", "false")
+        loopback = allow_loopback not in _NO
         self.keep_all = False
+        self.wants_files = attachments not in _NO
+        self.max_file = int(max_attachment_size)
+        self.files: set[tuple[str, str]] = set()
+        self.bad_files = 0  # that failed or were blocked
+        self.reading = asyncio.Semaphore(os.cpu_count() or 1)
         self.guard = Guard.of([portal.url, *portal.start, *portal.hosts], loopback)
         self.posts: dict[str, PostViews] = {}
         self.listed: set[str] = set()
@@ -198,10 +216,12 @@ class PortalSpider(scrapy.Spider):
                     reason=f"published {read.post.published}, before --since",
                 )
         yield read
-        for row in read.rows:
-            if row.post:
-                self.posts.setdefault(row.post.post_id, PostViews()).read_rank = row.post.view.text_rank
-            yield row
+        for one in (read, *read.rows):
+            if one is not read:
+                if one.post:
+                    self.posts.setdefault(one.post.post_id, PostViews()).read_rank = one.post.view.text_rank
+                yield one
+            yield from self.file_requests(one)
         yield from self.follow(read, response.meta.get("barren", 0))
 
     def follow(self, read: PageRead, barren: int) -> Iterator[scrapy.Request]:
@@ -252,6 +272,68 @@ class PortalSpider(scrapy.Spider):
             for request in requests:
                 self.crawler.engine.crawl(request)
             raise DontCloseSpider
+
+    # -- files of notices ------------------------------------------------------------------------
+
+    def file_requests(self, read: PageRead) -> Iterator[Produced]:
+        """Requests of a notice's files that are not known yet; other posts' files are left alone."""
+        post = read.post
+        if not self.wants_files or read.problem or not self.memory:
+            return
+        if not post or not post.attachments or not read.facts or not read.facts.covid:
+            return
+        notice = notice_of(read, self.portal)
+        for attachment in post.attachments:
+            file = post.post_id, attachment.url
+            if file in self.files or self.memory.has_file(self.portal.id, *file):
+                continue
+            self.files.add(file)
+            asked = Asked(post.post_id, attachment, notice)
+            if why := self.guard.refusal(attachment.url):
+                yield self.without_file(asked, Outcome.BLOCKED, why)
+            elif self.within_budget():
+                yield scrapy.Request(
+                    attachment.url,
+                    callback=self.read_file,
+                    errback=self.file_failed,
+                    priority=5,
+                    meta={"file": asked, "download_maxsize": self.max_file},
+                    dont_filter=True,
+                )
+
+    async def read_file(self, response: Response) -> AsyncIterator[PageRead]:
+        """Read a file in a process of its own; the same bytes are read once."""
+        asked: Asked = response.meta["file"]
+        page = page_of(response)
+        for url, to in pairwise([*response.meta.get("redirect_urls", ()), page.url]):
+            self.budget -= 1
+            exchange = exchange_of(response.meta, url)
+            yield self.unread(url, PageKind.ATTACHMENT, Outcome.UNCHANGED, f"redirected to {to}", exchange)
+        if problem := problem_of_page(page):
+            yield self.without_file(asked, *problem, page)
+            return
+        content = self.memory.file_text(hashlib.sha256(page.body).hexdigest()) if self.memory else None
+        if content is None:
+            async with self.reading:
+                content = await read_apart(page.body)
+        yield read_attachment(page, self.portal, asked.post_id, asked.attachment, asked.notice, content)
+
+    def file_failed(self, failure: Failure) -> PageRead:
+        """A file that gave no response; one over the size limit is `skipped`."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        outcome, reason = problem_of(failure)
+        if "DOWNLOAD_MAXSIZE" in reason:
+            outcome, reason = Outcome.SKIPPED, f"larger than --max-attachment-size ({self.max_file >> 20} MB)"
+        asked: Asked = request.meta["file"]
+        url = request.meta.get("redirect_urls", [request.url])[0]
+        page = Page(url, 0, b"", datetime.now(UTC), capture=exchange_of(request.meta, url))
+        return self.without_file(asked, outcome, reason, page)
+
+    def without_file(self, asked: Asked, outcome: Outcome, reason: str, page: Page | None = None) -> PageRead:
+        """The outcome of a file of which no bytes came."""
+        self.bad_files += outcome in (Outcome.FAILED, Outcome.BLOCKED)
+        page = page or Page(asked.attachment.url, 0, b"", datetime.now(UTC))
+        return unread_attachment(page, self.portal, asked.post_id, asked.attachment, (outcome, reason))
 
     # -- redirects and pages in the place of a post ---------------------------------------------------
 
@@ -309,7 +391,7 @@ class PortalSpider(scrapy.Spider):
         `outcomes` counts the pages of each outcome, `exceptions` the callbacks that raised one.
         """
         pages, posts = sum(outcomes.values()), len(self.posts)
-        bad = outcomes.get("failed", 0) + outcomes.get("blocked", 0)
+        bad = outcomes.get("failed", 0) + outcomes.get("blocked", 0) - self.bad_files
         expected = self.portal.expect.get("posts", 0)
         if self.broken:
             return self.broken
@@ -321,6 +403,8 @@ class PortalSpider(scrapy.Spider):
             return "no posts found: is the start page right, is the platform known?" + fate(self.portal)
         if self.unreadable * 2 > posts:
             return f"{self.unreadable} of {posts} posts could not be read: is the platform right?"
+        if self.bad_files * 2 > len(self.files) > 4:
+            return f"{self.bad_files} of {len(self.files)} attachments failed or were blocked"
         if bad > pages * 0.05:
             return f"{bad} of {pages} pages failed or were blocked"
         if posts < expected and not self.stopped_by_budget and not interrupted:
@@ -355,6 +439,15 @@ class PortalSpider(scrapy.Spider):
         """Remember what was wrong with a start page: it decides whether the portal needs a look."""
         if canonical(url) in self.starts:
             self.start_problems.append(f"{url}: {reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A file that was asked for, and the notice it is read with."""
+
+    post_id: str
+    attachment: Attachment
+    notice: Notice
 
 
 class PostViews:

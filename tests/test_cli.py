@@ -621,7 +621,7 @@ def test_plain_text_with_an_angle_bracket_stays_text(text: str) -> None:
 
 
 def test_what_is_no_text_is_told(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4\n\0\0\0")
+    (tmp_path / "a.pdf").write_bytes(b"MZ\0\0\0")
     done = thongbao("extract", tmp_path / "a.pdf")
     assert (done.returncode, done.stdout) == (2, "")
     assert "a.pdf is neither HTML nor text" in done.stderr

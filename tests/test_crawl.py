@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import made
 from tests.portals.sites import HEALTH, POSTS, sample_portals
 
 ROOT = Path(__file__).parents[1]
@@ -86,6 +87,22 @@ def test_views_of_a_known_post_and_traps_are_not_fetched(crawled):
     asked = crawled[3]
     assert not [line for line in asked if "pop_up" in line or "/vi/vi" in line or "/lich/" in line]
     assert len([line for line in asked if "7101-" in line]) == 1
+
+
+def test_hotlines_that_only_an_attached_table_gives(crawled):
+    database, _, _, asked = crawled
+    found = database.execute(
+        "select p.dial, p.kind, p.owner, a.text, p.mention, p.span_start, p.span_end from phones p"
+        " join attachments a on a.id = p.attachment join notices n on n.id = p.notice and n.version = p.version"
+        " where n.post_id = '7109' order by p.dial"
+    ).fetchall()
+    given = {r[0]: (r[1], r[2]) for r in found}
+    assert given == {dial: ("hotline", owner) for dial, owner in made.DIALS.items() if owner != "Sở Y tế"}
+    assert all(text[start:end] == mention for _, _, _, text, mention, start, end in found)
+    assert set(given) <= {row[0] for row in database.execute("select dial from ledger")}
+    assert len([line for line in asked if "danh-sach-duong-day-nong" in line]) == 1
+    row = database.execute("select outcome, media_type, size, length(sha256) from attachments").fetchall()
+    assert [(r[0], r[1].rsplit(".", 1)[-1], r[2] > 3000, r[3]) for r in row] == [("read", "sheet", True, 64)]
 
 
 def test_evidence_stands_where_it_says(crawled):

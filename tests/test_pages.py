@@ -71,6 +71,20 @@ def test_search_without_diacritics_leads_to_the_marked_evidence(page: Page) -> N
     assert "#s" in page.url
 
 
+def test_words_of_an_attached_table_lead_to_its_sheet_and_its_numbers(page: Page) -> None:
+    search(page, "phuong phu trinh")
+    expect(page.get_by_role("heading", name="Trong tệp đính kèm")).to_be_visible()
+    expect(page.locator("li", has_text="Huyện").locator("mark")).to_have_text("Phường Phú Trinh")
+    page.get_by_role("link", name="Danh sách kèm theo").click()
+    expect(page.get_by_role("heading", level=2, name="Huyện")).to_be_visible()
+    expect(page.locator("mark.phone")).to_have_text(["02523888202", "0913200203", "0986200204"])
+    page.locator("p.meta a[href^='/notice/']").click()
+    expect(page.locator("aside li", has_text="Danh sách kèm theo")).to_contain_text("Excel")
+    page.locator("aside a[title='0986200204']").click()
+    assert "/file/" in page.url
+    assert page.locator("mark:target").inner_text() == "0986200204"
+
+
 def test_facets_narrow_combine_and_are_undone(page: Page) -> None:
     page.goto("/?q=covid")
     before = page.locator("article").count()
@@ -129,8 +143,9 @@ def every_page(sample_index: Path) -> list[str]:
     db = sqlite3.connect(sample_index)
     (notice,) = db.execute("select notice from phones group by notice order by count(*) desc").fetchone()
     (document,) = db.execute("select other from document_relations where other is not null").fetchone()
+    (file,) = db.execute("select id from attachments where outcome = 'read'").fetchone()
     db.close()
-    return ["/", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
+    return ["/", f"/file/{file}", "/?q=phuong+phu+trinh", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
             "/hotlines", "/provinces", "/province/60", "/portal/soyte-mau", "/about", "/timeline",
             "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions",
             "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn"]  # fmt: skip

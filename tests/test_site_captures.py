@@ -170,6 +170,14 @@ def test_a_citation_in_three_shapes(site) -> None:
     assert whole["phones"]
 
 
+def test_a_fact_of_a_file_has_its_place_in_the_file(sample_site: str, sample_index: Path) -> None:
+    ((notice, file),) = rows(sample_index, "select notice, id from attachments where outcome = 'read'")
+    told = json.loads(get(f"{sample_site}/notice/{notice}.json")[1])
+    texts = {None: told["text"]} | {f["id"]: f["text"] for f in told["files"]}
+    assert all(texts[p["attachment"]][p["start"] : p["end"]] == p["mention"] for p in told["phones"])
+    assert file in {p["attachment"] for p in told["phones"]}
+
+
 def test_a_plain_text_capture_is_escaped() -> None:
     from datetime import UTC, datetime
 

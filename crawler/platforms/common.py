@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -22,6 +22,7 @@ Identify = Callable[[str], tuple[str, View] | None]
 
 VIETNAM = timezone(timedelta(hours=7))
 FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z)(?:$|[?&])", re.I)
+_NAMED_FILE = re.compile(r"\S\.(?:pdf|docx?|xlsx?|zip|rar)\s*(?:\(\s*[\d.,]+\s*[KM]B\s*\))?$", re.I)
 _MEDIA = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|css|js|ico|xml\.gz)(?:$|\?)", re.I)
 _DAY = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d(?!\d)")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
@@ -108,19 +109,20 @@ def attachments(body: LexborNode | None, url: str, pattern: re.Pattern[str] = FI
     found: dict[str, Attachment] = {}
     if body is None:
         return found
-    for node in body.css("a[href], iframe[src]"):
+    for node in body.css("a[href], iframe[src], embed[src], object[data]"):
         for file in _file(node, url, pattern):
             found.setdefault(file.url, file)
     return found
 
 
 def _file(node: LexborNode, url: str, pattern: re.Pattern[str] = FILE) -> Iterator[Attachment]:
-    target = node.attributes.get("href") or node.attributes.get("src") or ""
-    if shown := re.search(r"[?&]file=([^&]+)", target):
-        target = shown[1]
-    link = absolute(url, target)
-    if link and pattern.search(link):
-        yield Attachment(link, normalise(node.text()) or link.rsplit("/", 1)[-1])
+    target = next((v for name in ("href", "src", "data") if (v := node.attributes.get(name))), "")
+    if shown := re.search(r"[?&]file=([^&#]+)", target):
+        target = unquote(shown[1])
+    link, label = absolute(url, target), normalise(node.text())
+    # A script's address names no file, but its link does: `<a href="/tai-ve.ashx?id=7">CV 12.pdf</a>`.
+    if link and (pattern.search(link) or _NAMED_FILE.search(label)):
+        yield Attachment(link, label or unquote(link.rsplit("/", 1)[-1]))
 
 
 def read_listing(

@@ -102,7 +102,10 @@ NOTICE_DATES = "select * from dates where version = :version order by span_start
 NOTICE_EMAILS = "select * from emails where version = :version order by span_start"
 NOTICE_TOPICS = "select topic, mention, span_start, span_end from notice_topics where notice = :id"
 NOTICE_WITNESSES = "select url, via, seen from witnesses where notice = :id order by seen"
-NOTICE_FILES = "select url, name from attachments where notice = :id"
+NOTICE_FILES = """
+select id, url, name, media_type, size, outcome, reason, ocr, subject from attachments where notice = :id
+order by url
+"""
 NOTICE_VERSIONS = "select id, seen, last_seen, title from versions where notice = :id order by seen desc"
 #: The texts of a notice, the newest first; what the comparison shows of each is bounded.
 NOTICE_TEXTS = """
@@ -225,4 +228,28 @@ select (select count(*) from notices where covid = 1) as notices,
   (select count(*) from portals) as portals,
   (select min(published) from notices where covid = 1) as first,
   (select max(published) from notices where covid = 1) as last
+"""
+
+FILE = """
+select a.*, n.title from attachments a join notices n on n.id = a.notice where a.id = :id
+"""
+#: Where the facts of a file stand in it, by the name of their list.
+FILE_FACTS = {
+    name: f"select span_start, span_end from {table} where attachment = :id and version ="
+    f" (select n.version from attachments a join notices n on n.id = a.notice where a.id = :id)"
+    for name, table in (
+        ("documents", "citations"),
+        ("phones", "phones"),
+        ("dates", "dates"),
+        ("emails", "emails"),
+    )
+}
+FILE_HITS = """
+select count(*) from (select 1 from attachments_fts where attachments_fts match :fts limit :most + 1)
+"""
+FILES_FOUND = """
+select a.id, a.notice, a.name, substr(a.text, 1, 500000) as text, a.places, a.ocr, n.title
+from attachments_fts f cross join attachments a on a.id = f.rowid
+cross join notices n on n.id = a.notice
+where attachments_fts match :fts and n.covid = 1 {filters} {order} limit 5
 """

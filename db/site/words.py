@@ -70,6 +70,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "days_inferred": ("năm suy ra", "year inferred"),
     "topics": ("Chủ đề", "Topics"),
     "files": ("Tệp đính kèm", "Attachments"),
+    "file_of": ("Tệp của", "Attached to"),
+    "in_files": ("Trong tệp đính kèm", "In attached files"),
+    "page": ("trang", "page"),
+    "ocr": ("nhận dạng từ bản quét", "recognised on a scan"),
+    "ocr_note": (
+        "Chữ trên trang này do máy nhận dạng từ bản quét, có thể sai; hãy đối chiếu với tệp gốc.",
+        "A machine recognised these letters on a scan and may be wrong: compare them with the file itself.",
+    ),
     "seen_at": ("Đã thấy ở", "Seen at"),
     "versions": ("Các bản đã đọc", "Versions"),
     "read_on": ("Đọc ngày", "Read on"),
@@ -200,8 +208,21 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "new": ("mới", "new"), "changed": ("đã đổi", "changed"), "unchanged": ("không đổi", "unchanged"),
     "irrelevant": ("không về COVID-19", "not about COVID-19"), "empty": ("trống", "empty"),
     "gone": ("không còn", "gone"), "blocked": ("bị chặn", "blocked"), "failed": ("lỗi", "failed"),
+    "read": ("đã đọc", "read"), "needs-ocr": ("bản quét, chờ nhận dạng", "a scan, to be recognised"),
+    "skipped": ("bỏ qua", "skipped"),
     "list": ("trang danh sách", "list page"), "post": ("bài đăng", "post"),
     "attachment": ("tệp đính kèm", "attachment"), "other": ("trang khác", "other page"),
+}  # fmt: skip
+
+#: Kinds of files by their media types.
+MEDIA_TYPES: dict[str, tuple[str, str]] = {
+    "application/pdf": ("PDF", "PDF"), "application/msword": ("Word", "Word"),
+    "application/rtf": ("RTF", "RTF"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ("Word", "Word"),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("Excel", "Excel"),
+    "application/vnd.ms-excel": ("Excel", "Excel"), "application/zip": ("ZIP", "ZIP"),
+    "application/vnd.rar": ("RAR", "RAR"), "application/x-7z-compressed": ("7z", "7z"),
+    "image/jpeg": ("ảnh", "picture"), "image/png": ("ảnh", "picture"), "image/tiff": ("ảnh", "picture"),
 }  # fmt: skip
 
 _ISSUERS = {
@@ -229,7 +250,7 @@ def number(value: int, lang: str) -> str:
 def label(facet: str, value: str, lang: str) -> str:
     """How a facet's value is shown: kinds, topics, outcomes and months in words, everything else as it is."""
     index = 1 if lang == "en" else 0
-    table = {"kind": KINDS, "topic": TOPICS, "outcome": OUTCOMES}.get(facet, {})
+    table = {"kind": KINDS, "topic": TOPICS, "outcome": OUTCOMES, "media_type": MEDIA_TYPES}.get(facet, {})
     if facet == "month":
         return "/".join(reversed(value.split("-")))
     return table[value][index] if value in table else value

@@ -12,6 +12,8 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
+from tests import made
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -23,12 +25,15 @@ class Sample:
     paragraphs: tuple[str, ...]
     covid: bool = True
     table: tuple[tuple[str, str], ...] = ()
+    file: str = ""
 
     @property
     def body(self) -> str:
         """The paragraphs, and the table of names and phone numbers where the post has one."""
         rows = "".join(f"<tr><td>{name}</td><td>{number}</td></tr>" for name, number in self.table)
-        return "".join(f"<p>{p}</p>" for p in self.paragraphs) + (f"<table>{rows}</table>" if rows else "")
+        file = f'<p><a href="/documents/{self.file}">Danh sách kèm theo</a></p>' if self.file else ""
+        table = f"<table>{rows}</table>" if rows else ""
+        return "".join(f"<p>{p}</p>" for p in self.paragraphs) + table + file
 
 
 POSTS = (
@@ -63,7 +68,11 @@ POSTS = (
         " thế Quyết định số 1990/QĐ-UBND ngày 02/8/2021.",
         "Quyết định có hiệu lực từ 0 giờ ngày 31/8; thực hiện Công điện số 1063/CĐ-TTg ngày 31/7/2021 của"
         " Thủ tướng.",)),
+    Sample(7109, "Sở công bố danh sách điện thoại đường dây nóng Covid-19 của các huyện", "02/09/2021 | 03:20 PM", (
+        "Danh sách số điện thoại đường dây nóng phòng, chống dịch Covid-19 của các huyện ở tệp kèm theo.",),
+        file="danh-sach-duong-day-nong.xlsx"),
 )  # fmt: skip
+FILES = {"/documents/danh-sach-duong-day-nong.xlsx": made.sheet}
 HEALTH = (
     Sample(301, "Thông báo khẩn tìm người đã đến chợ Long Điền liên quan ca mắc Covid-19", "15:20 06/07/2021", (
         "Trung tâm Kiểm soát bệnh tật đề nghị người đã đến chợ Long Điền ngày 04/7/2021 liên hệ ngay"
@@ -101,7 +110,7 @@ def liferay_page(path: str, query: dict[str, list[str]]) -> str | None:
         f'<div class="assetPublishDate block_timer">Ngày đăng {p.stamp} | View count: {next(_COUNTER)}</div></div>'
         for p in POSTS[2 * page - 2 : 2 * page]
     )
-    pager = "".join(f'<li><a href="/tin-tuc?p_p_id=101&_101_cur={n}">{n}</a></li>' for n in (1, 2, 3, 4))
+    pager = "".join(f'<li><a href="/tin-tuc?p_p_id=101&_101_cur={n}">{n}</a></li>' for n in (1, 2, 3, 4, 5))
     return _frame(f'<div id="p_p_id_101_" class="portlet-asset-publisher">{items}<a href="/tin-tuc/-/view_content/9999-mat.html">'
                   f"Bài đã bị gỡ khỏi cổng thông tin</a><ul"
                   f" class=lfr-pagination-buttons>{pager}</ul></div>")  # fmt: skip
@@ -187,11 +196,13 @@ def _handler(name: str, page: object, log: list[str]) -> type[BaseHTTPRequestHan
             log.append(f"{name} {self.path}")
             parts = urlsplit(self.path)
             html = page(parts.path, parse_qs(parts.query))  # type: ignore[operator]  # one of the two page functions
-            body = (html or "không tìm thấy").encode()
-            self.send_response(200 if html else 404)
-            self.send_header(
-                "Content-Type", "text/html; charset=utf-8" if html else "text/plain; charset=utf-8"
+            file = FILES[parts.path]() if parts.path in FILES else None
+            body = file or (html or "không tìm thấy").encode()
+            self.send_response(200 if html or file else 404)
+            kind = (
+                "application/octet-stream" if file else f"text/{'html' if html else 'plain'}; charset=utf-8"
             )
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -74,12 +74,16 @@ where n.id = :id
 """
 _NUMBER = "select distinct c.number, c.type from citations c join notices n on n.version = c.version where n.id = :id and c.role = 'subject'"
 _FACTS = {
-    "documents": "select document, number, type, date, issuer, role, mention, span_start as start, span_end as end, rule from citations where version = :version order by span_start",
-    "phones": "select dial, e164, kind, status, owner, mention, span_start as start, span_end as end, rule from phones where version = :version order by span_start",
-    "dates": "select date, inferred, mention, span_start as start, span_end as end, rule from dates where version = :version order by span_start",
-    "emails": "select value, span_start as start, span_end as end from emails where version = :version order by span_start",
-    "links": "select value, span_start as start, span_end as end from links where version = :version order by span_start",
+    "documents": "select document, number, type, date, issuer, role, mention, span_start as start, span_end as end, rule, attachment from citations where version = :version order by attachment, span_start",
+    "phones": "select dial, e164, kind, status, owner, mention, span_start as start, span_end as end, rule, attachment from phones where version = :version order by attachment, span_start",
+    "dates": "select date, inferred, mention, span_start as start, span_end as end, rule, attachment from dates where version = :version order by attachment, span_start",
+    "emails": "select value, span_start as start, span_end as end, attachment from emails where version = :version order by attachment, span_start",
+    "links": "select value, span_start as start, span_end as end, attachment from links where version = :version order by attachment, span_start",
 }  # fmt: skip
+_FILES = """
+select id, url, name, media_type, size, sha256, outcome, reason, subject, ocr, text, places from attachments
+where notice = :id order by url
+"""
 _NOTICE = """
 select n.*, p.name as authority, v.text from notices n join versions v on v.id = n.version left join portals p on p.id = n.portal
 where n.id = :id
@@ -205,7 +209,10 @@ async def record(datasette: Any, request: Any) -> Response:
 
 
 async def notice_json(datasette: Any, request: Any) -> Response:
-    """A notice for programs: its text, facts with their places in it, witnesses, versions, citation."""
+    """A notice for programs: its text, facts with their places, files, witnesses, versions, citation.
+
+    A fact's place is in the text of the notice, or of the file that its `attachment` names.
+    """
     n = await one(datasette, _NOTICE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
     told = {k: n[k] for k in ("id", "portal", "authority", "province", "kind", "url", "title", "published",
@@ -213,6 +220,8 @@ async def notice_json(datasette: Any, request: Any) -> Response:
     told["covid"], told["topics"] = bool(n["covid"]), json.loads(n["topics"] or "[]")
     for name, sql in _FACTS.items():
         told[name] = await rows(datasette, sql, values)
+    files = await rows(datasette, _FILES, values)
+    told["files"] = [file | {"places": json.loads(file["places"] or "[]")} for file in files]
     told["witnesses"] = await rows(
         datasette,
         "select url, via, seen, capture from witnesses where notice = :id order by seen, url",

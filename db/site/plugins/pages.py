@@ -21,6 +21,7 @@ from pluggy import HookimplMarker
 from crawler.provinces import PROVINCES, fold
 from db.search import has_words, vi_fts
 from db.site import charts, queries, search
+from db.site import files as attached
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
 from db.site.words import TOPICS, issuer_name, label, number, translator
@@ -225,6 +226,7 @@ async def home(datasette: Any, request: Any) -> Response:
         "query": query, "found": found, "counts": counts, "active": active, "plan": plan,
         "unranked": (plan.hits or 0) > queries.RANKED and query.sort != "date",
         "ranked_most": queries.RANKED, "newest": queries.NEWEST, "documents": documents,
+        "files": await attached.find_files(database, plan) if plan.source == "words" else [],
         "phones": await search.ledger(database, [plan.dial]) if plan.dial else [],
         "exports": {shape: query.address(path=f"/search.{shape}") for shape in ("csv", "json", "atom")},
         "by_relevance": query.address(sort=None), "by_date": query.address(sort="date"),

@@ -1,0 +1,83 @@
+"""Each file is read in a process of its own, with limits: what breaks it breaks no crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from crawler.model import FileOutcome, FileText, Place
+
+#: Seconds and bytes that one file may take; LibreOffice, the last resort for DOC, is given more memory.
+PATIENCE, MEMORY = 60, 1 << 30
+#: Seconds for all the scans of one file, at some two seconds a page.
+OCR_PATIENCE = 1800
+_ROOT = Path(__file__).parents[2]
+_CHILD = "from crawler.attachments.apart import child; child()"
+
+
+async def read_apart(data: bytes, *, ocr: bool = False, patience: float | None = None) -> FileText:
+    """What `read_file` (with `ocr`, `recognise`) makes of some bytes, in a process of its own.
+
+    A parser that crashes, hangs or wants too much memory is the file's outcome `failed`.
+    """
+    patience = patience or (OCR_PATIENCE if ocr else PATIENCE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _CHILD, *(["ocr"] if ocr else []), str(int(patience)),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *_paths()])}, start_new_session=True,
+    )  # fmt: skip
+    try:
+        out, err = await asyncio.wait_for(process.communicate(data), patience)
+    except TimeoutError:
+        return _failed(f"took longer than {patience:g} seconds")
+    finally:
+        with suppress(ProcessLookupError):  # its tools too
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+    if process.returncode == 0:
+        return _from_json(out)
+    if b"MemoryError" in err or b"bad_alloc" in err:
+        return _failed(f"needed over {MEMORY >> 20} MB of memory")
+    said = err.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
+    return _failed(f"its parser ended with {process.returncode}: {said}")
+
+
+def _paths() -> Sequence[str]:
+    return [path for path in (os.environ.get("PYTHONPATH"),) if path]
+
+
+def _failed(reason: str) -> FileText:
+    return FileText("", FileOutcome.FAILED, reason)
+
+
+def _from_json(out: bytes) -> FileText:
+    values = json.loads(out)
+    places = tuple(Place(**place) for place in values.pop("places"))
+    return FileText(**{**values, "outcome": FileOutcome(values["outcome"]), "places": places})
+
+
+def child() -> None:
+    """The process itself: bytes on stdin, JSON on stdout."""
+    *ocr, patience = sys.argv[1:]
+    for limit, most in (
+        (resource.RLIMIT_CPU, int(patience) + 1),
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_FSIZE, MEMORY),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with suppress(ValueError, OSError):  # not every system knows every limit
+            resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
+    data = sys.stdin.buffer.read()
+    if ocr:
+        from crawler.attachments.ocr import recognise as read
+    else:
+        from crawler.attachments.read import read_file as read
+    sys.stdout.write(json.dumps(asdict(read(data))))

@@ -1,0 +1,348 @@
+"""What files say: one test a format, one a fault. Text that is not there is told, never guessed."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from datetime import date
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.attachments import archives, ocr
+from crawler.attachments.apart import read_apart
+from crawler.attachments.facts import Notice, read_facts
+from crawler.attachments.head import head_of
+from crawler.attachments.legacy import convert
+from crawler.attachments.pdf import MOST_PAGES
+from crawler.attachments.read import read_file
+from crawler.model import Attachment, Context, FileOutcome, FileText
+from crawler.platforms.common import attachments
+from tests import made
+
+
+def needs(*programs: str) -> pytest.MarkDecorator:
+    missing = [p for p in programs if not shutil.which(p)]
+    return pytest.mark.skipif(bool(missing), reason=f"not installed: apt install {' '.join(missing)}")
+
+
+ROWS = [" | ".join(cells) for cells in (made.TABLE_HEAD, *made.ROWS)]
+SHEET_ROWS = [line.replace("0252.3888.202", "02523888202") for line in ROWS]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [made.pdf, made.word, pytest.param(made.old_word, marks=needs("antiword"))],
+    ids=["pdf", "docx", "doc"],
+)
+def test_prose_is_whole_paragraphs_and_tables_are_rows(make) -> None:
+    found = read_file(make())
+    assert found.outcome is FileOutcome.READ
+    lines = found.text.split("\n")
+    assert [line for line in lines if line in ROWS] == ROWS
+    assert set(made.PROSE) <= set(lines)
+
+
+def test_pages_are_places_of_the_text() -> None:
+    found = read_file(made.pdf(pages=3))
+    assert [place.number for place in found.places] == [1, 2, 3]
+    assert all(found.text[p.start : p.end].endswith(made.SIGNED) for p in found.places)
+
+
+@pytest.mark.parametrize("make", [made.sheet, made.old_sheet], ids=["xlsx", "xls"])
+def test_phones_typed_as_numbers_get_their_zero_back_and_money_does_not(make) -> None:
+    found = read_file(make())
+    assert [line for line in found.text.split("\n") if line in SHEET_ROWS] == SHEET_ROWS
+    assert found.places[0].name == "Huyện"
+    assert "0912345678" not in found.text
+
+
+def test_a_cell_that_spans_rows_names_the_owner_of_each() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for cells in (
+        ["Đơn vị", "Số điện thoại"],
+        ["UBND huyện Tuy Phong", "0252.3888.202"],
+        [None, "0913.200.203"],
+    ):
+        book.active.append(cells)
+    book.active.merge_cells("A2:A3")
+    book.save(out := io.BytesIO())
+    assert "UBND huyện Tuy Phong | 0913.200.203" in read_file(out.getvalue()).text
+
+
+@needs("catdoc")
+def test_rtf() -> None:
+    assert made.PROSE[0] in read_file(made.rtf()).text
+
+
+@needs("unar")
+def test_members_of_archives_are_read_and_named() -> None:
+    inner = {"Phụ lục.xlsx": made.sheet()}
+    for data in (made.packed({"a.pdf": made.pdf(), "trong.zip": made.packed(inner)}), made.rar(inner)):
+        found = read_file(data)
+        assert set(SHEET_ROWS) <= set(found.text.split("\n"))
+        assert any(place.name.endswith("Phụ lục.xlsx/Huyện") for place in found.places)
+        assert all(found.text[p.start : p.end].strip() for p in found.places)
+
+
+TCVN3 = "C«ng bè ®­êng d©y nãng phßng, chèng dÞch COVID-19 cña tØnh B×nh ThuËn"
+VNI = "Coâng boá ñöôøng daây noùng phoøng, choáng dòch COVID-19 cuûa tænh Bình Thuaän"
+UNICODE = "Công bố đường dây nóng phòng, chống dịch COVID-19 của tỉnh Bình Thuận"
+
+
+@pytest.mark.parametrize("typed", [TCVN3, VNI], ids=["TCVN3", "VNI"])
+def test_letters_of_before_unicode_are_converted_and_unicode_beside_them_stays(typed: str) -> None:
+    found = read_file(made.word_of(typed, "Đà Nẵng, ngày 15 tháng 6 năm 2021"))
+    assert found.text == f"{UNICODE}\nĐà Nẵng, ngày 15 tháng 6 năm 2021"
+
+
+def test_capitals_of_a_tcvn3_heading_and_other_languages() -> None:
+    assert convert("CéNG HßA X· HéI CHñ NGHÜA VIÖT NAM") == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    german = "Die Gesundheitsämter führen Übersichten über Ärzte und Größe"
+    assert convert(german) == german
+
+
+SAID = [
+    ("no bytes", b"", FileOutcome.EMPTY, "no bytes"),
+    ("zeros", bytes(500), FileOutcome.EMPTY, "nothing but blanks"),
+    ("a 247-byte PDF", made.pdf()[:247], FileOutcome.FAILED, "a broken PDF file of 247 bytes"),
+    ("a page in its place", b"<!doctype html><title>Dang nhap</title>", FileOutcome.FAILED, "an HTML page"),
+    ("a locked PDF", made.locked_pdf(), FileOutcome.FAILED, "a password is asked for"),
+    ("a cut DOCX", made.word()[:9000], FileOutcome.FAILED, "a broken ZIP file"),
+    ("a cut XLS", made.old_sheet()[:900], FileOutcome.FAILED, "cut off"),
+    ("an empty DOCX", made.word_of(""), FileOutcome.EMPTY, "no text"),
+    ("no known kind", b"MZ" + bytes(range(256)), FileOutcome.FAILED, "no known kind of file"),
+    ("a scan", made.scanned_pdf(72), FileOutcome.NEEDS_OCR, "1 of 1 pages are scans"),
+    ("a picture", b"\xff\xd8\xff\xe0" + bytes(50), FileOutcome.NEEDS_OCR, "a picture"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "outcome", "reason"), [s[1:] for s in SAID], ids=[s[0] for s in SAID])
+def test_a_bad_file_has_an_outcome_and_a_reason(data: bytes, outcome: FileOutcome, reason: str) -> None:
+    found = read_file(data)
+    assert (found.outcome, found.text) == (outcome, "")
+    assert reason in found.reason
+
+
+def test_of_ten_thousand_pages_the_first_are_read_and_the_rest_is_told() -> None:
+    found = read_file(made.many_pages(MOST_PAGES + 20))
+    assert len(found.places) == MOST_PAGES
+    assert f"first {MOST_PAGES} of {MOST_PAGES + 20} pages" in found.reason
+
+
+def test_letters_without_a_unicode_map_are_told_from_a_language() -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(out := io.BytesIO())
+    for line in range(12):  # what such a font's codes give: a cipher
+        canvas.drawString(72, 700 - 20 * line, "Xqj zkl ghjk bvcx qwrt zxcv mnbv lkjh gfds")
+    canvas.save()
+    assert read_file(out.getvalue()).outcome is FileOutcome.NEEDS_OCR
+
+
+def test_macros_are_not_run_and_do_not_keep_a_file_from_being_read() -> None:
+    out = io.BytesIO(made.word())
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/vbaProject.bin", b'Attribute VB_Name = "AutoOpen"')
+    assert made.PROSE[0] in read_file(out.getvalue()).text
+
+
+def test_a_bomb_is_skipped_unopened() -> None:
+    bomb = made.packed({"word/document.xml": bytes(archives.MOST_BYTES + 1)})
+    found = read_file(bomb)
+    assert found.outcome is FileOutcome.SKIPPED
+    assert "unpacked" in found.reason
+    many = read_file(made.packed({f"{n}.txt": b"x" for n in range(150)}))
+    assert "further members: over 100" in many.reason
+    nested = made.packed({"a.zip": made.packed({"b.zip": made.packed({"c.xlsx": made.sheet()})})})
+    assert "an archive within an archive within" in read_file(nested).reason
+
+
+@needs("unar")
+def test_names_that_lead_out_of_an_archive_write_nothing_there(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    for pack in (made.packed, made.rar):
+        read_file(pack({"../../out.xlsx": made.sheet(), "/tmp/out-of-an-archive.xlsx": made.sheet()}))
+    assert list(tmp_path.iterdir()) == []
+    assert not list(tmp_path.parent.glob("out.xlsx"))
+
+
+def test_a_parser_that_does_not_end_is_stopped() -> None:
+    found = asyncio.run(read_apart(made.pdf(), patience=0.001))
+    assert (found.outcome, found.reason) == (FileOutcome.FAILED, "took longer than 0.001 seconds")
+
+
+def test_a_parser_that_dies_is_the_files_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.attachments.apart.MEMORY", 1)
+    monkeypatch.setattr(
+        "crawler.attachments.apart._CHILD",
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 28, 1 << 28)); bytes(1 << 30)",
+    )
+    found = asyncio.run(read_apart(made.pdf()))
+    assert found.outcome is FileOutcome.FAILED
+    assert "memory" in found.reason
+
+
+def test_read_apart_is_the_same_as_read_here() -> None:
+    assert asyncio.run(read_apart(made.sheet())) == read_file(made.sheet())
+
+
+@needs("antiword")
+def test_a_reader_that_is_not_installed_is_named() -> None:
+    code = "import sys; from crawler.attachments.read import read_file; print(read_file(sys.stdin.buffer.read()).reason)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=made.old_word(), capture_output=True, check=True, env={"PATH": ""}
+    )
+    assert done.stdout.decode().strip() == "no reader of .doc files is installed: apt install antiword catdoc"
+
+
+def extracted(data: bytes, *options: str) -> tuple[int, dict, str]:
+    """Exit code, JSON and messages of `thongbao extract` with a file on standard input."""
+    done = subprocess.run(
+        [sys.executable, "-m", "thongbao", "extract", *options], input=data, capture_output=True, check=False
+    )
+    return done.returncode, json.loads(done.stdout or b"{}"), done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [made.pdf, made.word, pytest.param(made.old_word, marks=needs("antiword"))],
+    ids=["pdf", "docx", "doc"],
+)
+def test_extract_prints_the_facts_of_a_file_with_its_head(make) -> None:
+    code, found, _ = extracted(make())
+    assert code == 0
+    assert (found["province"], found["title"]) == (
+        "Bình Thuận",
+        "công bố đường dây nóng phòng, chống dịch COVID-19",
+    )
+    assert [(d["number"], d["date"], d["role"], d["issuer"]) for d in found["documents"]] == [
+        ("1234/UBND-KGVXNV", "2021-06-15", "subject", "UBND:60"),
+        ("16/CT-TTg", "2020-03-31", "cited", "TTg"),
+    ]
+    assert {p["dial"] for p in found["phones"] if p["kind"] == "hotline"} == set(made.DIALS)
+    assert {p["dial"]: p["owner"] for p in found["phones"][1:]} == dict(list(made.DIALS.items())[1:])
+    assert all(
+        found["text"][f["start"] : f["end"]] == f["mention"] for f in found["documents"] + found["phones"]
+    )
+
+
+def test_extract_tells_what_is_wrong_with_a_file() -> None:
+    assert extracted(made.pdf()[:300])[::2] == (
+        2,
+        "thongbao: standard input: a broken PDF file of 300 bytes\n",
+    )
+    code, found, said = extracted(made.scanned_pdf(72))
+    assert (code, found["outcome"], found["text"]) == (1, "needs-ocr", "")
+    assert "--ocr reads scans" in said
+
+
+def test_a_number_still_to_be_filled_in_is_none() -> None:
+    head = head_of("UBND TỈNH BÌNH THUẬN\nSố:      /UBND-KGVXNV\nV/v phòng, chống dịch\nKính gửi: Các sở")
+    assert head.number is None
+    assert head_of("Người dân gọi số 115 khi cần.\nSố: lượng vắc xin").number is None
+
+
+def test_the_head_of_an_act_with_a_kind_of_its_own() -> None:
+    head = head_of(
+        "SỞ Y TẾ TỈNH LÂM ĐỒNG | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 88/KH-SYT | Lâm Đồng, ngày 3 tháng 8 năm 2021\n"
+        "KẾ HOẠCH\nTiêm vắc xin phòng COVID-19\nđợt 5 năm 2021\nCăn cứ Nghị quyết số 21/NQ-CP ngày 26/02/2021"
+    )
+    assert (head.issuer, head.issued) == ("SỞ Y TẾ TỈNH LÂM ĐỒNG", date(2021, 8, 3))
+    assert head.subject == "Tiêm vắc xin phòng COVID-19 đợt 5 năm 2021"
+
+
+@needs("tesseract")
+def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
+    if not ocr.is_installed():
+        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
+    content = asyncio.run(read_apart(made.scanned_pdf(200), ocr=True))
+    assert (content.outcome, content.ocr) == (FileOutcome.READ, True)
+    facts, head = read_facts(content, Notice(Context(province="Bình Thuận")))
+    assert {p.dial for p in facts.phones} == set(made.DIALS)
+    assert {p.owner for p in facts.phones[1:]} == set(list(made.DIALS.values())[1:])
+    assert (head.subject[:20], [d.number for d in facts.documents if d.role == "subject"]) == (
+        "công bố đường dây nó", ["1234/UBND-KGVXNV"])  # fmt: skip
+    assert all(
+        f.rule.endswith("letters recognised (OCR)") for f in (*facts.phones, *facts.documents, *facts.dates)
+    )
+
+
+def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    ocr.is_installed.cache_clear()
+    found = ocr.recognise(made.scanned_pdf(72))
+    ocr.is_installed.cache_clear()
+    assert (found.outcome, found.reason) == (
+        FileOutcome.NEEDS_OCR,
+        f"tesseract is not installed: {ocr.INSTALL}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("markup", "url", "name"),
+    [
+        ("<a href=/tep/12.pdf>Văn bản 12</a>", "http://p.example/tep/12.pdf", "Văn bản 12"),
+        (
+            "<a href='/tai-ve.ashx?id=7'>CV 1234-UBND.pdf (1,2 MB)</a>",
+            "http://p.example/tai-ve.ashx?id=7",
+            "CV 1234-UBND.pdf (1,2 MB)",
+        ),
+        (
+            "<iframe src='/pdfjs/web/viewer.html?file=%2Ftep%2Fcv%2012.pdf#page=2'></iframe>",
+            "http://p.example/tep/cv 12.pdf",
+            "cv 12.pdf",
+        ),
+        ("<embed src=/tep/a.pdf>", "http://p.example/tep/a.pdf", "a.pdf"),
+        ("<object data=/tep/b.pdf></object>", "http://p.example/tep/b.pdf", "b.pdf"),
+    ],
+)
+def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str, name: str) -> None:
+    body = LexborHTMLParser(f"<body><p>{markup}</p><a href=/tin/12.html>Tin khác</a></body>").body
+    assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
+
+
+def test_a_table_keeps_its_head_over_pages_and_loses_it_with_the_next_prose() -> None:
+    text = (
+        "TT | Đơn vị | Họ tên | Số điện thoại\n1 | Xã Mẫu Một | Trần Mẫu | 0252.3888.301\n\n2\n"
+        "2 | Xã Mẫu Hai | Lê Mẫu | 0252.3888.302\nNgười dân cũng có thể gọi các bộ phận sau\n3 | khác | Võ Mẫu | 0252.3888.303"
+    )
+    facts, _ = read_facts(FileText("", FileOutcome.READ, "", text), Notice(Context(province="Bình Thuận")))
+    assert [(p.dial, p.owner) for p in facts.phones] == [
+        ("02523888301", "Xã Mẫu Một"), ("02523888302", "Xã Mẫu Hai"), ("02523888303", None)]  # fmt: skip
+
+
+def test_in_a_table_of_a_notice_on_hotlines_numbers_are_hotlines_and_a_letterheads_is_not() -> None:
+    text = "SỞ Y TẾ\nĐịa chỉ: 59 Lê Mẫu. ĐT: 0252.3821.100\nĐịa phương | Số máy\nXã Mẫu Một | 0252.3888.301"
+    content = FileText("", FileOutcome.READ, "", text)
+    notice = Notice(Context(province="Bình Thuận"), "Công bố đường dây nóng phòng, chống dịch COVID-19")
+    facts, _ = read_facts(content, notice)
+    assert [(p.dial, p.kind) for p in facts.phones] == [
+        ("02523821100", "contact"),
+        ("02523888301", "hotline"),
+    ]
+    plain, _ = read_facts(content, Notice(Context(province="Bình Thuận"), "Thông báo lịch tiêm"))
+    assert {p.kind for p in plain.phones} == {"contact"}
+    listed = FileText(
+        "", FileOutcome.READ, "", text.replace("Địa phương", "Danh sách số điện thoại các xã\nĐịa phương")
+    )
+    facts, _ = read_facts(listed, Notice(Context(province="Bình Thuận"), "Thông báo lịch tiêm"))
+    assert [p.kind for p in facts.phones] == ["contact", "hotline"]
+
+
+def test_the_pages_own_document_stays_the_subject() -> None:
+    content = read_file(made.word())
+    other, _ = read_facts(content, Notice(Context(province="Bình Thuận"), "", {"99/TB-UBND"}))
+    assert {d.role for d in other.documents} == {"cited"}
+    same, _ = read_facts(content, Notice(Context(province="Bình Thuận"), "", {"1234/UBND-KGVXNV"}))
+    assert [d.number for d in same.documents if d.role == "subject"] == ["1234/UBND-KGVXNV"]

@@ -1,0 +1,304 @@
+"""Attached files on the main road: fetched within limits, read once, kept with their facts."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from crawler.attachments import ocr as recognition
+from tests import made
+
+ROOT = Path(__file__).parents[1]
+POST = (
+    "<!doctype html><html><head><meta charset=utf-8></head><body><main><h1>{title}</h1><span>15:20 06/07/2021</span>"
+    "<div class=noidung><p>{title}: chi tiết ở tệp đính kèm bên dưới của bài này, người dân và các đơn vị tải về để"
+    " xem, rồi in ra và niêm yết tại nơi công cộng.</p>{links}</div></main></body></html>"
+)
+TITLE = "Thông báo số điện thoại đường dây nóng phòng, chống dịch Covid-19 của các huyện"
+
+
+class Site:
+    """A portal of one list page; posts by number (title, links), files by path; what was asked for."""
+
+    def __init__(self, posts: dict[int, tuple[str, list[str]]], files: dict[str, bytes]) -> None:
+        self.posts, self.files, self.asked = posts, files, list[str]()
+
+    def answer(self, path: str) -> tuple[int, str, bytes]:
+        if path in self.files:
+            return 200, "application/octet-stream", self.files[path]
+        page = None
+        if path == "/":
+            page = "".join(
+                f"<li><a href=/tin/bai-viet-{n}.html>{t}</a></li>" for n, (t, _) in self.posts.items()
+            )
+            page = f"<!doctype html><html><body><ul>{page}</ul></body></html>"
+        for number, (title, links) in self.posts.items():
+            if path == f"/tin/bai-viet-{number}.html":
+                anchors = "".join(f"<p><a href='{link}'>Tệp {i}</a></p>" for i, link in enumerate(links, 1))
+                page = POST.format(title=title, links=anchors)
+        return (200, "text/html; charset=utf-8", page.encode()) if page else (404, "text/plain", b"khong co")
+
+
+@contextmanager
+def served(site: Site, folder: Path) -> Iterator[None]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.asked.append(self.path)
+            status, kind, body = site.answer(self.path)
+            self.send_response(status)
+            self.send_header("Location" if status == 302 else "Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, daemon=True).start()
+    (folder / "r.yml").write_text(
+        f"province: Bình Thuận\nportals:\n  - id: soyte-mau\n    name: Sở Y tế mẫu\n    kind: health\n"
+        f"    url: http://127.0.0.1:{server.server_address[1]}/\n",
+        encoding="utf-8",
+    )
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def crawl(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "thongbao", "--db", str(folder / "a.db"), "crawl", "--all", "--registry", str(folder),
+         "--allow-loopback", "--delay", "0", *options],
+        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+    )  # fmt: skip
+
+
+def rows(folder: Path, sql: str) -> list[tuple]:
+    with sqlite3.connect(folder / "a.db") as database:
+        return database.execute(sql).fetchall()
+
+
+FILES = "select substr(url, instr(substr(url, 9), '/') + 8), outcome, reason from attachments order by 1"
+
+
+def test_each_file_has_its_outcome_and_none_stops_the_crawl(tmp_path: Path) -> None:
+    links = ["/tep/cat.pdf", "/tep/ds.xlsx", "/tep/mat.pdf", "/tep/to.zip", "https://drive.example/x.pdf"]
+    files = {"/tep/cat.pdf": made.pdf()[:247], "/tep/ds.xlsx": made.sheet(), "/tep/to.zip": bytes(1_100_000)}
+    with served(Site({1001: (TITLE, links)}, files), tmp_path):
+        done = crawl(tmp_path, "--max-attachment-size", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {Path(path).name: (outcome, reason) for path, outcome, reason in rows(tmp_path, FILES)}
+    assert found["cat.pdf"] == ("failed", "a broken PDF file of 247 bytes")
+    assert found["ds.xlsx"] == ("read", None)
+    assert found["mat.pdf"] == ("gone", "HTTP 404: not found")
+    assert found["to.zip"] == ("skipped", "larger than --max-attachment-size (1 MB)")
+    assert found["x.pdf"][0] == "blocked"
+    pages = dict(rows(tmp_path, "select replace(url, rtrim(url, replace(url, '/', '')), ''), outcome from pages where kind = 'attachment'"))  # fmt: skip
+    assert pages == {
+        "cat.pdf": "new",
+        "ds.xlsx": "new",
+        "mat.pdf": "gone",
+        "to.zip": "skipped",
+        "x.pdf": "blocked",
+    }
+    assert "skipped" in done.stdout
+
+
+def test_files_of_other_posts_and_of_a_crawl_without_are_left_alone(tmp_path: Path) -> None:
+    other = "Hội nghị tổng kết công tác dân số năm và phương hướng nhiệm vụ"
+    site = Site({1001: (TITLE, ["/tep/ds.xlsx"]), 1002: (other, ["/tep/khac.xlsx"])}, {})
+    site.files = {"/tep/ds.xlsx": made.sheet(), "/tep/khac.xlsx": made.sheet()}
+    with served(site, tmp_path):
+        crawl(tmp_path, "--no-attachments")
+        assert not [path for path in site.asked if path.startswith("/tep/")]
+        assert rows(tmp_path, "select outcome, reason from attachments") == [("skipped", "not fetched")]
+        crawl(tmp_path)
+    assert [path for path in site.asked if path.startswith("/tep/")] == ["/tep/ds.xlsx"]
+    assert rows(tmp_path, "select outcome, reason from attachments") == [("read", None)]
+
+
+def test_a_known_file_is_not_fetched_again_and_its_facts_follow_a_changed_text(tmp_path: Path) -> None:
+    site = Site({1001: (TITLE, ["/tep/ds.xlsx"])}, {"/tep/ds.xlsx": made.sheet()})
+    current = "select count(*) from phones p join notices n on n.id = p.notice and n.version = p.version where p.attachment is not null"
+    with served(site, tmp_path):
+        crawl(tmp_path)
+        assert rows(tmp_path, current) == [(3,)]
+        site.posts = {1001: (TITLE + " và thị xã", ["/tep/ds.xlsx"])}
+        crawl(tmp_path)
+    assert rows(tmp_path, "select count(*) from versions") == [(2,)]
+    assert rows(tmp_path, current) == [(3,)]
+    assert rows(tmp_path, "select count(*) from phones where attachment is not null") == [(3,)]
+    assert site.asked.count("/tep/ds.xlsx") == 1
+
+
+def test_the_head_of_a_file_gives_the_notice_its_document(tmp_path: Path) -> None:
+    with served(Site({1001: (TITLE, ["/tep/cv.docx"])}, {"/tep/cv.docx": made.word()}), tmp_path):
+        crawl(tmp_path)
+    cited = rows(tmp_path, "select d.number, d.issuer, d.issued, c.role, c.attachment is not null from citations c join documents d on d.id = c.document order by 1")  # fmt: skip
+    assert cited == [
+        ("1234/UBND-KGVXNV", "UBND:60", "2021-06-15", "subject", 1),
+        ("16/CT-TTg", "TTg", "2020-03-31", "cited", 1),
+    ]
+    assert rows(tmp_path, "select subject from attachments") == [
+        ("công bố đường dây nóng phòng, chống dịch COVID-19",)
+    ]
+
+
+def test_text_of_files_is_found_by_search(tmp_path: Path) -> None:
+    with served(Site({1001: (TITLE, ["/tep/cv.pdf"])}, {"/tep/cv.pdf": made.pdf(2)}), tmp_path):
+        crawl(tmp_path)
+    hit = "select a.places from attachments_fts f join attachments a on a.id = f.rowid where attachments_fts match 'thuong truc'"
+    assert len(rows(tmp_path, hit)) == 1
+
+
+def thongbao(folder: Path, *call: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "thongbao", "--db", "a.db", *call],
+        capture_output=True, text=True, timeout=120, check=False, cwd=folder,
+    )  # fmt: skip
+
+
+def test_files_are_captured_as_pages_are_and_outlive_prune(tmp_path: Path) -> None:
+    class Moved(Site):
+        def answer(self, path: str) -> tuple[int, str, bytes]:
+            return (302, "/tep/ds.xlsx", b"") if path == "/tai-ve/ds.xlsx" else super().answer(path)
+
+    body = made.sheet()
+    site = Moved({1001: (TITLE, ["/tai-ve/ds.xlsx"])}, {"/tep/ds.xlsx": body})
+    with served(site, tmp_path):
+        crawl(tmp_path, "--captures", "notices")
+        crawl(tmp_path)
+    digest = hashlib.sha256(body).hexdigest()
+    thongbao(tmp_path, "prune")
+    ((warc, offset, length, url),) = rows(
+        tmp_path,
+        'select c.warc, c."offset", c.length, c.url from captures c join pages p on p.capture = c.id'
+        f" where p.kind = 'attachment' and c.digest = 'sha256:{digest}'",
+    )
+    assert url.endswith("/tep/ds.xlsx")
+    with (tmp_path / "captures" / warc).open("rb") as stream:
+        stream.seek(offset)
+        record = next(ArchiveIterator(io.BytesIO(stream.read(length))))
+        assert record.content_stream().read() == body
+    assert rows(tmp_path, "select sha256, outcome from attachments") == [(digest, "read")]
+    assert site.asked.count("/tep/ds.xlsx") == 1
+
+
+def facts_of_files(database: Path) -> list[tuple]:
+    found = (
+        "select p.notice, p.dial, p.mention, a.sha256, n.version = p.version from phones p join attachments a"
+    )
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(
+            f"{found} on a.id = p.attachment join notices n on n.id = p.notice order by 2"
+        ).fetchall()
+
+
+def test_facts_of_files_outlive_reextract(tmp_path: Path) -> None:
+    site = Site({1001: (TITLE, ["/tep/ds.xlsx"])}, {"/tep/ds.xlsx": made.sheet()})
+    with served(site, tmp_path):
+        crawl(tmp_path)
+    database = tmp_path / "a.db"
+    before = facts_of_files(database)
+    assert len(before) == 3
+    told = json.loads(thongbao(tmp_path, "reextract", "--json").stdout)
+    assert not any(told["notices"].values())
+    # As an older reader left it: the page's text is another one, so its version goes and a new one comes.
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("update versions set text = 'khác', text_hash = '0'")
+        connection.execute("update notices set title = 'khác'")
+        connection.commit()
+    told = json.loads(thongbao(tmp_path, "reextract", "--json").stdout)
+    assert told["notices"]["altered"] == 1
+    assert facts_of_files(database) == before
+
+
+def test_merging_takes_files_from_the_index_that_has_read_them(tmp_path: Path) -> None:
+    scan = made.scanned_pdf(150)
+    files = {"/tep/ds.xlsx": made.sheet(), "/tep/a.pdf": scan}
+    site = Site({1001: (TITLE, list(files))}, files)
+    folders = [tmp_path / name for name in ("without", "with")]
+    with served(site, tmp_path):
+        for folder, options in zip(folders, (["--no-attachments"], []), strict=True):
+            folder.mkdir()
+            shutil.copy(tmp_path / "r.yml", folder)
+            crawl(folder, *options)
+            site.posts = {1001: (TITLE + " và thị xã", list(files))}
+    for order in (folders, folders[::-1]):
+        out = tmp_path / f"out-{order[0].name}"
+        out.mkdir()
+        done = thongbao(out, "merge", "a.db", *(str(folder / "a.db") for folder in order))
+        assert done.returncode == 0, done.stderr
+        assert sorted(rows(out, "select outcome from attachments")) == [("needs-ocr",), ("read",)]
+        assert rows(out, "select count(*) from versions") == [(2,)]
+        assert facts_of_files(out / "a.db") == facts_of_files(folders[1] / "a.db")
+        assert [file.read_bytes() for file in (out / "a.db.scans").iterdir()] == [scan]
+
+
+def ocr(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "thongbao", "--db", str(folder / "a.db"), "ocr", *options],
+        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT, env=os.environ | environment,
+    )  # fmt: skip
+
+
+def test_scans_wait_beside_the_index_and_are_recognised_once(tmp_path: Path) -> None:
+    scan = made.scanned_pdf(200)
+    site = Site(
+        {1001: (TITLE, ["/tep/a.pdf"]), 1002: (TITLE + " mới", ["/tep/b.pdf"])},
+        {"/tep/a.pdf": scan, "/tep/b.pdf": scan},
+    )
+    with served(site, tmp_path):
+        crawl(tmp_path)
+    assert rows(tmp_path, "select outcome from attachments") == [("needs-ocr",)] * 2
+    without = ocr(tmp_path, PATH="")
+    assert (without.returncode, "apt install tesseract-ocr" in without.stderr) == (3, True)
+    if not recognition.is_installed():
+        pytest.skip(f"not installed: {recognition.INSTALL}")
+    done = ocr(tmp_path)
+    assert (done.returncode, done.stdout) == (0, "1 scans: 1 read, 0 not\n")
+    assert "1/1 scans" in done.stderr
+    assert rows(tmp_path, "select outcome, ocr from attachments") == [("read", 1)] * 2
+    hotlines = "select distinct p.dial from phones p join notices n on n.version = p.version where p.kind = 'hotline' and p.rule like '%OCR%'"
+    assert {row[0] for row in rows(tmp_path, hotlines)} == set(made.DIALS)
+    subject = "select d.number, d.issued from citations c join documents d on d.id = c.document where c.role = 'subject'"
+    assert set(rows(tmp_path, subject)) == {("1234/UBND-KGVXNV", "2021-06-15")}
+    assert list((tmp_path / "a.db.scans").iterdir()) == []
+    assert ocr(tmp_path).stdout == "0 scans: 0 read, 0 not\n"
+
+
+@pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
+def test_recognition_goes_on_where_it_was_and_names_what_fails(tmp_path: Path) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(50)
+    files = {"/tep/a.pdf": made.scanned_pdf(150), "/tep/b.pdf": picture}
+    with served(Site({1001: (TITLE, list(files))}, files), tmp_path):
+        crawl(tmp_path)
+    first, second, third = (ocr(tmp_path, "--limit", "1") for _ in range(3))
+    assert sorted([first.stdout, second.stdout]) == ["1 scans: 0 read, 1 not\n", "1 scans: 1 read, 0 not\n"]
+    assert third.stdout == "0 scans: 0 read, 0 not\n"
+    outcomes = dict(rows(tmp_path, "select outcome, reason from attachments"))
+    assert outcomes["read"] is None
+    assert "a broken picture" in outcomes["failed"]
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "2.5"])
+def test_a_size_that_is_none_is_a_wrong_call(size: str, tmp_path: Path) -> None:
+    assert crawl(tmp_path, "--max-attachment-size", size).returncode == 2
