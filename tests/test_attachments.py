@@ -177,9 +177,17 @@ def test_names_that_lead_out_of_an_archive_write_nothing_there(
     assert not list(tmp_path.parent.glob("out.xlsx"))
 
 
-def test_a_parser_that_does_not_end_is_stopped() -> None:
-    found = asyncio.run(read_apart(made.pdf(), patience=0.001))
-    assert (found.outcome, found.reason) == (FileOutcome.FAILED, "took longer than 0.001 seconds")
+def test_a_parser_that_does_not_end_is_stopped_and_leaves_nothing(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(
+        "crawler.attachments.apart._CHILD",
+        "import os, time; open(os.environ['TMPDIR'] + '/half', 'w'); time.sleep(60)",
+    )
+    found = asyncio.run(read_apart(made.pdf(), patience=3))
+    assert (found.outcome, found.reason) == (FileOutcome.FAILED, "took longer than 3 seconds")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_parser_that_dies_is_the_files_failure(monkeypatch: pytest.MonkeyPatch) -> None:

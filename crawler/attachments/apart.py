@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -26,13 +27,19 @@ _CHILD = "from crawler.attachments.apart import child; child()"
 async def read_apart(data: bytes, *, ocr: bool = False, patience: float | None = None) -> FileText:
     """What `read_file` (with `ocr`, `recognise`) makes of some bytes, in a process of its own.
 
-    A parser that crashes, hangs or wants too much memory is the file's outcome `failed`.
+    A parser that crashes, hangs or wants too much memory is the file's outcome `failed`; what it wrote goes
+    with it.
     """
-    patience = patience or (OCR_PATIENCE if ocr else PATIENCE)
+    with tempfile.TemporaryDirectory(prefix="thongbao-", ignore_cleanup_errors=True) as folder:
+        return await _read_in(folder, data, ocr, patience or (OCR_PATIENCE if ocr else PATIENCE))
+
+
+async def _read_in(folder: str, data: bytes, ocr: bool, patience: float) -> FileText:
+    paths = os.pathsep.join([str(_ROOT), *_paths()])
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _CHILD, *(["ocr"] if ocr else []), str(int(patience)),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *_paths()])}, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": paths, "TMPDIR": folder}, start_new_session=True,
     )  # fmt: skip
     try:
         out, err = await asyncio.wait_for(process.communicate(data), patience)
