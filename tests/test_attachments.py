@@ -92,6 +92,17 @@ def test_members_of_archives_are_read_and_named() -> None:
         assert all(found.text[p.start : p.end].strip() for p in found.places)
 
 
+@needs("unar")
+def test_an_archive_that_only_stores_a_pdf_is_no_pdf() -> None:
+    for data in (made.packed({"a.pdf": made.pdf()}, zipfile.ZIP_STORED), made.rar({"a.pdf": made.pdf()})):
+        found = read_file(data)
+        assert [(place.name, place.number) for place in found.places] == [("a.pdf", 1)]
+
+
+def test_junk_before_a_pdf_does_not_hide_it() -> None:
+    assert read_file(b"\r\n\r\n" + made.pdf()).outcome is FileOutcome.READ
+
+
 TCVN3 = "C«ng bè ®­êng d©y nãng phßng, chèng dÞch COVID-19 cña tØnh B×nh ThuËn"
 VNI = "Coâng boá ñöôøng daây noùng phoøng, choáng dòch COVID-19 cuûa tænh Bình Thuaän"
 UNICODE = "Công bố đường dây nóng phòng, chống dịch COVID-19 của tỉnh Bình Thuận"
@@ -160,7 +171,7 @@ def test_a_bomb_is_skipped_unopened() -> None:
     assert found.outcome is FileOutcome.SKIPPED
     assert "unpacked" in found.reason
     many = read_file(made.packed({f"{n}.txt": b"x" for n in range(150)}))
-    assert "further members: over 100" in many.reason
+    assert "further members: over 100 members" in many.reason
     nested = made.packed({"a.zip": made.packed({"b.zip": made.packed({"c.xlsx": made.sheet()})})})
     assert "an archive within an archive within" in read_file(nested).reason
 

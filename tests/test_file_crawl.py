@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -162,6 +165,43 @@ def test_text_of_files_is_found_by_search(tmp_path: Path) -> None:
         crawl(tmp_path)
     hit = "select a.places from attachments_fts f join attachments a on a.id = f.rowid where attachments_fts match 'thuong truc'"
     assert len(rows(tmp_path, hit)) == 1
+
+
+def test_ctrl_c_leaves_no_parser_behind(tmp_path: Path) -> None:
+    slow = made.packed({f"{n}.pdf": made.pdf(60) for n in range(40)})
+    site = Site({1001: (TITLE, ["/tep/ds.zip"])}, {"/tep/ds.zip": slow})
+    with served(site, tmp_path):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "a.db"), "crawl", "--all", "--registry",
+             str(tmp_path), "--allow-loopback", "--delay", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        )  # fmt: skip
+        parsers = wait_for(lambda: children(running.pid))
+        running.send_signal(signal.SIGINT)
+        assert running.stderr
+        assert b"stopping" in running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=30) == 130
+    assert wait_for(lambda: not any(map(runs, parsers)))
+    assert rows(tmp_path, "select outcome from attachments") == [("skipped",)]
+
+
+def children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def runs(pid: str) -> bool:
+    """Whether a process is there and not only waits to be reaped."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 30) -> Any:
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+    return found
 
 
 def ocr(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
 import resource
@@ -20,6 +21,7 @@ from crawler.model import FileOutcome, FileText, Place
 PATIENCE, MEMORY = 60, 1 << 30
 #: Seconds for all the scans of one file, at some two seconds a page.
 OCR_PATIENCE = 1800
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 _ROOT = Path(__file__).parents[2]
 _CHILD = "from crawler.attachments.apart import child; child()"
 
@@ -74,6 +76,8 @@ def _from_json(out: bytes) -> FileText:
 def child() -> None:
     """The process itself: bytes on stdin, JSON on stdout."""
     *ocr, patience = sys.argv[1:]
+    with suppress(OSError, AttributeError):  # Linux: who started it is gone, by a second Ctrl-C or killed
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     for limit, most in (
         (resource.RLIMIT_CPU, int(patience) + 1),
         (resource.RLIMIT_AS, MEMORY),
