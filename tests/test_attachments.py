@@ -331,6 +331,37 @@ def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str,
     assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
 
 
+@pytest.mark.parametrize(
+    ("text", "issuer", "issued", "subject"),
+    [
+        (
+            "BỘ Y TẾ\n-------\nSố: 5188/QĐ-BYT\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n---------------\n"
+            "Hà Nội, ngày 14 tháng 12 năm 2020\nQUYẾT ĐỊNH\nVề việc ban hành hướng dẫn phòng và kiểm soát lây nhiễm\nSARS-CoV-2"
+            " trong cơ sở khám bệnh\nBỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Luật Phòng, chống bệnh truyền nhiễm;",
+            "BỘ Y TẾ", date(2020, 12, 14),
+            "ban hành hướng dẫn phòng và kiểm soát lây nhiễm SARS-CoV-2 trong cơ sở khám bệnh",
+        ),
+        (
+            "ỦY BAN NHÂN DÂN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH BÌNH THUẬN | Độc lập – Tự do – Hạnh phúc\n"
+            "Số: 2244/UBND-KGVXNV | Bình Thuận, ngày 29 tháng 8 năm 2021\nV/v siết chặt chốt kiểm soát\ndịch COVID-19\n"
+            "Kính gửi: Các sở",
+            "ỦY BAN NHÂN DÂN TỈNH BÌNH THUẬN", date(2021, 8, 29), "siết chặt chốt kiểm soát dịch COVID-19",
+        ),
+        (
+            "UBND TỈNH BÌNH THUẬN\nSỞ Y TẾ\nSố: 91/KH-SYT\nBình Thuận, ngày 02 tháng 8 năm 2021\nKẾ HOẠCH\n"
+            "TRIỂN KHAI TIÊM VẮC XIN\nPHÒNG COVID-19\nĐợt 5 năm 2021\n\nThực hiện Kế hoạch của UBND tỉnh",
+            "UBND TỈNH BÌNH THUẬN SỞ Y TẾ", date(2021, 8, 2), "TRIỂN KHAI TIÊM VẮC XIN PHÒNG COVID-19 Đợt 5 năm 2021",
+        ),
+    ],
+    ids=["decision", "two halves", "plan in capitals"],
+)  # fmt: skip
+def test_heads_as_offices_print_them(text: str, issuer: str, issued: date, subject: str) -> None:
+    head = head_of(text)
+    assert (head.issuer, head.issued, head.subject) == (issuer, issued, subject)
+    assert head.number
+    assert text[slice(*head.number)].startswith("Số:")
+
+
 def test_a_table_keeps_its_head_over_pages_and_loses_it_with_the_next_prose() -> None:
     text = (
         "TT | Đơn vị | Họ tên | Số điện thoại\n1 | Xã Mẫu Một | Trần Mẫu | 0252.3888.301\n\n2\n"
