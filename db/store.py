@@ -405,8 +405,16 @@ class Store:
     # -- files ---------------------------------------------------------------------------------------
 
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
-        """Whether this attachment of a post was fetched and kept before: its address stands for its bytes."""
-        return self._hash_of(stable_id(stable_id(portal, post_id), url)) is not None
+        """Whether this attachment of a post was fetched before: its address stands for its bytes.
+
+        One that could not be read is none: its reader may have been installed meanwhile.
+        """
+        attachment = stable_id(stable_id(portal, post_id), url)
+        for row in reversed(self.rows["files"]):
+            if row[0] == attachment:
+                return row[5] is not None and row[9] != FileOutcome.FAILED
+        known = "select 1 from attachments where id = ? and sha256 is not null and outcome <> 'failed'"
+        return self._do(known, attachment).fetchone() is not None
 
     def _hash_of(self, attachment: int) -> str | None:
         """The hash of a file's bytes as they were read last."""

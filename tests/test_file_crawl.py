@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -81,11 +82,12 @@ def served(site: Site, folder: Path) -> Iterator[None]:
         server.server_close()
 
 
-def crawl(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def crawl(folder: Path, *options: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "thongbao", "--db", str(folder / "a.db"), "crawl", "--all", "--registry", str(folder),
          "--allow-loopback", "--delay", "0", *options],
         capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+        env=os.environ | ({} if path is None else {"PATH": path}),
     )  # fmt: skip
 
 
@@ -145,6 +147,17 @@ def test_a_known_file_is_not_fetched_again_and_its_facts_follow_a_changed_text(t
     assert rows(tmp_path, current) == [(3,)]
     assert rows(tmp_path, "select count(*) from phones where attachment is not null") == [(3,)]
     assert site.asked.count("/tep/ds.xlsx") == 1
+
+
+@pytest.mark.skipif(not shutil.which("antiword"), reason="not installed: apt install antiword")
+def test_a_file_whose_reader_was_missing_is_read_by_the_next_crawl(tmp_path: Path) -> None:
+    with served(Site({1001: (TITLE, ["/tep/cv.doc"])}, {"/tep/cv.doc": made.old_word()}), tmp_path):
+        crawl(tmp_path, path="")
+        assert rows(tmp_path, "select outcome, reason from attachments") == [
+            ("failed", "no reader of .doc files is installed: apt install antiword catdoc")
+        ]
+        crawl(tmp_path)
+    assert rows(tmp_path, "select outcome, reason from attachments") == [("read", None)]
 
 
 def test_the_head_of_a_file_gives_the_notice_its_document(tmp_path: Path) -> None:
