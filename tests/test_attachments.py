@@ -158,6 +158,18 @@ def test_letters_without_a_unicode_map_are_told_from_a_language() -> None:
     assert read_file(out.getvalue()).outcome is FileOutcome.NEEDS_OCR
 
 
+def test_another_language_is_no_garble() -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(out := io.BytesIO())
+    for line in range(12):
+        canvas.drawString(
+            72, 700 - 20 * line, "The Department of Health announces the following hotline numbers"
+        )
+    canvas.save()
+    assert read_file(out.getvalue()).outcome is FileOutcome.READ
+
+
 def test_macros_are_not_run_and_do_not_keep_a_file_from_being_read() -> None:
     out = io.BytesIO(made.word())
     with zipfile.ZipFile(out, "a") as archive:
@@ -295,6 +307,17 @@ def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
     assert all(
         f.rule.endswith("letters recognised (OCR)") for f in (*facts.phones, *facts.documents, *facts.dates)
     )
+
+
+@needs("tesseract", "unar")
+def test_scans_within_archives_are_recognised_too() -> None:
+    if not ocr.is_installed():
+        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
+    for data in (made.packed({"a.pdf": made.scanned_pdf(150)}), made.rar({"a.pdf": made.scanned_pdf(150)})):
+        assert read_file(data).outcome is FileOutcome.NEEDS_OCR
+        found = ocr.recognise(data)
+        assert (found.outcome, found.ocr, found.places[0].name) == (FileOutcome.READ, True, "a.pdf")
+        assert "0913200203" in found.text
 
 
 def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -189,7 +189,7 @@ def test_ctrl_c_leaves_no_parser_behind(tmp_path: Path) -> None:
              str(tmp_path), "--allow-loopback", "--delay", "0"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
         )  # fmt: skip
-        parsers = wait_for(lambda: children(running.pid))
+        parsers = wait_for(lambda: parsers_of(running.pid))
         running.send_signal(signal.SIGINT)
         assert running.stderr
         assert b"stopping" in running.stderr.readline()
@@ -199,8 +199,10 @@ def test_ctrl_c_leaves_no_parser_behind(tmp_path: Path) -> None:
     assert rows(tmp_path, "select outcome from attachments") == [("skipped",)]
 
 
-def children(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+def parsers_of(pid: int) -> list[str]:
+    """The processes that read files for a crawl; not what it starts for a moment at its beginning."""
+    started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [child for child in started if b"attachments.apart" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def runs(pid: str) -> bool:
