@@ -95,7 +95,7 @@ FORMATS: dict[str, tuple[Make, Read]] = {"PDF": (as_pdf, read_file), "DOCX": (as
         as_scan(dpi, skew, specks),
         ocr.recognise,
     )
-    for dpi in (150, 200, 300)
+    for dpi in (100, 150, 200, 300)
     for skew, specks in ((0.0, 0.0), (0.5, 0.005))
 }
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
@@ -484,27 +484,43 @@ class Store:
     # -- files ---------------------------------------------------------------------------------------
 
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
-        """Whether this attachment of a post was fetched and kept before: its address stands for its bytes."""
-        return self._hash_of(stable_id(stable_id(portal, post_id), url)) is not None
+        """Whether this attachment of a post was fetched before: its address stands for its bytes.
+
+        One that could not be read is none: its reader may have been installed meanwhile.
+        """
+        attachment = stable_id(stable_id(portal, post_id), url)
+        if waiting := self._waiting_file(attachment):
+            return waiting.sha256 is not None and waiting.outcome != FileOutcome.FAILED
+        known = "select 1 from attachments where id = ? and sha256 is not null and outcome <> 'failed'"
+        return self._do(known, attachment).fetchone() is not None
+
+    def _waiting_file(self, attachment: int) -> FileRow | None:
+        return next((row for row in reversed(self.rows["files"]) if row[0] == attachment), None)
 
     def _hash_of(self, attachment: int) -> str | None:
         """The hash of a file's bytes as they were read last."""
-        for row in reversed(self.rows["files"]):
-            if row[0] == attachment:
-                return str(row[5]) if row[5] else None
+        if waiting := self._waiting_file(attachment):
+            return waiting.sha256
         found = self._do("select sha256 from attachments where id = ?", attachment).fetchone()
         return found[0] if found else None
 
     def file_text(self, sha256: str) -> FileText | None:
         """What the same bytes said when they were read before, or None; a failure is tried again."""
-        waiting = next((row for row in self.rows["files"] if row[5] == sha256), None)
-        row = waiting and (waiting[4], waiting[9], waiting[10], waiting[7], waiting[8], waiting[12])
-        row = row or self._do("select media_type, outcome, reason, text, places, ocr from attachments"
-                              " where sha256 = ? order by ocr desc limit 1", sha256).fetchone()  # fmt: skip
-        if not row or row[1] == FileOutcome.FAILED:
+        rows: list[Any] = [row for row in self.rows["files"] if row[5] == sha256]
+        rows += self._do("select id, notice, url, name, media_type, sha256, size, text, places, outcome, reason,"
+                         " subject, ocr from attachments where sha256 = ? order by ocr desc limit 1", sha256)  # fmt: skip
+        row = FileRow(*rows[0]) if rows else None
+        if row is None or row.outcome == FileOutcome.FAILED:
             return None
-        places = tuple(Place(**place) for place in json.loads(row[4] or "[]"))
-        return FileText(row[0], FileOutcome(row[1]), row[2] or "", row[3] or "", places, bool(row[5]))
+        places = tuple(Place(**place) for place in json.loads(row.places or "[]"))
+        return FileText(
+            row.media_type or "",
+            FileOutcome(row.outcome),
+            row.reason or "",
+            row.text or "",
+            places,
+            bool(row.ocr),
+        )
 
     def _add_file(self, read: PageRead, file: FileRead) -> tuple[Outcome, str]:
         """A file of a notice that is stored: its text, and its facts beside those of the notice's version."""
@@ -531,31 +547,22 @@ class Store:
     def waiting_scans(self) -> dict[str, list[KnownFile]]:
         """The files that need OCR, by the hash of their bytes: the same bytes are recognised once."""
         self.flush()
-        rows = self._do("select a.sha256, a.id, a.notice, n.post_id, a.url, a.name, a.size, n.url, n.title, n.province,"
-                        " n.kind, n.published, (select json_group_array(number) from citations c where"
-                        " c.version = n.version and c.attachment is null and c.role = 'subject')"
-                        " from attachments a join notices n on n.id = a.notice"
-                        " where a.outcome = 'needs-ocr' order by a.id").fetchall()  # fmt: skip
+        cursor = self._do("select a.sha256, a.id, a.notice, n.post_id, a.url, a.name, a.size, n.url as page, n.title,"
+                          " n.province, n.kind, n.published, (select json_group_array(number) from citations c where"
+                          " c.version = n.version and c.attachment is null and c.role = 'subject') as subjects"
+                          " from attachments a join notices n on n.id = a.notice"
+                          " where a.outcome = 'needs-ocr' order by a.id")  # fmt: skip
+        names = [column[0] for column in cursor.description]
         found: dict[str, list[KnownFile]] = {}
-        for (
-            sha256,
-            id_,
-            notice,
-            post_id,
-            url,
-            name,
-            size,
-            page,
-            title,
-            province,
-            kind,
-            published,
-            subjects,
-        ) in rows:
-            day = date.fromisoformat(published) if published else None
-            read_with = Notice(Context(page, province, kind, day), title or "", json.loads(subjects))
-            file = KnownFile(id_, notice, post_id, Attachment(url, name), size or 0, read_with)
-            found.setdefault(sha256, []).append(file)
+        for row in (dict(zip(names, values, strict=True)) for values in cursor):
+            day = date.fromisoformat(row["published"]) if row["published"] else None
+            context = Context(row["page"], row["province"], row["kind"], day)
+            read_with = Notice(context, row["title"] or "", json.loads(row["subjects"]))
+            attachment = Attachment(row["url"], row["name"])
+            file = KnownFile(
+                row["id"], row["notice"], row["post_id"], attachment, row["size"] or 0, read_with
+            )
+            found.setdefault(row["sha256"], []).append(file)
         return found
 
     def read_again(self, known: KnownFile, file: FileRead, facts: Facts | None) -> None:
@@ -583,7 +590,7 @@ class Store:
             [{"start": p.start, "end": p.end, "number": p.number, "name": p.name} for p in content.places]
         )
         self.rows["files"].append(
-            (attachment, notice, file.attachment.url, file.attachment.name, content.media_type, file.sha256 or None,
+            FileRow(attachment, notice, file.attachment.url, file.attachment.name, content.media_type, file.sha256 or None,
              file.size, content.text, places, content.outcome.value, content.reason or None, file.subject or None,
              content.ocr))  # fmt: skip
 
@@ -664,6 +671,24 @@ class Store:
         """The text rank of the view that gave a known post its text; None for an unknown post."""
         old = self._current(stable_id(portal, post_id))
         return View(old["url"], old["language"], bool(old["is_print"])).text_rank if old else None
+
+
+class FileRow(NamedTuple):
+    """A row of attachments as a file's reading writes it."""
+
+    id: int
+    notice: int
+    url: str
+    name: str
+    media_type: str | None
+    sha256: str | None
+    size: int | None
+    text: str | None
+    places: str | None
+    outcome: str
+    reason: str | None
+    subject: str | None
+    ocr: bool | None
 
 
 @dataclass(frozen=True, slots=True)

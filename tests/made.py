@@ -183,10 +183,10 @@ def rtf() -> bytes:
     return ("{\\rtf1\\ansi " + "\\par ".join(map(escaped, (LEFT[0], *PROSE))) + "\\par }").encode()
 
 
-def packed(members: dict[str, bytes]) -> bytes:
+def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A ZIP file."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()

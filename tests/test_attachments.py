@@ -92,6 +92,17 @@ def test_members_of_archives_are_read_and_named() -> None:
         assert all(found.text[p.start : p.end].strip() for p in found.places)
 
 
+@needs("unar")
+def test_an_archive_that_only_stores_a_pdf_is_no_pdf() -> None:
+    for data in (made.packed({"a.pdf": made.pdf()}, zipfile.ZIP_STORED), made.rar({"a.pdf": made.pdf()})):
+        found = read_file(data)
+        assert [(place.name, place.number) for place in found.places] == [("a.pdf", 1)]
+
+
+def test_junk_before_a_pdf_does_not_hide_it() -> None:
+    assert read_file(b"\r\n\r\n" + made.pdf()).outcome is FileOutcome.READ
+
+
 TCVN3 = "C«ng bè ®­êng d©y nãng phßng, chèng dÞch COVID-19 cña tØnh B×nh ThuËn"
 VNI = "Coâng boá ñöôøng daây noùng phoøng, choáng dòch COVID-19 cuûa tænh Bình Thuaän"
 UNICODE = "Công bố đường dây nóng phòng, chống dịch COVID-19 của tỉnh Bình Thuận"
@@ -147,6 +158,18 @@ def test_letters_without_a_unicode_map_are_told_from_a_language() -> None:
     assert read_file(out.getvalue()).outcome is FileOutcome.NEEDS_OCR
 
 
+def test_another_language_is_no_garble() -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(out := io.BytesIO())
+    for line in range(12):
+        canvas.drawString(
+            72, 700 - 20 * line, "The Department of Health announces the following hotline numbers"
+        )
+    canvas.save()
+    assert read_file(out.getvalue()).outcome is FileOutcome.READ
+
+
 def test_macros_are_not_run_and_do_not_keep_a_file_from_being_read() -> None:
     out = io.BytesIO(made.word())
     with zipfile.ZipFile(out, "a") as archive:
@@ -160,7 +183,7 @@ def test_a_bomb_is_skipped_unopened() -> None:
     assert found.outcome is FileOutcome.SKIPPED
     assert "unpacked" in found.reason
     many = read_file(made.packed({f"{n}.txt": b"x" for n in range(150)}))
-    assert "further members: over 100" in many.reason
+    assert "further members: over 100 members" in many.reason
     nested = made.packed({"a.zip": made.packed({"b.zip": made.packed({"c.xlsx": made.sheet()})})})
     assert "an archive within an archive within" in read_file(nested).reason
 
@@ -177,9 +200,17 @@ def test_names_that_lead_out_of_an_archive_write_nothing_there(
     assert not list(tmp_path.parent.glob("out.xlsx"))
 
 
-def test_a_parser_that_does_not_end_is_stopped() -> None:
-    found = asyncio.run(read_apart(made.pdf(), patience=0.001))
-    assert (found.outcome, found.reason) == (FileOutcome.FAILED, "took longer than 0.001 seconds")
+def test_a_parser_that_does_not_end_is_stopped_and_leaves_nothing(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(
+        "crawler.attachments.apart._CHILD",
+        "import os, time; open(os.environ['TMPDIR'] + '/half', 'w'); time.sleep(60)",
+    )
+    found = asyncio.run(read_apart(made.pdf(), patience=3))
+    assert (found.outcome, found.reason) == (FileOutcome.FAILED, "took longer than 3 seconds")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_parser_that_dies_is_the_files_failure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,6 +309,17 @@ def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
     )
 
 
+@needs("tesseract", "unar")
+def test_scans_within_archives_are_recognised_too() -> None:
+    if not ocr.is_installed():
+        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
+    for data in (made.packed({"a.pdf": made.scanned_pdf(150)}), made.rar({"a.pdf": made.scanned_pdf(150)})):
+        assert read_file(data).outcome is FileOutcome.NEEDS_OCR
+        found = ocr.recognise(data)
+        assert (found.outcome, found.ocr, found.places[0].name) == (FileOutcome.READ, True, "a.pdf")
+        assert "0913200203" in found.text
+
+
 def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     ocr.is_installed.cache_clear()
@@ -310,6 +352,37 @@ def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.Monke
 def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str, name: str) -> None:
     body = LexborHTMLParser(f"<body><p>{markup}</p><a href=/tin/12.html>Tin khác</a></body>").body
     assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
+
+
+@pytest.mark.parametrize(
+    ("text", "issuer", "issued", "subject"),
+    [
+        (
+            "BỘ Y TẾ\n-------\nSố: 5188/QĐ-BYT\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n---------------\n"
+            "Hà Nội, ngày 14 tháng 12 năm 2020\nQUYẾT ĐỊNH\nVề việc ban hành hướng dẫn phòng và kiểm soát lây nhiễm\nSARS-CoV-2"
+            " trong cơ sở khám bệnh\nBỘ TRƯỞNG BỘ Y TẾ\nCăn cứ Luật Phòng, chống bệnh truyền nhiễm;",
+            "BỘ Y TẾ", date(2020, 12, 14),
+            "ban hành hướng dẫn phòng và kiểm soát lây nhiễm SARS-CoV-2 trong cơ sở khám bệnh",
+        ),
+        (
+            "ỦY BAN NHÂN DÂN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nTỈNH BÌNH THUẬN | Độc lập – Tự do – Hạnh phúc\n"
+            "Số: 2244/UBND-KGVXNV | Bình Thuận, ngày 29 tháng 8 năm 2021\nV/v siết chặt chốt kiểm soát\ndịch COVID-19\n"
+            "Kính gửi: Các sở",
+            "ỦY BAN NHÂN DÂN TỈNH BÌNH THUẬN", date(2021, 8, 29), "siết chặt chốt kiểm soát dịch COVID-19",
+        ),
+        (
+            "UBND TỈNH BÌNH THUẬN\nSỞ Y TẾ\nSố: 91/KH-SYT\nBình Thuận, ngày 02 tháng 8 năm 2021\nKẾ HOẠCH\n"
+            "TRIỂN KHAI TIÊM VẮC XIN\nPHÒNG COVID-19\nĐợt 5 năm 2021\n\nThực hiện Kế hoạch của UBND tỉnh",
+            "UBND TỈNH BÌNH THUẬN SỞ Y TẾ", date(2021, 8, 2), "TRIỂN KHAI TIÊM VẮC XIN PHÒNG COVID-19 Đợt 5 năm 2021",
+        ),
+    ],
+    ids=["decision", "two halves", "plan in capitals"],
+)  # fmt: skip
+def test_heads_as_offices_print_them(text: str, issuer: str, issued: date, subject: str) -> None:
+    head = head_of(text)
+    assert (head.issuer, head.issued, head.subject) == (issuer, issued, subject)
+    assert head.number
+    assert text[slice(*head.number)].startswith("Số:")
 
 
 def test_a_table_keeps_its_head_over_pages_and_loses_it_with_the_next_prose() -> None:

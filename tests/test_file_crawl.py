@@ -7,14 +7,17 @@ import io
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -83,11 +86,12 @@ def served(site: Site, folder: Path) -> Iterator[None]:
         server.server_close()
 
 
-def crawl(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def crawl(folder: Path, *options: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "thongbao", "--db", str(folder / "a.db"), "crawl", "--all", "--registry", str(folder),
          "--allow-loopback", "--delay", "0", *options],
         capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+        env=os.environ | ({} if path is None else {"PATH": path}),
     )  # fmt: skip
 
 
@@ -147,6 +151,17 @@ def test_a_known_file_is_not_fetched_again_and_its_facts_follow_a_changed_text(t
     assert rows(tmp_path, current) == [(3,)]
     assert rows(tmp_path, "select count(*) from phones where attachment is not null") == [(3,)]
     assert site.asked.count("/tep/ds.xlsx") == 1
+
+
+@pytest.mark.skipif(not shutil.which("antiword"), reason="not installed: apt install antiword")
+def test_a_file_whose_reader_was_missing_is_read_by_the_next_crawl(tmp_path: Path) -> None:
+    with served(Site({1001: (TITLE, ["/tep/cv.doc"])}, {"/tep/cv.doc": made.old_word()}), tmp_path):
+        crawl(tmp_path, path="")
+        assert rows(tmp_path, "select outcome, reason from attachments") == [
+            ("failed", "no reader of .doc files is installed: apt install antiword catdoc")
+        ]
+        crawl(tmp_path)
+    assert rows(tmp_path, "select outcome, reason from attachments") == [("read", None)]
 
 
 def test_the_head_of_a_file_gives_the_notice_its_document(tmp_path: Path) -> None:
@@ -251,6 +266,45 @@ def test_merging_takes_files_from_the_index_that_has_read_them(tmp_path: Path) -
         assert rows(out, "select count(*) from versions") == [(2,)]
         assert facts_of_files(out / "a.db") == facts_of_files(folders[1] / "a.db")
         assert [file.read_bytes() for file in (out / "a.db.scans").iterdir()] == [scan]
+
+
+def test_ctrl_c_leaves_no_parser_behind(tmp_path: Path) -> None:
+    slow = made.packed({f"{n}.pdf": made.pdf(60) for n in range(40)})
+    site = Site({1001: (TITLE, ["/tep/ds.zip"])}, {"/tep/ds.zip": slow})
+    with served(site, tmp_path):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "a.db"), "crawl", "--all", "--registry",
+             str(tmp_path), "--allow-loopback", "--delay", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        )  # fmt: skip
+        parsers = wait_for(lambda: parsers_of(running.pid))
+        running.send_signal(signal.SIGINT)
+        assert running.stderr
+        assert b"stopping" in running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=30) == 130
+    assert wait_for(lambda: not any(map(runs, parsers)))
+    assert rows(tmp_path, "select outcome from attachments") == [("skipped",)]
+
+
+def parsers_of(pid: int) -> list[str]:
+    """The processes that read files for a crawl; not what it starts for a moment at its beginning."""
+    started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [child for child in started if b"attachments.apart" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def runs(pid: str) -> bool:
+    """Whether a process is there and not only waits to be reaped."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def wait_for(condition: Callable[[], Any], seconds: float = 30) -> Any:
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+    return found
 
 
 def ocr(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:

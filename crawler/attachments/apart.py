@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import json
 import os
 import resource
 import signal
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -19,6 +21,7 @@ from crawler.model import FileOutcome, FileText, Place
 PATIENCE, MEMORY = 60, 1 << 30
 #: Seconds for all the scans of one file, at some two seconds a page.
 OCR_PATIENCE = 1800
+_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 _ROOT = Path(__file__).parents[2]
 _CHILD = "from crawler.attachments.apart import child; child()"
 
@@ -26,13 +29,19 @@ _CHILD = "from crawler.attachments.apart import child; child()"
 async def read_apart(data: bytes, *, ocr: bool = False, patience: float | None = None) -> FileText:
     """What `read_file` (with `ocr`, `recognise`) makes of some bytes, in a process of its own.
 
-    A parser that crashes, hangs or wants too much memory is the file's outcome `failed`.
+    A parser that crashes, hangs or wants too much memory is the file's outcome `failed`; what it wrote goes
+    with it.
     """
-    patience = patience or (OCR_PATIENCE if ocr else PATIENCE)
+    with tempfile.TemporaryDirectory(prefix="thongbao-", ignore_cleanup_errors=True) as folder:
+        return await _read_in(folder, data, ocr, patience or (OCR_PATIENCE if ocr else PATIENCE))
+
+
+async def _read_in(folder: str, data: bytes, ocr: bool, patience: float) -> FileText:
+    paths = os.pathsep.join([str(_ROOT), *_paths()])
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _CHILD, *(["ocr"] if ocr else []), str(int(patience)),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(_ROOT), *_paths()])}, start_new_session=True,
+        env=os.environ | {"PYTHONPATH": paths, "TMPDIR": folder}, start_new_session=True,
     )  # fmt: skip
     try:
         out, err = await asyncio.wait_for(process.communicate(data), patience)
@@ -67,6 +76,8 @@ def _from_json(out: bytes) -> FileText:
 def child() -> None:
     """The process itself: bytes on stdin, JSON on stdout."""
     *ocr, patience = sys.argv[1:]
+    with suppress(OSError, AttributeError):  # Linux: who started it is gone, by a second Ctrl-C or killed
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     for limit, most in (
         (resource.RLIMIT_CPU, int(patience) + 1),
         (resource.RLIMIT_AS, MEMORY),

@@ -93,17 +93,20 @@ def gather(
 ) -> FileText:
     """One text of all members, places named after them; the reason names each that could not be read."""
     parts: list[tuple[str, FileText]] = []
+    size = 0
     for name, content in members:
-        if len(parts) == MOST_MEMBERS:
-            parts.append(("further members", FileText("", FileOutcome.SKIPPED, f"over {MOST_MEMBERS}")))
+        if len(parts) == MOST_MEMBERS or size > MOST:
+            over = f"over {MOST_MEMBERS} members" if size <= MOST else f"over {MOST} characters"
+            parts.append(("further members", FileText("", FileOutcome.SKIPPED, over)))
             break
         if isinstance(content, str):
             parts.append((name, FileText("", FileOutcome.FAILED, content)))
         else:
             parts.append((name, read(content, depth + 1)))
+        size += len(parts[-1][1].text)
     value, places = "", list[Place]()
     for name, found in parts:
-        if found.text and len(value) + len(found.text) < MOST:
+        if found.text:
             start = len(value) + 2 if value else 0
             value += "\n\n" + found.text if value else found.text
             places += [_within(name, place, start) for place in found.places]

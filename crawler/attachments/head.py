@@ -12,7 +12,7 @@ from crawler.extract.dates import parse_stamp
 _MOTTO = re.compile(r"cộng h(?:òa|oà) xã hội|độc lập\s*[-–]|đảng cộng sản", re.I)
 _NUMBER = re.compile(r"\s*số\s*:?\s*(?=\d{1,5}\s*[/-])", re.I)
 _DATED = re.compile(r"(?:[^\W\d_][^\d,]{1,40},\s*)?ngày\s+\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}\W*", re.I)
-_ABOUT = re.compile(r"\s*(?:V/v|về việc)\s*:?\s*", re.I)
+_ABOUT = re.compile(r"^\s*(?:V/v|về việc)\s*:?\s*", re.I)
 _TYPE = re.compile(
     r"\s*(?:QUYẾT ĐỊNH|KẾ HOẠCH|THÔNG BÁO|CHỈ THỊ|CÔNG ĐIỆN|BÁO CÁO|HƯỚNG DẪN|NGHỊ QUYẾT|TỜ TRÌNH|PHƯƠNG ÁN"
     r"|CHƯƠNG TRÌNH|GIẤY MỜI|THÔNG CÁO|THƯ NGỎ)\s*"
@@ -58,7 +58,7 @@ def head_of(text: str) -> Head:
         (number.start, number.start + len(number.text)) if number else None,
         parse_stamp(day.text)[0] if day else None,
         _issuer(cells, number),
-        " ".join(" ".join(c.text for c in subject).split())[:_SUBJECT],
+        _ABOUT.sub("", " ".join(" ".join(c.text for c in subject).split()), count=1)[:_SUBJECT],
         (subject[0].start, subject[-1].start + len(subject[-1].text)) if subject else None,
     )
 
@@ -71,19 +71,18 @@ def _cells(text: str) -> Iterator[Cell]:
             return
         start = at
         for column, part in enumerate(line.split(" | ")):
-            if part.strip():
+            if any(c.isalnum() for c in part):  # a row of dashes is drawn, not said
                 yield Cell(part, start, number, column)
             start += len(part) + 3
         at += len(line) + 1
 
 
 def _issuer(cells: list[Cell], number: Cell | None) -> str:
-    """The last name in capitals above the number: the one above it is the authority it belongs to."""
+    """The names in capitals above the number: the authority, below the one it belongs to."""
     if number is None:
         return ""
     above = [c for c in cells if c.line <= number.line and c.column == 0 and c.start < number.start]
-    names = [c.text.strip() for c in above if c.text.isupper() and not _MOTTO.search(c.text)]
-    return names[-1] if names else ""
+    return " ".join(c.text.strip() for c in above if c.text.isupper() and not _MOTTO.search(c.text))
 
 
 def _subject(cells: list[Cell]) -> list[Cell]:
@@ -101,14 +100,16 @@ def _place(cell: Cell) -> tuple[int, int]:
 
 
 def _continued(cells: list[Cell], before: Cell, is_letter: bool) -> Iterator[Cell]:
-    line = before.line
+    line, in_capitals = before.line, not is_letter
     for cell in cells:
         if cell.column != before.column:
             continue
         ends = _MOTTO.search(cell.text) or _DATED.fullmatch(cell.text) or _NUMBER.match(cell.text)
-        if ends or cell.line - line > 1 or (is_letter and cell.text.isupper()) or cell.line - before.line > 4:
+        # Who decides stands in capitals below what it is about; a plan's subject may be in capitals itself.
+        named = cell.text.isupper() and not in_capitals
+        if ends or named or cell.line - line > 1 or cell.line - before.line > 4:
             return
-        line = cell.line
+        line, in_capitals = cell.line, in_capitals and cell.text.isupper()
         yield cell
 
 

@@ -27,10 +27,12 @@ class Word:
 
     @property
     def height(self) -> float:
+        """From its lowest to its highest point."""
         return self.top - self.bottom
 
     @property
     def middle(self) -> tuple[float, float]:
+        """Its centre."""
         return (self.left + self.right) / 2, (self.bottom + self.top) / 2
 
     def goes_on(self, left: float, bottom: float, height: float) -> bool:
@@ -46,6 +48,7 @@ class Line:
 
     @property
     def text(self) -> str:
+        """Its words; a wide gap parts columns."""
         parts = [self.cells[0].text]
         for before, word in zip(self.cells, self.cells[1:], strict=False):
             wide = word.left - before.right > WIDE * word.height
@@ -54,6 +57,7 @@ class Line:
 
     @property
     def is_prose(self) -> bool:
+        """Whether it has one column."""
         return " | " not in self.text
 
 

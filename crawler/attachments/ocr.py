@@ -44,7 +44,7 @@ def recognise(data: bytes, depth: int = 0) -> FileText:
     Without tesseract it stays `needs-ocr`, and the reason says what to install.
     """
     kind = kind_of(data)
-    if kind != "pdf" and kind != "zip" and "/" not in kind:
+    if kind not in ("pdf", "zip", "rar", "7z") and "/" not in kind:
         return read_file(data, depth)
     try:
         if not is_installed():
@@ -53,6 +53,10 @@ def recognise(data: bytes, depth: int = 0) -> FileText:
             return read_pdf(data, lambda page: read_picture(page.render(scale=DPI / 72).to_pil()))
         if kind == "zip":
             return archives.read_zip(data, depth, recognise)
+        if kind in ("rar", "7z"):
+            return archives.read_with_unar(
+                data, archives.RAR if kind == "rar" else archives.SEVEN, depth, recognise
+            )
         return _picture(data, kind)
     except Unreadable as error:
         return FileText(kind if "/" in kind else "", error.outcome, str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ SCANNED = 50
 #: Of a text in Vietnamese nearly every word is a syllable; of letters without a Unicode map hardly one.
 GARBLED = 0.3
 Recognise = Callable[[pypdfium2.PdfPage], str]
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_VOWEL = re.compile(r"[aeiouy]|[^\x00-\x7f]", re.I)
 _BLANKS = (0, 10, 13, 32, 160)
 
 
@@ -88,7 +91,11 @@ def _is_garbled(text: str) -> bool:
     )
     if len(text) > 40 and strange > len(text) * 0.2:
         return True
-    return len(text.split()) >= 20 and readable(convert(text)) < GARBLED
+    words = _WORD.findall(text)
+    if len(words) < 20 or readable(convert(text)) >= GARBLED:
+        return False
+    # English is no Vietnamese either, but its words have vowels; those of a cipher often have none.
+    return sum(bool(_VOWEL.search(word)) for word in words) < 0.85 * len(words)
 
 
 def _words(textpage: pypdfium2.PdfTextPage) -> Iterator[Word]:

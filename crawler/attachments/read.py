@@ -41,8 +41,6 @@ _OFFICE_HTML = re.compile(rb"urn:schemas-microsoft-com:office|<table", re.I)
 def kind_of(data: bytes) -> str:
     """What bytes are: pdf, docx, doc, xlsx, xls, rtf, zip, rar, 7z, pptx, ppt, odt, html, encrypted, ole, a
     picture's media type, or '' for what is none of these."""
-    if b"%PDF-" in data[:1024]:
-        return "pdf"
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _kind_of_zip(data)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
@@ -50,6 +48,8 @@ def kind_of(data: bytes) -> str:
     for magic, kind in ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"{\\rtf", "rtf")):
         if data.startswith(magic):
             return kind
+    if b"%PDF-" in data[:1024]:  # junk may stand before it; but so may the head of an archive that holds it
+        return "pdf"
     picture = next((kind for magic, kind in _PICTURES if data.startswith(magic)), "")
     return picture or ("html" if _is_page(data) else "")
 
