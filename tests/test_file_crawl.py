@@ -184,6 +184,29 @@ def test_text_of_files_is_found_by_search(tmp_path: Path) -> None:
     assert len(rows(tmp_path, hit)) == 1
 
 
+def test_files_of_documents_listed_in_rows_are_read(tmp_path: Path) -> None:
+    class Listed(Site):
+        def answer(self, path: str) -> tuple[int, str, bytes]:
+            row = "<tr><td>{}</td><td>{}</td><td>{}</td><td><a href={}>Tải về</a></td></tr>"
+            table = (
+                "<!doctype html><html><body><table><tr><th>Số ký hiệu</th><th>Ngày ban hành</th><th>Trích yếu</th>"
+                "<th>Tải về</th></tr>"
+                + row.format("1234/UBND-KGVXNV", "15/06/2021", TITLE, "/tep/cv.docx")
+                + row.format(
+                    "77/QĐ-SYT", "16/06/2021", "Kiện toàn Ban Vì sự tiến bộ phụ nữ", "/tep/khac.docx"
+                )
+                + "</table></body></html>"
+            )
+            return (200, "text/html; charset=utf-8", table.encode()) if path == "/" else super().answer(path)
+
+    site = Listed({}, {"/tep/cv.docx": made.word(), "/tep/khac.docx": made.word()})
+    with served(site, tmp_path):
+        crawl(tmp_path)
+    assert [path for path in site.asked if path.startswith("/tep/")] == ["/tep/cv.docx"]
+    subjects = "select c.number, n.post_id from citations c join notices n on n.id = c.notice where c.attachment is not null and c.role = 'subject'"
+    assert [number for number, _ in rows(tmp_path, subjects)] == ["1234/UBND-KGVXNV"]
+
+
 def thongbao(folder: Path, *call: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "thongbao", "--db", "a.db", *call],

@@ -172,7 +172,7 @@ def test_a_citation_in_three_shapes(site) -> None:
 
 def test_a_fact_of_a_file_has_its_place_in_the_file(sample_site: str, sample_index: Path) -> None:
     ((notice, file),) = rows(sample_index, "select notice, id from attachments where outcome = 'read'")
-    told = json.loads(get(f"{sample_site}/notice/{notice}.json")[1])
+    told = json.loads(get(f"{sample_site.rstrip('/')}/notice/{notice}.json")[1])
     texts = {None: told["text"]} | {f["id"]: f["text"] for f in told["files"]}
     assert all(texts[p["attachment"]][p["start"] : p["end"]] == p["mention"] for p in told["phones"])
     assert file in {p["attachment"] for p in told["phones"]}
