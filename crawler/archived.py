@@ -37,7 +37,7 @@ def read_archived(
     except Exception as error:  # a mistake of a platform's module costs one page
         why = f"could not be read: {type(error).__name__}: {error}"
         return [PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason=why)]
-    return [_told(each, since) for each in (replace(read, rows=()), *read.rows)]
+    return [_told(each, since) for each in (read, *read.rows)]
 
 
 def _told(read: PageRead, since: date | None) -> PageRead:
@@ -66,4 +66,4 @@ def _read_capture(job: Job, folder: Path, keep_all: bool) -> list[PageRead] | st
     except CaptureError as error:
         return str(error)
     found = read_archived(page, portal, keep_all=keep_all)
-    return [replace(r, page=replace(r.page, body=b""), listing=Listing()) for r in found]
+    return [replace(r, page=replace(r.page, body=b""), listing=Listing(), rows=()) for r in found]

@@ -207,3 +207,26 @@ def test_what_attached_files_say_stays(portal: Callable[..., Portal], tmp_path: 
         assert thongbao("merge", out, *(tmp_path / name / "n.db" for name in order)).returncode == 0
         assert rows(out, OF_FILE) == expected
         assert rows(out, "select sha256 from attachments") == [("aa",)]
+
+
+def test_rows_of_a_list_page_rest_on_its_capture(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """A page of acts, each told in a row and nowhere else: one capture, read again and out of the file alike."""
+    numbers = (1742, 1743, 1744)
+    acts = "".join(
+        f"<tr><td>{n}/UBND-KGVX</td><td>{20 + n % 5}/07/2021</td>"
+        f"<td>V/v tăng cường phòng, chống dịch Covid-19 trên địa bàn tỉnh, lần {n}</td></tr>"
+        for n in numbers
+    )
+    head = "<tr><th>Số ký hiệu</th><th>Ngày ban hành</th><th>Trích yếu</th></tr>"
+    page = f"<html><head><title>Văn bản</title></head><body><table>{head}{acts}</table></body></html>"
+    site = portal({"/": (200, HTML, page.encode())})
+    site.crawl()
+    database = tmp_path / "a.db"
+    found = rows(database, "select n.post_id, c.url from notices n join versions v on v.id = n.version left join captures c on c.id = v.capture")  # fmt: skip
+    assert {url for _, url in found} == {f"{site.url}/"}
+    assert len(found) == len(numbers)
+    before = contents(database)
+    assert not any(sum(n.values()) for n in reextract(database)["facts"].values())
+    assert contents(database) == before
+    thongbao("--db", tmp_path / "b.db", "crawl", "--registry", site.registry, "--warc", *files_of(tmp_path))
+    assert contents(tmp_path / "b.db")["documents"] == before["documents"]
