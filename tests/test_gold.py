@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from bench.score import OWN, fields, read, score
+from bench.score import COMPOSED, OWN, fields, read, score
 from thongbao import facts_of
 
 RECORDS = read(OWN)
@@ -28,6 +28,16 @@ def test_every_mention_stands_in_its_text() -> None:
 def test_no_field_falls_below_what_was_reached() -> None:
     scores, errors = score(RECORDS)
     low = {name: one.f1 for name, one in scores.items() if one.f1 < 0.98}
+    assert not low, "\n".join(errors)
+
+
+#: What the rules reach on notices composed and labelled apart from them; a change that lowers one is no gain.
+REACHED = {"documents with role": 0.96, "hotlines": 0.965, "covid": 0.955, "title": 0.955}
+
+
+def test_notices_composed_apart_are_read_as_well_as_before() -> None:
+    scores, errors = score(read(COMPOSED))
+    low = {name: one.f1 for name, one in scores.items() if one.f1 < REACHED.get(name, 0.97)}
     assert not low, "\n".join(errors)
 
 
