@@ -503,13 +503,15 @@ def test_more_portals_than_run_side_by_side_are_all_crawled(serve, tmp_path: Pat
     assert all(run["pages"] for run in summary["portals"])
 
 
-def test_serve_prints_its_address_and_ends_with_ctrl_c(serve, tmp_path: Path) -> None:
+@pytest.mark.parametrize("found", [signal.SIG_DFL, signal.SIG_IGN], ids=["foreground", "background job"])
+def test_serve_prints_its_address_and_ends_with_ctrl_c(serve, tmp_path: Path, found) -> None:
     thongbao(*crawl(serve(portal), tmp_path / "a.db"))
     child = subprocess.Popen(
         command("--db", tmp_path / "a.db", "serve", "--port", "0"),
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, found),
     )
     assert child.stdout
     with urlopen(child.stdout.readline().strip()) as page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ def serve(database: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
             ) from error
         bound.listen()  # who reads the address may connect at once
         name = f"[{host}]" if ":" in host else host
+        # A shell has SIGINT ignored for its jobs in the background; uvicorn stops by it all the same.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         print(f"http://{name}:{bound.getsockname()[1]}/", flush=True)
         uvicorn.Server(uvicorn.Config(site.app(), log_level="warning")).run(sockets=[bound])
     return 0
