@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from crawler.model import View
 from db import scans
 from db.schema import prepare_to_read
-from db.store import FACT_TABLES, Store, captures_of
+from db.store import FACT_TABLES, Store, captures_of, forget_file_facts, forget_version
 
 #: Tables whose rows belong to a notice, besides its versions and their facts.
 _OF_NOTICE = ("texts", "notice_topics", "attachments", "witnesses")
@@ -196,7 +196,7 @@ class Merger:
             " and (m.id is null or (m.sha256 is null and o.sha256 is not null)"
             " or (m.outcome = 'needs-ocr' and o.outcome = 'read')) order by o.id", (notice,),
         ).fetchall():  # fmt: skip
-            forget_files(self.store, notice, file)
+            forget_files(self.store, [file])
             self.take_rows("attachments", "id = ?", file)
             for table in FACT_TABLES:
                 self.take_rows(table, "attachment = ?", file)
@@ -225,7 +225,7 @@ class Merger:
         found = self.versions("main", notice)
         best = min(view_of(v).text_rank for v in found.values())
         for version in [v for v in found if view_of(found[v]).text_rank > best]:
-            forget_version(self.store, version)
+            forget_version(self.conn, version)
             del found[version]
         newest = max(v["last_seen"] for v in found.values())
         current = min(
@@ -260,37 +260,18 @@ def view_of(version: Row) -> View:
     return View(version["url"], version["language"], bool(version["is_print"]))
 
 
-def forget_version(store: Store, version: int) -> None:
-    """Delete a version with its facts, those of files aside; its documents are settled anew."""
-    conn = store.database.conn
-    conn.execute(
-        "insert or ignore into stale_documents select document_key from main.citations where version = ?",
-        (version,),
-    )
-    for table in FACT_TABLES:
-        conn.execute(f"delete from main.{table} where version = ? and attachment is null", (version,))
-    conn.execute("delete from main.versions where id = ?", (version,))
-
-
 def move_file_facts(store: Store, notice: int) -> None:
     """Facts of files stand beside the newest version's."""
     for table in FACT_TABLES:
         store.database.conn.execute(
             f"update main.{table} set version = (select version from main.notices where id = ?1)"
-            " where notice = ?1 and attachment is not null", (notice,),
+            " where attachment in (select id from main.attachments where notice = ?1)", (notice,),
         )  # fmt: skip
 
 
-def forget_files(store: Store, notice: int, file: int | None = None) -> None:
-    """Delete a file of a notice (None: all of them) with its facts; its documents are settled anew."""
-    conn, values = store.database.conn, {"notice": notice, "file": file}
-    conn.execute(
-        "insert or ignore into stale_documents select document_key from main.citations where notice = :notice"
-        " and attachment is not null and ifnull(attachment = :file, 1)", values,
-    )  # fmt: skip
-    for table in FACT_TABLES:
-        conn.execute(
-            f"delete from main.{table} where notice = :notice and attachment is not null"
-            " and ifnull(attachment = :file, 1)", values,
-        )  # fmt: skip
-    conn.execute("delete from main.attachments where notice = :notice and ifnull(id = :file, 1)", values)
+def forget_files(store: Store, files: Iterable[int]) -> None:
+    """Delete files with their facts."""
+    conn = store.database.conn
+    for file in files:
+        forget_file_facts(conn, file)
+        conn.execute("delete from main.attachments where id = ?", (file,))

@@ -1,6 +1,5 @@
 """Captures dropped on which nothing rests: what `crawl --captures notices` would not have kept."""
 
-# ruff: noqa: E501 - SQL stays on its line
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -59,21 +58,13 @@ def _prune_file(store: Store, name: str) -> int:
     rows = do('select "offset", id from captures where warc = ? and id in kept', (name,)).fetchall()
     old = folder / name
     size = old.stat().st_size if old.exists() else 0
-    places: dict[int, int] = {}
     new: Path | None = None
     if rows and size:
         new, places = copy_records(old, {row[0] for row in rows})
-        do(
-            "update pages set capture = null where capture in (select id from captures where warc = ? and id not in kept)",
-            (name,),
-        )
         for offset, capture in rows:
             do('update captures set warc = ?, "offset" = ? where id = ?', (new.name, places[offset], capture))
-    else:
-        do(
-            "update pages set capture = null where capture in (select id from captures where warc = ? and id not in kept)",
-            (name,),
-        )
+    do("update pages set capture = null where capture in"
+       " (select id from captures where warc = ? and id not in kept)", (name,))  # fmt: skip
     do("delete from captures where warc = ? and id not in kept", (name,))
     store.flush()
     old.unlink(missing_ok=True)

@@ -19,8 +19,8 @@ from typing import Any
 
 from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
-from db.merge import Merger, attached, forget_files, forget_version, move_file_facts
-from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of
+from db.merge import Merger, attached, forget_files, move_file_facts
+from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_version
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
 CHUNK, FEW = 32, 400
@@ -302,7 +302,7 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
         "select id from reread where notice = ?1 union select id from other.versions where notice = ?1"
     )
     for (version,) in do(mine_or_theirs, (notice,)).fetchall():
-        forget_version(store, version)
+        forget_version(store.database.conn, version)
     left = do("select count(*) from main.versions where notice = ?", (notice,)).fetchone()[0]
     there = do("select 1 from other.notices where id = ?", (notice,)).fetchone()
     kept = do(
@@ -315,7 +315,8 @@ def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str
         do("delete from main.notices where id = ?", (notice,))
     if not there:
         if not left:
-            forget_files(store, notice)
+            files = do("select id from main.attachments where notice = ?", (notice,)).fetchall()
+            forget_files(store, [file for (file,) in files])
         return
     merger.take_notices(f"select {notice} as id")
     merger.settle_notice(notice)

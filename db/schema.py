@@ -289,6 +289,13 @@ def texts_of_attachments(db: sqlite_utils.Database) -> None:
     db.execute("create index attachments_outcome on attachments (outcome)")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def facts_of_files(db: sqlite_utils.Database) -> None:
+    """What a file says, without reading the facts of all pages: it is forgotten and moved as a whole."""
+    for table in ("citations", "document_relations", "dates", "phones", "emails", "links"):
+        db.execute(f"create index {table}_file on {table} (attachment) where attachment is not null")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

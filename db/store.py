@@ -327,9 +327,8 @@ class Store:
 
     def _add_list(self, read: PageRead) -> Outcome:
         state = self.page(read.page.url)
-        if state and utc(read.page.fetched_at) < utc(
-            state.fetched_at
-        ):  # an archive's, older than what is known
+        # An archive's may be older than what is known.
+        if state and utc(read.page.fetched_at) < utc(state.fetched_at):
             return Outcome.UNCHANGED
         old = set(self.links_of(read.page.url))
         known = old or state
@@ -408,11 +407,7 @@ class Store:
 
     def _forget_version(self, version: int) -> None:
         self._write_rows_first()
-        self._do("insert or ignore into stale_documents select document_key from citations where version = ?",
-                 version)  # fmt: skip
-        for table in FACT_TABLES:  # a file's facts are no part of a text: they go on to the next version
-            self._do(f"delete from {table} where version = ? and attachment is null", version)
-        self._do("delete from versions where id = ?", version)
+        forget_version(self.database.conn, version)
 
     def _write_notice(self, notice: int, read: PageRead, version: int, seen: str, is_new: bool) -> None:
         post, facts = read.post, read.facts
@@ -435,7 +430,7 @@ class Store:
         if not is_new:
             self._write_rows_first()
             self._do("delete from notice_topics where notice = ?", notice)
-            self._move_file_facts(notice, version, [stable_id(notice, a.url) for a in post.attachments])
+            self._move_file_facts(version, [stable_id(notice, a.url) for a in post.attachments])
         self._write_version(notice, read, version, seen)
         self.rows["texts"].append((notice, post.title, post.summary, post.body))
         self.rows["notice_topics"] += [
@@ -535,7 +530,8 @@ class Store:
         if file.content.outcome is FileOutcome.NEEDS_OCR:
             scans.keep(self.path, file.sha256, read.page.body)
         if known:
-            self._forget_file_facts(attachment)
+            self._write_rows_first()
+            forget_file_facts(self.database.conn, attachment)
         self._write_file(notice, attachment, file)
         if read.facts:
             self._write_facts(notice, current[0], attachment, read.facts)
@@ -576,8 +572,7 @@ class Store:
                 known.id,
             )
         else:
-            for table in FACT_TABLES:
-                self._do(f"delete from {table} where attachment = ?", known.id)
+            forget_file_facts(self.database.conn, known.id)
             self._write_file(known.notice, known.id, file)
             version = self._do("select version from notices where id = ?", known.notice).fetchone()
             if facts and version:
@@ -594,18 +589,11 @@ class Store:
              file.size, content.text, places, content.outcome.value, content.reason or None, file.subject or None,
              content.ocr))  # fmt: skip
 
-    def _forget_file_facts(self, attachment: int) -> None:
-        self._write_rows_first()
-        self._do("insert or ignore into stale_documents select document_key from citations where attachment = ?",
-                 attachment)  # fmt: skip
-        for table in FACT_TABLES:
-            self._do(f"delete from {table} where attachment = ?", attachment)
-
-    def _move_file_facts(self, notice: int, version: int, attachments: list[int]) -> None:
+    def _move_file_facts(self, version: int, attachments: list[int]) -> None:
         """Facts of files stand beside the newest version's: files do not change with the text round their links."""
         for table in FACT_TABLES if attachments else ():
-            self._do(f"update {table} set version = ? where notice = ? and attachment in"
-                     " (select value from json_each(?))", version, notice, json.dumps(attachments))  # fmt: skip
+            self._do(f"update {table} set version = ? where attachment in (select value from json_each(?))",
+                     version, json.dumps(attachments))  # fmt: skip
 
     # -- documents: functions of the set of citations ------------------------------------------------
 
@@ -667,10 +655,29 @@ class Store:
             self._do(f"update document_relations set {column} = ? where version = ? and {column} = ?",
                      document, row["version"], row["document"])  # fmt: skip
 
-    def post_text_rank(self, portal: str, post_id: str) -> tuple[bool, bool] | None:
-        """The text rank of the view that gave a known post its text; None for an unknown post."""
-        old = self._current(stable_id(portal, post_id))
-        return View(old["url"], old["language"], bool(old["is_print"])).text_rank if old else None
+
+def forget_version(conn: Any, version: int) -> None:
+    """Delete a version with its facts, those of files aside (they go on to the next version).
+
+    Its documents are settled anew.
+    """
+    conn.execute(
+        "insert or ignore into stale_documents select document_key from main.citations where version = ?",
+        (version,),
+    )
+    for table in FACT_TABLES:
+        conn.execute(f"delete from main.{table} where version = ? and attachment is null", (version,))
+    conn.execute("delete from main.versions where id = ?", (version,))
+
+
+def forget_file_facts(conn: Any, attachment: int) -> None:
+    """Delete the facts of a file; its documents are settled anew."""
+    conn.execute(
+        "insert or ignore into stale_documents select document_key from main.citations where attachment = ?",
+        (attachment,),
+    )
+    for table in FACT_TABLES:
+        conn.execute(f"delete from main.{table} where attachment = ?", (attachment,))
 
 
 class FileRow(NamedTuple):

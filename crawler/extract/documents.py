@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
-from crawler.extract.numbers import TYPES, NumberHit, find_numbers
+from crawler.extract.numbers import TYPES, NumberHit
 from crawler.extract.roles import subjects
 from crawler.extract.scan import after_last, starting_in
 from crawler.issuers import issuer_of
@@ -58,11 +58,6 @@ _CITING = re.compile(
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
 _PLACE = re.compile(r"\n[^\n,\d]{2,40},\s*ngày\s*$", re.I)
 _JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,5}(?:số\s*:?\s*)?", re.I)
-
-
-def find_documents(text: Text, context: Context) -> tuple[Citation, ...]:
-    """One citation per distinct document that a text names by number, without the dates' help."""
-    return cite(text, context, find_numbers(text.value), ())
 
 
 def cite(
