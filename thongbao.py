@@ -1,4 +1,4 @@
-"""The command line: crawl, ocr, extract, portals, serve."""
+"""The command line: crawl, ocr, extract, portals, serve, reextract, merge, prune."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -51,9 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_CALL
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (
-        BrokenPipeError
-    ):  # whoever read has had enough (| head); Python would flush into the pipe once more
+    except BrokenPipeError:  # whoever read has had enough (| head); Python would flush into it once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return code
     except OSError as error:
@@ -443,6 +441,23 @@ def _db(options: argparse.Namespace) -> Path:
     return Path(getattr(options, "db", "notices.db"))
 
 
+def _quiet(options: argparse.Namespace) -> bool:
+    return getattr(options, "quiet", False)
+
+
+@contextmanager
+def _index(options: argparse.Namespace) -> Iterator[Any]:
+    """The store of an index that is there, under its lock."""
+    from db.lock import writing  # SQLite is not needed by extract and portals
+    from db.schema import refuse_unless_index
+    from db.store import Store
+
+    database = _db(options)
+    refuse_unless_index(database)
+    with writing(database), Store(database) as store:
+        yield store
+
+
 def chosen(options: argparse.Namespace) -> list[Portal]:
     """The portals that a crawl names; `CallError` when it names none."""
     known = registry.load(options.registry)
@@ -484,9 +499,8 @@ def run_crawl(options: argparse.Namespace) -> int:
         ) from error
     with suppress(BrokenPipeError):  # the crawl's ending is not the pager's
         if options.json:
-            told = {"outcome": outcome, "portals": [_told(run) for run in runs]}
-            print(json.dumps(told, ensure_ascii=False), flush=True)
-        elif not getattr(options, "quiet", False):
+            _print_json({"outcome": outcome, "portals": [_told(run) for run in runs]})
+        elif not _quiet(options):
             print_table(runs)
     return {"well": WELL, "needs a look": LOOK, "interrupted": INTERRUPTED}[outcome]
 
@@ -507,7 +521,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
             runs = _read_archive(options, portals, store, database)
         else:
             runs = crawl(
-                portals, store, _settings(options), getattr(options, "quiet", False),
+                portals, store, _settings(options), _quiet(options),
                 max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
                 attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
             )  # fmt: skip
@@ -529,7 +543,7 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) 
 
     for file in options.warc:
         file.open("rb").close()  # a name mistyped is told before the first record
-    known, quiet = registry.load(options.registry), getattr(options, "quiet", False)
+    known, quiet = registry.load(options.registry), _quiet(options)
     reading = crawl_files(
         options.warc, known, store,
         portals=portals, unlisted=options.unlisted, since=options.since, quiet=quiet,
@@ -557,7 +571,7 @@ def _read_archive(
     from spiders.run import crawl
 
     return crawl(
-        portals, store, archive_settings(options), getattr(options, "quiet", False), ArchiveSpider, 1,
+        portals, store, archive_settings(options), _quiet(options), ArchiveSpider, 1,
         archive=options.archive, cache=database.parent / "captures" / "cdx", first=options.first,
         last=options.last, max_pages=options.max_pages, since=options.since,
         allow_loopback=options.allow_loopback,
@@ -729,7 +743,8 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
     page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, datetime.now(UTC), "text/html")
     text = decode(page)
     if html or (html is None and is_html(text)):
-        province = province_of_page(url, block_text(parse(page).body), "")
+        text = block_text(parse(page).body)
+        province = province_of_page(url, text, "")
         name = province.name if province else None
         # An address that was made up tells no platform.
         read = read_page(page, Portal("unlisted", "", name or "", "other", url, None if url else "generic"))
@@ -740,7 +755,6 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
             return to_json(
                 url or "-", p.title, name, p.published, p.published_time, extract(whole, context), whole
             )
-        text = block_text(parse(page).body)
     plain = read_plain(text, url, fetched)
     facts = extract(plain.text, Context(url, plain.province, None, plain.published, fetched))
     return to_json(
@@ -751,17 +765,14 @@ def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = Non
 def run_ocr(options: argparse.Namespace) -> int:
     """`thongbao ocr`."""
     from crawler.attachments import ocr  # an image library, which other calls do not need
-    from db.lock import writing
     from db.recognise import recognise_all, to_stderr
     from db.schema import refuse_unless_index
-    from db.store import Store
 
-    database = _db(options)
-    refuse_unless_index(database)
+    refuse_unless_index(_db(options))
     if not ocr.is_installed():
         raise RuntimeError(f"tesseract with its Vietnamese data is not installed: {ocr.INSTALL}")
-    quiet = getattr(options, "quiet", False)
-    with writing(database), Store(database) as store:
+    quiet = _quiet(options)
+    with _index(options) as store:
         tell = (lambda line: None) if quiet else to_stderr
         done = asyncio.run(recognise_all(store, tell, options.limit))
     if not quiet:
@@ -771,7 +782,7 @@ def run_ocr(options: argparse.Namespace) -> int:
 
 def run_portals(options: argparse.Namespace) -> int:
     """`thongbao portals`."""
-    quiet = getattr(options, "quiet", False)
+    quiet = _quiet(options)
     if options.check:
         mistakes = registry.check(options.registry)
         for mistake in () if quiet else mistakes:
@@ -836,25 +847,20 @@ def _probe(url: str, allow_loopback: bool) -> int:
 
 def run_reextract(options: argparse.Namespace) -> int:
     """`thongbao reextract`."""
-    from db.lock import writing
     from db.rebuild import rebuild
-    from db.schema import refuse_unless_index
-    from db.store import Store
 
-    database, quiet = _db(options), getattr(options, "quiet", False)
-    refuse_unless_index(database)
-    with writing(database), Store(database) as store:
+    with _index(options) as store:
         if options.portal and options.portal not in store.kinds:
             raise CallError(f"the index has no portal {options.portal}")
         report = rebuild(
-            store, database, since=options.since, portal=options.portal, dry_run=options.dry_run,
-            tell=_counter("captures", quiet),
+            store, _db(options), since=options.since, portal=options.portal, dry_run=options.dry_run,
+            tell=_counter("captures", _quiet(options)),
         )  # fmt: skip
     for trouble in report.unreadable:
         print(f"thongbao: {trouble}", file=sys.stderr)
     if options.json:
         _print_json(report.told())
-    elif not quiet:
+    elif not _quiet(options):
         print(f"{report.captures} captures read again{', nothing written' if options.dry_run else ''}")
         heads = ["", "added", "removed", "altered"]
         kinds = {"notices": report.notices, **report.facts}
@@ -892,23 +898,18 @@ def run_merge(options: argparse.Namespace) -> int:
     with writing(options.out), Store(options.out) as store:
         for index in options.indexes:
             new = merge(store, index)
-            if not getattr(options, "quiet", False):
+            if not _quiet(options):
                 print(f"{index}: {new} notices that were not known", file=sys.stderr)
     return WELL
 
 
 def run_prune(options: argparse.Namespace) -> int:
     """`thongbao prune`."""
-    from db.lock import writing
     from db.prune import prune
-    from db.schema import refuse_unless_index
-    from db.store import Store
 
-    database = _db(options)
-    refuse_unless_index(database)
-    with writing(database), Store(database) as store:
+    with _index(options) as store:
         pruned = prune(store, dry_run=options.dry_run)
-    if not getattr(options, "quiet", False):
+    if not _quiet(options):
         how = "would be dropped" if options.dry_run else "dropped"
         print(f"{pruned.dropped} of {pruned.captures} captures {how}, {pruned.freed / 1e6:.1f} MB")
     return WELL
