@@ -853,7 +853,7 @@ def run_reextract(options: argparse.Namespace) -> int:
         if options.portal and options.portal not in store.kinds:
             raise CallError(f"the index has no portal {options.portal}")
         report = rebuild(
-            store, _db(options), since=options.since, portal=options.portal, dry_run=options.dry_run,
+            store, since=options.since, portal=options.portal, dry_run=options.dry_run,
             tell=_counter("captures", _quiet(options)),
         )  # fmt: skip
     for trouble in report.unreadable:

@@ -67,7 +67,7 @@ def run_rebuild(folder: Path, workers: int | None) -> tuple[float, int]:
         shutil.copytree(folder, fresh)
         started = time.perf_counter()
         with Store(fresh / "n.db") as store:
-            rebuild(store, fresh / "n.db", workers=workers)
+            rebuild(store, workers=workers)
         seconds = time.perf_counter() - started
         with Store(fresh / "n.db") as store:
             tables = ("notices", "versions", "citations", "dates", "phones", "documents")

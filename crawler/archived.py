@@ -9,7 +9,7 @@ from pathlib import Path
 from crawler.captures import CaptureError, page_of_capture
 from crawler.model import Capture, Listing, Outcome, Page, PageKind, PageRead, Portal
 from crawler.provinces import province_of_host
-from crawler.reader import read_page
+from crawler.reader import left_out_before, read_page
 from crawler.urls import netloc
 
 #: The portal of hosts that the registry does not know.
@@ -45,10 +45,7 @@ def _told(read: PageRead, since: date | None) -> PageRead:
     if read.portal == UNLISTED.id and read.post:
         named = f"{netloc(read.page.url)} {read.post.post_id}"
         read = replace(read, post=replace(read.post, post_id=named))
-    if since and read.post and read.post.published and read.post.published < since:
-        reason = f"published {read.post.published}, before --since"
-        read = replace(read, problem=Outcome.IRRELEVANT, reason=reason)
-    return read
+    return left_out_before(read, since)
 
 
 def read_captures(jobs: list[Job], folder: Path, keep_all: bool) -> list[list[PageRead] | str]:

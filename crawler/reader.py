@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from datetime import date
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -202,6 +203,14 @@ def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
     if _DEAD.fullmatch(post.title):
         return _gone(page, portal, post.title)
     return _post(page, portal, post, keep_all)
+
+
+def left_out_before(read: PageRead, since: date | None) -> PageRead:
+    """A post published before a day as irrelevant; every other page as it is."""
+    if not (since and read.post and read.post.published and read.post.published < since):
+        return read
+    reason = f"published {read.post.published}, before --since"
+    return replace(read, problem=Outcome.IRRELEVANT, reason=reason)
 
 
 def _by_structure(platform: platforms.Platform, tree: LexborHTMLParser, url: str) -> Post | None:

@@ -78,7 +78,6 @@ class Report:
 
 def rebuild(
     store: Store,
-    database: Path,
     *,
     since: date | None = None,
     portal: str | None = None,
@@ -91,10 +90,10 @@ def rebuild(
     `dry_run` only tells; `workers` is the number of processes (None: one a core); `tell` hears of progress.
     """
     report = Report()
-    with tempfile.TemporaryDirectory(dir=database.parent, prefix=".rebuild-") as folder:
+    with tempfile.TemporaryDirectory(dir=store.path.parent, prefix=".rebuild-") as folder:
         beside = Path(folder) / "notices.db"
         with Store(beside, kept_of(store)) as made:
-            read_again(store, made, captures_of(database), report, since, portal, workers, tell)
+            read_again(store, made, captures_of(store.path), report, since, portal, workers, tell)
         with attached(store, beside):
             compare(store, report)
             if not dry_run:

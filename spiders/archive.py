@@ -19,12 +19,13 @@ from urllib.parse import urljoin, urlsplit
 import scrapy
 from fastwarc.warc import ArchiveIterator
 
-from crawler import platforms, registry
+from crawler import platforms
 from crawler.archived import read_archived
 from crawler.captures import http_of, place_of
 from crawler.guard import Guard, address_refusal
 from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
 from crawler.urls import canonical, is_trap, netloc
+from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
 from spiders.portal import MAX_PAGES, fate, problem_of
 
@@ -89,19 +90,13 @@ class ArchiveSpider(scrapy.Spider):
         allow_loopback: bool | str = False,
     ) -> None:
         super().__init__()
-        if not portal:
-            raise ValueError("name a portal: scrapy crawl archive -a portal=ID (thongbao portals lists them)")
-        if isinstance(portal, str):
-            portal = registry.load(Path(registry_dir) if registry_dir else None).get(portal)
+        portal = portal_of(portal, registry_dir, self.name)
         archive = Archive.of(archive) if isinstance(archive, str) else archive
-        first, last, since = (
-            date.fromisoformat(d) if isinstance(d, str) else d for d in (first, last, since)
-        )
-        loopback = allow_loopback not in (False, "", "0", "false")
-        self.portal, self.archive, self.memory, self.since = portal, archive, memory, since
-        self.days = (first, last)
-        self.budget = int(max_pages or MAX_PAGES)
-        self.guard = Guard.of(archive.hosts, loopback)
+        self.portal, self.archive, self.memory = portal, archive, memory
+        self.since = day_of("since", since)
+        self.days = (day_of("first", first), day_of("last", last))
+        self.budget = pages_of(max_pages, MAX_PAGES)
+        self.guard = Guard.of(archive.hosts, is_on(allow_loopback))
         self.hosts = sorted(
             {netloc(u) for u in (portal.url, *portal.start)} | {h.lower() for h in portal.hosts}
         )

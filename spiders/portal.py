@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,6 @@ from scrapy.exceptions import (
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
-from crawler import registry
 from crawler.attachments.apart import read_apart
 from crawler.attachments.facts import Notice
 from crawler.guard import Guard, Refused
@@ -43,9 +41,10 @@ from crawler.model import (
     Portal,
     PostLink,
 )
-from crawler.reader import notice_of, read_attachment, read_page, unread_attachment
+from crawler.reader import left_out_before, notice_of, read_attachment, read_page, unread_attachment
 from crawler.reader import problem_of as problem_of_page
 from crawler.urls import canonical, is_trap
+from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.exchange import exchange_of
 
 if TYPE_CHECKING:
@@ -62,7 +61,6 @@ MAX_FILE = 25 * 1024 * 1024
 _TWISTED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]*?(\w+): (.*?)>\]", re.S)
 
 Produced = PageRead | scrapy.Request
-_NO = (False, "", "0", "false")
 
 
 class PortalSpider(scrapy.Spider):
@@ -88,22 +86,17 @@ class PortalSpider(scrapy.Spider):
         max_attachment_size: int | str = MAX_FILE,
     ) -> None:
         super().__init__()
-        if not portal:
-            raise ValueError("name a portal: scrapy crawl portal -a portal=ID (thongbao portals lists them)")
-        if isinstance(portal, str):
-            portal = registry.load(Path(registry_dir) if registry_dir else None).get(portal)
-        self.portal = portal
+        self.portal = portal = portal_of(portal, registry_dir, self.name)
         self.memory = memory
-        self.budget = _pages(max_pages) if max_pages is not None else MAX_PAGES
-        self.since = _day(since) if isinstance(since, str) else since
-        loopback = allow_loopback not in _NO
+        self.budget = pages_of(max_pages, MAX_PAGES)
+        self.since = day_of("since", since)
         self.keep_all = False
-        self.wants_files = attachments not in _NO
+        self.wants_files = is_on(attachments)
         self.max_file = int(max_attachment_size)
         self.files: set[tuple[str, str]] = set()
         self.bad_files = 0  # that failed or were blocked
         self.reading = asyncio.Semaphore(os.cpu_count() or 1)
-        self.guard = Guard.of([portal.url, *portal.start, *portal.hosts], loopback)
+        self.guard = Guard.of([portal.url, *portal.start, *portal.hosts], is_on(allow_loopback))
         self.posts: dict[str, PostViews] = {}
         self.listed: set[str] = set()
         self.starts: set[str] = set()
@@ -209,12 +202,7 @@ class PortalSpider(scrapy.Spider):
             self.note_problem(response.url, read.reason)
         if read.post:
             self.posts.setdefault(read.post.post_id, PostViews()).read_rank = read.post.view.text_rank
-            if self.since and read.post.published and read.post.published < self.since:
-                read = replace(
-                    read,
-                    problem=Outcome.IRRELEVANT,
-                    reason=f"published {read.post.published}, before --since",
-                )
+            read = left_out_before(read, self.since)
         yield read
         for one in (read, *read.rows):
             if one is not read:
@@ -522,19 +510,6 @@ def fate(portal: Portal) -> str:
         f" (closed on {portal.closed}{heir}; web archives may hold what it published:"
         f" thongbao crawl --archive wayback {portal.id})"
     )
-
-
-def _pages(text: int | str) -> int:
-    if not str(text).isdigit() or int(text) < 1:
-        raise ValueError(f"max_pages={text} is no number of pages (1 or more)")
-    return int(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise ValueError(f"since={text} is no date: write YYYY-MM-DD, as in 2021-07-19") from None
 
 
 def _tell_failure(task: asyncio.Task[Any]) -> None:
