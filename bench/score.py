@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crawler.extract.normalise import plain_words
 from thongbao import facts_of
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold"
@@ -47,8 +48,7 @@ class Score:
 
 def folded(text: str | None) -> str:
     """Letters and digits of a title without marks and case: hoà and hòa are one."""
-    plain = unicodedata.normalize("NFD", text or "").casefold().replace("đ", "d")
-    return " ".join(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))
+    return " ".join(plain_words(text or ""))
 
 
 def key_of(document: Record) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from crawler.extract.normalise import plain_words
 from crawler.extract.scan import lowered, stands_alone
 
 
@@ -120,8 +120,7 @@ PROVINCES: tuple[Province, ...] = tuple(map(_read, _TABLE.strip().splitlines()))
 
 def fold(text: str) -> str:
     """A name without diacritics, case and punctuation (`Thừa Thiên – Huế` → `thuathienhue`)."""
-    text = unicodedata.normalize("NFD", text).casefold().replace("đ", "d")
-    return re.sub(r"[^a-z0-9]+", "", text)
+    return "".join(plain_words(text))
 
 
 _BY_NAME = {fold(p.name): p for p in PROVINCES} | {"hue": next(p for p in PROVINCES if p.slug == "hue")}

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from crawler.extract.numbers import TYPES, NumberHit
 from crawler.extract.roles import subjects
-from crawler.extract.scan import after_last, starting_in
+from crawler.extract.scan import after_last, last_match, starting_in
 from crawler.issuers import issuer_of
 from crawler.model import Citation, Context, DateFact, Text
 
@@ -228,9 +228,7 @@ def _date_before(
     if not before or _EFFECT.search(value[max(sentence, before[-1].start - 14) : before[-1].start]):
         return None
     between = value[before[-1].end : hit.noun_at]
-    verb = None
-    for verb in _ISSUE.finditer(between):  # noqa: B007 - the last one is wanted
-        pass
+    verb = last_match(_ISSUE, between)
     if verb is None or _CITING.search(between, verb.end()):
         return None
     others = [h for h in starting_in(hits, before[-1].end, hit.start) if h.noun_at != hit.noun_at]

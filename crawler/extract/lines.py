@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
 
 
@@ -177,9 +176,3 @@ def _ends_as_prose(line: str) -> bool:
         # Some headlines end like sentences; long ones do so only where they quote an act by its number.
         return len(line) > 140 and not _NUMBERED.match(line)
     return line.endswith((";", ":", ",", "|", "./"))
-
-
-def words(text: str) -> set[str]:
-    """The words of a text without marks and case, as addresses spell them."""
-    plain = unicodedata.normalize("NFD", text).casefold().replace("đ", "d")
-    return set(re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c))))

@@ -12,6 +12,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 _ODD = {**_INVISIBLE, **_LETTERS}
 _ODD_CHARACTERS = tuple(map(chr, _ODD))
 _ODD_CHARACTER = re.compile("[" + "".join(_ODD_CHARACTERS) + "]")
+_WORD = re.compile(r"[a-z0-9]+")
 #: What `str.split` parts words at besides a single blank: text without any of it has nothing to fold.
 _TO_FOLD = ("  ", " \n", "\n ", *(c for c in map(chr, range(0x3001)) if c.isspace() and c not in " \n"))
 # Halves of a surrogate pair come from broken JSON: no database and no UTF-8 file takes them.
@@ -33,3 +34,9 @@ def normalise(raw: str) -> str:
     if short or any(blanks in text for blanks in _TO_FOLD):
         text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
     return _EMPTY_LINES.sub("\n\n", text).strip() if "\n\n\n" in text else text.strip()
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text without marks and case: hoà and hòa are one, đ is d."""
+    plain = unicodedata.normalize("NFD", text).casefold().replace("đ", "d")
+    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extract.phone_places import Place, address_in, lines_above
+from crawler.extract.scan import last_match
 
 _HEADS = (
     r"Sở|BCH|VP|Bến xe|Công đoàn|Trung tâm|TTYT|TT\.? ?YT|TTKSBT|TTHC|Bệnh viện|BVĐK|BV|UBND|Ủy ban|Uỷ ban"
@@ -152,9 +153,7 @@ _CALL_CENTRE = re.compile(r"tổng đài 1022(?: (?:của )?(?:tỉnh|thành ph�
 
 def _person(lead: str) -> str | None:
     """The person named last before a number, "ông Trần Văn A", with at most a post in between."""
-    last = None
-    for last in _PERSON.finditer(lead):  # noqa: B007 - the last one is wanted
-        pass
+    last = last_match(_PERSON, lead)
     if last is None:
         return None
     name = _NAME.match(lead, last.end())

@@ -12,6 +12,7 @@ from crawler.extract.phone_digits import candidates, e164_of
 from crawler.extract.phone_kinds import OFFERED_BEHIND, is_row, is_withdrawn, kind_of
 from crawler.extract.phone_owners import code_owner, owner_of, subject_of
 from crawler.extract.phone_places import Place, place_of
+from crawler.extract.scan import last_match
 from crawler.model import Context, Phone, Text
 
 _NOT = re.compile(
@@ -56,9 +57,7 @@ def _area_of(context: Context) -> str:
 
 
 def _refused(place: Place) -> bool:
-    refusal = None
-    for refusal in _NOT.finditer(place.low, max(0, place.start - 28), place.start):  # noqa: B007
-        pass
+    refusal = last_match(_NOT, place.low, max(0, place.start - 28), place.start)
     return refusal is not None and not _OTHER.search(place.low, refusal.end(), place.start)
 
 

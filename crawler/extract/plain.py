@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from crawler import provinces
 from crawler.extract.dates import parse_stamp
-from crawler.extract.lines import LONGEST, Kind, kind_of, words
-from crawler.extract.normalise import normalise
+from crawler.extract.lines import LONGEST, Kind, kind_of
+from crawler.extract.normalise import normalise, plain_words
 from crawler.extract.stamps import Rank, Stamp, stamp_of
 from crawler.model import Text, Zone
 
@@ -208,7 +208,7 @@ def _named_by_address(head: list[_Line], url: str) -> int | None:
     if len(slug) < 6:
         return None
     shares = [
-        (len(slug & words(line.text)) / len(slug), -index)
+        (len(slug.intersection(plain_words(line.text))) / len(slug), -index)
         for index, line in enumerate(head)
         if line.kind in (Kind.HEADLINE, Kind.SECTION) and len(line.text) <= LONGEST
     ]

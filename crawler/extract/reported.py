@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from crawler.extract.numbers import NumberHit
-from crawler.extract.scan import after_last
+from crawler.extract.scan import after_last, last_match
 from crawler.model import Text
 
 
@@ -87,8 +87,8 @@ def _in_sentence(value: str, hit: NumberHit, clause: str) -> Report:
     if clause.endswith("("):
         acts = _CLOSES.match(value, hit.end) and not _GROUND.search(clause)
         return Report.ISSUED if acts else Report.NOTHING
-    verb = _last(_ISSUES, clause)
-    ground = _last(_GROUND, clause)
+    verb = last_match(_ISSUES, clause)
+    ground = last_match(_GROUND, clause)
     if verb:
         weak = verb["verb"].lower() == "có"
         parted = (
@@ -105,13 +105,6 @@ def _in_sentence(value: str, hit: NumberHit, clause: str) -> Report:
     return (
         Report.ISSUED if _ISSUED.match(value, hit.end) or _ITS_DAY.match(value, hit.end) else Report.NOTHING
     )
-
-
-def _last(pattern: re.Pattern[str], value: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(value):  # noqa: B007 - the last one is wanted
-        pass
-    return found
 
 
 def _in_title(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:

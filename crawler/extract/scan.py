@@ -18,6 +18,7 @@ class Placed(Protocol):
         """Its first character."""
 
 
+Match = re.Match[str]
 T = TypeVar("T", bound=Placed)
 
 _DIGITS = re.compile(r"[0-9]+")
@@ -58,6 +59,14 @@ def starting_in(facts: Sequence[T], low: int, high: int) -> Sequence[T]:
 
 def _start(fact: Placed) -> int:
     return fact.start
+
+
+def last_match(pattern: re.Pattern[str], value: str, start: int = 0, end: int | None = None) -> Match | None:
+    """The last place of a pattern in a stretch of a text."""
+    found = None
+    for found in pattern.finditer(value, start, len(value) if end is None else end):  # noqa: B007 - the last one
+        pass
+    return found
 
 
 def after_last(text: str, marks: Iterable[str]) -> str:
