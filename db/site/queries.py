@@ -1,5 +1,7 @@
 """The SQL of the site's pages."""
 
+from db.store import CAPTURE
+
 #: Hits up to which bm25 ranks (0.1 s for 100,000, growing with the hits, while a word that stands nearly
 #: everywhere weighs nothing; of 2,000 given ids it takes 16 s, since it weighs the words anew for each), up
 #: to which each hit is counted, and from which on the newest are found by asking notice after notice, since
@@ -252,4 +254,55 @@ select a.id, a.notice, a.name, substr(a.text, 1, 500000) as text, a.places, a.oc
 from attachments_fts f cross join attachments a on a.id = f.rowid
 cross join notices n on n.id = a.notice
 where attachments_fts match :fts and n.covid = 1 {filters} {order} limit 5
+"""
+
+#: A capture, and the one that holds its payload.
+CAPTURE_HELD = f"""
+select {CAPTURE}, {CAPTURE.replace("c.", "r.")} from captures c left join captures r on r.id = c.refers_to
+where c.id = :id
+"""
+CAPTURED = "select fetched_at, digest from captures where id = :id"
+NOTICE_CAPTURES = """
+select c.id, c.fetched_at, c.via, c.url, k.place from (
+  select capture, url as place from witnesses where notice = :id and capture is not null
+  union select capture, '' from versions v where v.notice = :id and v.capture is not null
+    and v.capture not in (select capture from witnesses where notice = :id and capture is not null)
+) k join captures c on c.id = k.capture order by c.fetched_at desc, c.id
+"""
+NOTICE_ARCHIVED = """
+select url, via, seen from witnesses where notice = :id and via in ('wayback', 'commoncrawl')
+order by seen desc limit 1
+"""
+NOTICE_CITED = """
+select n.id, n.title, n.url, n.published, n.published_time, n.portal, n.province, n.first_seen, n.last_seen,
+  n.gone_since, p.name as authority, v.capture, v.text_hash
+from notices n join versions v on v.id = n.version left join portals p on p.id = n.portal where n.id = :id
+"""
+NOTICE_SUBJECTS = """
+select distinct c.number, c.type from citations c join notices n on n.version = c.version
+where n.id = :id and c.role = 'subject'
+"""
+#: A notice for programs: all of it, its facts by kind, its files, where it was seen, its versions.
+NOTICE_WHOLE = """
+select n.*, p.name as authority, v.text
+from notices n join versions v on v.id = n.version left join portals p on p.id = n.portal where n.id = :id
+"""
+WHOLE_FACTS = {
+    name: f"select {columns}, span_start as start, span_end as end{rule}, attachment from {table}"
+    " where version = :version order by attachment, span_start"
+    for name, table, columns, rule in (
+        ("documents", "citations", "document, number, type, date, issuer, role, mention", ", rule"),
+        ("phones", "phones", "dial, e164, kind, status, owner, mention", ", rule"),
+        ("dates", "dates", "date, inferred, mention", ", rule"),
+        ("emails", "emails", "value", ""),
+        ("links", "links", "value", ""),
+    )
+}
+WHOLE_FILES = """
+select id, url, name, media_type, size, sha256, outcome, reason, subject, ocr, text, places from attachments
+where notice = :id order by url
+"""
+WHOLE_WITNESSES = "select url, via, seen, capture from witnesses where notice = :id order by seen, url"
+WHOLE_VERSIONS = """
+select id, seen, last_seen, title, text_hash, capture from versions where notice = :id order by seen
 """

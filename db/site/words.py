@@ -172,6 +172,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "The mistake is ours, not yours. Search instead:",
     ),
     "machine": ("Dạng máy đọc", "For machines"),
+    # captures and citations
+    "captures": ("Bản lưu", "Captures"),
+    "capture_of": ("Bản lưu của trang", "Capture of"),
+    "captured_at": ("Lưu lúc", "Captured at"),
+    "capture_look": ("Xem trang đã lưu", "Look at the captured page"),
+    "capture_record": ("Tải bản ghi WARC", "Download the WARC record"),
+    "capture_missing": (
+        "Tệp lưu của trang này không có ở đây.", "The file that holds this capture is not at hand."
+    ),
+    "archived_copy": ("bản trong kho lưu trữ", "archived copy"),
+    "status": ("Trạng thái HTTP", "HTTP status"),
+    "digest": ("Mã băm nội dung", "Digest of the payload"),
+    "media_type": ("Loại tệp", "Media type"),
+    "cite_notice": ("Trích dẫn thông báo này", "Cite this notice"),
+    "as_text": ("Văn bản", "Text"),
 }  # fmt: skip
 
 KINDS: dict[str, tuple[str, str]] = {

@@ -1,6 +1,5 @@
 """The bytes behind a notice: its captures to look at and to download, and how to cite it."""
 
-# ruff: noqa: E501 - SQL stays on its line
 from __future__ import annotations
 
 import asyncio
@@ -18,8 +17,8 @@ from pluggy import HookimplMarker
 from crawler.captures import CaptureError, page_of_capture, payload_of, raw_record
 from crawler.html import decode
 from crawler.model import Capture
+from db.site import queries
 from db.site.plugins.pages import day, language, one, page, rows, safe
-from db.site.words import WORDS
 from db.store import CAPTURE, capture_of_row, captures_of
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
@@ -27,67 +26,11 @@ hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no t
 #: A captured page is shown inert: nothing runs, nothing is asked for, whatever the cleaning left.
 SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _TAGS = nh3.ALLOWED_TAGS - {"img", "area", "map", "col", "colgroup"} | {
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "main",
-    "section",
-}
+    "h1", "h2", "h3", "h4", "h5", "h6", "main", "section",
+}  # fmt: skip
 #: Captures of a notice that its page lists.
 SHOWN = 10
-WORDS |= {
-    "captures": ("Bản lưu", "Captures"),
-    "capture_of": ("Bản lưu của trang", "Capture of"),
-    "captured_at": ("Lưu lúc", "Captured at"),
-    "capture_look": ("Xem trang đã lưu", "Look at the captured page"),
-    "capture_record": ("Tải bản ghi WARC", "Download the WARC record"),
-    "capture_missing": (
-        "Tệp lưu của trang này không có ở đây.", "The file that holds this capture is not at hand."
-    ),
-    "archived_copy": ("bản trong kho lưu trữ", "archived copy"),
-    "status": ("Trạng thái HTTP", "HTTP status"),
-    "digest": ("Mã băm nội dung", "Digest of the payload"),
-    "media_type": ("Loại tệp", "Media type"),
-    "cite_notice": ("Trích dẫn thông báo này", "Cite this notice"),
-    "as_text": ("Văn bản", "Text"),
-}  # fmt: skip
 Row = dict[str, Any]
-
-_CAPTURE = f"select {CAPTURE}, {CAPTURE.replace('c.', 'r.')} from captures c left join captures r on r.id = c.refers_to where c.id = :id"
-_OF_NOTICE = """
-select c.id, c.fetched_at, c.via, c.url, k.place from (
-  select capture, url as place from witnesses where notice = :id and capture is not null
-  union select capture, '' from versions v where v.notice = :id and v.capture is not null
-    and v.capture not in (select capture from witnesses where notice = :id and capture is not null)
-) k join captures c on c.id = k.capture order by c.fetched_at desc, c.id
-"""
-_ARCHIVED = """
-select url, via, seen from witnesses where notice = :id and via in ('wayback', 'commoncrawl') order by seen desc limit 1
-"""
-_CITED = """
-select n.id, n.title, n.url, n.published, n.published_time, n.portal, n.province, n.first_seen, n.last_seen, n.gone_since,
-  p.name as authority, v.capture, v.text_hash from notices n join versions v on v.id = n.version left join portals p on p.id = n.portal
-where n.id = :id
-"""
-_NUMBER = "select distinct c.number, c.type from citations c join notices n on n.version = c.version where n.id = :id and c.role = 'subject'"
-_FACTS = {
-    "documents": "select document, number, type, date, issuer, role, mention, span_start as start, span_end as end, rule, attachment from citations where version = :version order by attachment, span_start",
-    "phones": "select dial, e164, kind, status, owner, mention, span_start as start, span_end as end, rule, attachment from phones where version = :version order by attachment, span_start",
-    "dates": "select date, inferred, mention, span_start as start, span_end as end, rule, attachment from dates where version = :version order by attachment, span_start",
-    "emails": "select value, span_start as start, span_end as end, attachment from emails where version = :version order by attachment, span_start",
-    "links": "select value, span_start as start, span_end as end, attachment from links where version = :version order by attachment, span_start",
-}  # fmt: skip
-_FILES = """
-select id, url, name, media_type, size, sha256, outcome, reason, subject, ocr, text, places from attachments
-where notice = :id order by url
-"""
-_NOTICE = """
-select n.*, p.name as authority, v.text from notices n join versions v on v.id = n.version left join portals p on p.id = n.portal
-where n.id = :id
-"""
 
 
 @hookimpl
@@ -108,10 +51,10 @@ def extra_template_vars(datasette: Any) -> Row:
     """What the page of a notice asks: its captures, and the archived copy of one that is gone."""
 
     async def captures_of_notice(notice: int) -> list[Row]:
-        return (await rows(datasette, _OF_NOTICE, {"id": notice}))[:SHOWN]
+        return (await rows(datasette, queries.NOTICE_CAPTURES, {"id": notice}))[:SHOWN]
 
     async def archived_copy(notice: int) -> str | None:
-        found = await rows(datasette, _ARCHIVED, {"id": notice})
+        found = await rows(datasette, queries.NOTICE_ARCHIVED, {"id": notice})
         return safe(found[0]["url"]) if found else None
 
     return {"captures_of_notice": captures_of_notice, "archived_copy": archived_copy}
@@ -123,7 +66,7 @@ def extra_template_vars(datasette: Any) -> Row:
 async def _held(datasette: Any, capture_id: int) -> tuple[Capture, Capture | None, Path]:
     """A capture, the one that holds its payload, and the folder of the files; `NotFound` for none."""
     database = datasette.get_database("notices")
-    found = [tuple(row) for row in (await database.execute(_CAPTURE, {"id": capture_id})).rows]
+    found = [tuple(row) for row in (await database.execute(queries.CAPTURE_HELD, {"id": capture_id})).rows]
     if not found:
         raise NotFound("not in the index")
     width = len(CAPTURE.split(","))
@@ -166,7 +109,7 @@ async def captured_page(datasette: Any, request: Any) -> Response:
 
 
 def inert(text: str, found: Capture) -> str:
-    """A page without scripts, forms, images and styles; its links lead to where they led, of the text alone."""
+    """A page without scripts, forms, images and styles; its links lead to where they led."""
     if found.media_type.startswith("text/plain"):
         clean = f"<pre>{html.escape(text)}</pre>"
     else:
@@ -190,9 +133,8 @@ async def record(datasette: Any, request: Any) -> Response:
     """The record as it lies in its WARC file, a file of its own; with the digest of its payload."""
     found, _, folder = await _held(datasette, int(request.url_vars["id"]))
     try:
-        await asyncio.to_thread(
-            payload_of, found, folder
-        )  # a place that holds no record is nobody's business
+        # A place that holds no record is nobody's business.
+        await asyncio.to_thread(payload_of, found, folder)
         data = await asyncio.to_thread(raw_record, found, folder)
     except CaptureError as error:
         raise NotFound("its bytes are not at hand") from error
@@ -213,23 +155,17 @@ async def notice_json(datasette: Any, request: Any) -> Response:
 
     A fact's place is in the text of the notice, or of the file that its `attachment` names.
     """
-    n = await one(datasette, _NOTICE, {"id": int(request.url_vars["id"])})
+    n = await one(datasette, queries.NOTICE_WHOLE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
     told = {k: n[k] for k in ("id", "portal", "authority", "province", "kind", "url", "title", "published",
                               "published_time", "first_seen", "last_seen", "gone_since", "text")}  # fmt: skip
     told["covid"], told["topics"] = bool(n["covid"]), json.loads(n["topics"] or "[]")
-    for name, sql in _FACTS.items():
+    for name, sql in queries.WHOLE_FACTS.items():
         told[name] = await rows(datasette, sql, values)
-    files = await rows(datasette, _FILES, values)
+    files = await rows(datasette, queries.WHOLE_FILES, values)
     told["files"] = [file | {"places": json.loads(file["places"] or "[]")} for file in files]
-    told["witnesses"] = await rows(
-        datasette,
-        "select url, via, seen, capture from witnesses where notice = :id order by seen, url",
-        values,
-    )
-    told["versions"] = await rows(
-        datasette, "select id, seen, last_seen, title, text_hash, capture from versions where notice = :id order by seen", values
-    )  # fmt: skip
+    told["witnesses"] = await rows(datasette, queries.WHOLE_WITNESSES, values)
+    told["versions"] = await rows(datasette, queries.WHOLE_VERSIONS, values)
     told["citation"] = await citation(datasette, request, n["id"])
     answer: Response = Response.json(told)
     return answer
@@ -237,14 +173,12 @@ async def notice_json(datasette: Any, request: Any) -> Response:
 
 async def citation(datasette: Any, request: Any, notice: int) -> Row:
     """What a citation of a notice says; None where it is not known."""
-    n = await one(datasette, _CITED, {"id": notice})
-    numbers = await rows(datasette, _NUMBER, {"id": notice})
-    archived = await rows(datasette, _ARCHIVED, {"id": notice})
+    n = await one(datasette, queries.NOTICE_CITED, {"id": notice})
+    numbers = await rows(datasette, queries.NOTICE_SUBJECTS, {"id": notice})
+    archived = await rows(datasette, queries.NOTICE_ARCHIVED, {"id": notice})
     captured: Row = {"captured": None, "sha256": None, "capture_url": None}
     if n["capture"]:
-        row = await one(
-            datasette, "select fetched_at, digest from captures where id = :id", {"id": n["capture"]}
-        )
+        row = await one(datasette, queries.CAPTURED, {"id": n["capture"]})
         captured = {
             "captured": row["fetched_at"], "sha256": await _sha256(datasette, n["capture"], row["digest"]),
             "capture_url": f"{request.scheme}://{request.host}/capture/{n['capture']}",
@@ -316,8 +250,9 @@ def as_bibtex(told: Row) -> str:
     note += [f"archived: {told['archive_url']}"] if told["archive_url"] else []
     fields = {
         "author": f"{{{_plain(told['authority'])}}}", "title": _plain(told["title"] or ""),
-        "number": _plain(told["number"] or ""), "date": told["published"] or "", "year": (told["published"] or "")[:4],
-        "url": _plain(told["url"]), "urldate": (told["captured"] or "")[:10], "note": _plain("; ".join(note)),
+        "number": _plain(told["number"] or ""), "date": told["published"] or "",
+        "year": (told["published"] or "")[:4], "url": _plain(told["url"]),
+        "urldate": (told["captured"] or "")[:10], "note": _plain("; ".join(note)),
     }  # fmt: skip
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@online{{thongbao{key},\n{lines}}}\n"
@@ -325,8 +260,5 @@ def as_bibtex(told: Row) -> str:
 
 def _plain(text: str) -> str:
     """A value of BibTeX: the characters that mean something to TeX are escaped or left out."""
-    return (
-        re.sub(r"([#$%&_])", r"\\\1", re.sub(r"[{}\\]", "", text))
-        if "://" not in text
-        else re.sub(r"[{}\\]", "", text)
-    )
+    plain = re.sub(r"[{}\\]", "", text)
+    return plain if "://" in text else re.sub(r"([#$%&_])", r"\\\1", plain)

@@ -8,7 +8,7 @@ from typing import Any
 from pluggy import HookimplMarker
 
 from db.site import queries
-from db.site.plugins.pages import FACTS, Piece, Row, _pieces, one, page, rows, safe
+from db.site.plugins.pages import FACTS, Row, one, page, paragraphs, rows, safe
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -27,21 +27,13 @@ async def file(datasette: Any, request: Any) -> Any:
     for name, sql in queries.FILE_FACTS.items():
         kind = FACTS[name][1]
         spans += [(s["span_start"], s["span_end"], kind) for s in await rows(datasette, sql, values)]
-    context = {"f": f, "href": safe(f["url"]), "parts": list(parts(f["text"] or "", f["places"], spans))}
+    context = {"f": f, "href": safe(f["url"]), "parts": parts(f["text"] or "", f["places"], spans)}
     return await page(datasette, request, "tb_file.html", context)
 
 
 def parts(text: str, places: str | None, spans: list[tuple[int, int, str]]) -> list[Row]:
     """The pages or sheets of a file: what names each, and its lines cut where facts begin and end."""
-    found = []
-    for place in json.loads(places or "[]"):
-        lines: list[list[Piece]] = []
-        at = place["start"]
-        for line in text[place["start"] : place["end"]].split("\n"):
-            end = at + len(line)
-            if line.strip():
-                inside = [s for s in spans if s[0] < end and s[1] > at]
-                lines.append(_pieces(text, at, end, sorted(inside)))
-            at = end + 1
-        found.append({**place, "lines": lines})
-    return found
+    return [
+        {**place, "lines": paragraphs(text, spans, place["start"], place["end"])}
+        for place in json.loads(places or "[]")
+    ]

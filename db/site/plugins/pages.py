@@ -293,11 +293,16 @@ def marks(found: Mapping[str, list[Row]]) -> list[tuple[int, int, str]]:
 Piece = tuple[str, str, int | None]
 
 
-def paragraphs(text: str, spans: list[tuple[int, int, str]]) -> list[list[Piece]]:
-    """The text in paragraphs, each cut into (words, kind of fact or '', start of facts that begin there)."""
+def paragraphs(
+    text: str, spans: list[tuple[int, int, str]], start: int = 0, stop: int | None = None
+) -> list[list[Piece]]:
+    """The text (from `start` to `stop`) in paragraphs, each cut into pieces.
+
+    A piece is its words, the kind of fact or '', and the start of facts that begin there.
+    """
     found: list[list[Piece]] = []
-    at, waiting, open_spans = 0, deque(sorted(spans)), list[tuple[int, int, str]]()
-    for line in text.split("\n"):
+    at, waiting, open_spans = start, deque(sorted(spans)), list[tuple[int, int, str]]()
+    for line in text[start:stop].split("\n"):
         end = at + len(line)
         while waiting and waiting[0][0] < end:
             open_spans.append(waiting.popleft())
