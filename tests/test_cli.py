@@ -299,21 +299,33 @@ def test_a_notice_that_is_gone_says_since_when_and_may_come_back(serve, tmp_path
     assert one(tmp_path / "a.db", seen) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signal.Signals) -> None:
-    asked: queue.Queue[str] = queue.Queue()
+@pytest.fixture
+def held(serve, tmp_path: Path) -> Iterator[Callable[[int], tuple[subprocess.Popen[str], Event]]]:
+    """Begins a crawl of some posts and waits until it asks for the one of them that does not come."""
     hold = Event()
 
-    def slow(path: str) -> tuple[int, str, dict[str, str]]:
-        asked.put(path)
-        if path.startswith("/tin/bai-12"):
-            hold.wait(60)
-        return portal(path, posts=400)
+    def begin(posts: int) -> tuple[subprocess.Popen[str], Event]:
+        asked: queue.Queue[str] = queue.Queue()
 
-    registry = serve(slow)
-    child = subprocess.Popen(command(*crawl(registry, tmp_path / "a.db")), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)  # fmt: skip
-    while "/tin/bai-12" not in asked.get(timeout=60):
-        pass
+        def slow(path: str) -> tuple[int, str, dict[str, str]]:
+            asked.put(path)
+            if path.startswith("/tin/bai-12"):
+                hold.wait(60)
+            return portal(path, posts=posts)
+
+        call = command(*crawl(serve(slow), tmp_path / "a.db"))
+        child = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        while "/tin/bai-12" not in asked.get(timeout=60):
+            pass
+        return child, hold
+
+    yield begin
+    hold.set()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stopped_crawl_keeps_what_it_read(held, tmp_path: Path, number: signal.Signals) -> None:
+    child, hold = held(400)
     child.send_signal(number)
     hold.set()
     out, err = child.communicate(timeout=60)
@@ -325,20 +337,8 @@ def test_a_stopped_crawl_keeps_what_it_read(serve, tmp_path: Path, number: signa
     assert one(tmp_path / "a.db", "select outcome from runs") == "interrupted"
 
 
-def test_a_second_ctrl_c_ends_at_once_and_loses_nothing_that_was_read(serve, tmp_path: Path) -> None:
-    asked: queue.Queue[str] = queue.Queue()
-    hold = Event()
-
-    def slow(path: str) -> tuple[int, str, dict[str, str]]:
-        asked.put(path)
-        if path.startswith("/tin/bai-12"):
-            hold.wait(60)
-        return portal(path, posts=40)
-
-    registry = serve(slow)
-    child = subprocess.Popen(command(*crawl(registry, tmp_path / "a.db")), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)  # fmt: skip
-    while "/tin/bai-12" not in asked.get(timeout=60):
-        pass
+def test_a_second_ctrl_c_ends_at_once_and_loses_nothing_that_was_read(held, tmp_path: Path) -> None:
+    child, hold = held(40)
     assert child.stderr
     child.send_signal(signal.SIGINT)
     assert "Ctrl-C again ends at once" in child.stderr.readline()
