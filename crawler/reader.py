@@ -215,9 +215,8 @@ def left_out_before(read: PageRead, since: date | None) -> PageRead:
 
 def _by_structure(platform: platforms.Platform, tree: LexborHTMLParser, url: str) -> Post | None:
     """A post whose address its platform knows and whose markup is another theme's, if it has a stamp."""
-    found = platform.identify(url)
-    post = generic.read_parts(tree, url) if found else None
-    return replace(post, post_id=found[0], view=found[1]) if found and post and post.published else None
+    post = generic.read_named(tree, url, platform.identify(url))
+    return post if post and post.published else None
 
 
 def _row(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:

@@ -8,7 +8,7 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -581,9 +581,7 @@ class Store:
 
     def _write_file(self, notice: int, attachment: int, file: FileRead) -> None:
         content = file.content
-        places = json.dumps(
-            [{"start": p.start, "end": p.end, "number": p.number, "name": p.name} for p in content.places]
-        )
+        places = json.dumps([asdict(place) for place in content.places])
         self.rows["files"].append(
             FileRow(attachment, notice, file.attachment.url, file.attachment.name, content.media_type, file.sha256 or None,
              file.size, content.text, places, content.outcome.value, content.reason or None, file.subject or None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -45,6 +44,4 @@ def _is_list(link: str) -> bool:
 
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     """The post of a page: no module's markup is known, so its parts are found by structure."""
-    found = identify(url)
-    post = generic.read_parts(tree, url) if found else None
-    return replace(post, post_id=found[0], view=found[1]) if found and post else None
+    return generic.read_named(tree, url, identify(url))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 from urllib.parse import urlsplit
@@ -156,6 +157,12 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     if post and not _STRONG.search(_tail(link)) and post.published is None and len(post.body) < 200:
         return None
     return post
+
+
+def read_named(tree: LexborHTMLParser, url: str, found: tuple[str, View] | None) -> Post | None:
+    """The parts of a page whose platform names its post in the address (`found`), by structure alone."""
+    post = read_parts(tree, url) if found else None
+    return replace(post, post_id=found[0], view=found[1]) if found and post else None
 
 
 def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
