@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 
 from crawler import platforms, registry
 from crawler.attachments.facts import Notice, read_facts
+from crawler.clock import now
 from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, is_html, parse
@@ -85,6 +86,7 @@ CRAWL = f"""examples:
   thongbao crawl soyte-brvt                                a portal, as politely as it is due
   thongbao crawl --province "Hà Nội" --province hue        two provinces
   thongbao crawl --all --since 2021-04-27 --quiet          from a scheduled job: the exit code tells
+  thongbao crawl --due --quiet                             the same every hour: what is due, and what is new
   thongbao crawl stc-binhthuan --max-pages 50 --json       a trial, for a program to read
 
 Progress goes to stderr, the table (or the JSON object) to stdout: pages by outcome, seconds, and after !
@@ -206,6 +208,17 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         " may be given again",
     )
     add("--all", action="store_true", help="every portal that is not closed")
+    add(
+        "--due",
+        action="store_true",
+        help="only portals whose time has come: by their own rhythm, every 6 hours to 7 days (`every:` in an"
+        " entry sets it); without PORTAL and --province: of all",
+    )
+    add(
+        "--anew",
+        action="store_true",
+        help="ask for every list page and post again, not only for what is new or was read a month ago",
+    )
     add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
     add(
         "--max-pages",
@@ -469,15 +482,17 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
         raise CallError("--from and --to go with --archive (posts by their date: --since)")
     if options.warc and not (options.portals or options.province or options.all):
         return []
-    if not (options.portals or options.province or options.all):
-        raise CallError("name portals, --province NAME or --all (thongbao portals lists them)")
+    if options.due and (options.warc or options.archive):
+        raise CallError("--due is for live portals: files and archives have no rhythm")
+    if not (options.portals or options.province or options.all or options.due):
+        raise CallError("name portals, --province NAME, --all or --due (thongbao portals lists them)")
     found = [known.get(name) for name in options.portals]  # a closed one too, when it is named
     for name in options.province:
         still = [p for p in known.of_province(name) if not p.closed]
         if not still:
             raise CallError(f"--province {name}: the registry has no portal of it that is not closed")
         found += still
-    if options.all:
+    if options.all or (options.due and not found):
         found += [p for p in known.portals.values() if not p.closed]
     if not found:
         raise CallError("--all: the registry has no portal that is not closed")
@@ -513,8 +528,10 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
 
     with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
+        if options.due:
+            portals = _due(portals, store)
         what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
-        store.start_run(f"crawl {what}", datetime.now(UTC))
+        store.start_run(f"crawl {what}", now())
         if options.warc:
             runs = _read_files(options, portals, store)
         elif options.archive:
@@ -524,17 +541,28 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
                 portals, store, _settings(options), _quiet(options),
                 max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
                 attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
+                anew=options.anew,
             )  # fmt: skip
         if broken := next((run.broken for run in runs if run.broken), ""):
             raise sqlite3.OperationalError(broken)
         counts: Counter[str] = Counter()
+        known = {portal.id: portal for portal in portals}
         for run in runs:
             counts.update(run.outcomes)
             if not run.interrupted:
-                store.finish_portal(run.portal, datetime.now(UTC), run.reason, run.posts)
+                every = known[run.portal].every if run.portal in known else None
+                store.finish_portal(run.portal, now(), run.reason, run.posts, run.whole, every)
         outcome = _ending(runs)
-        store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
+        store.finish_run(outcome, now(), counts, sum(run.notices for run in runs))
     return outcome, runs
+
+
+def _due(portals: list[Portal], store: Any) -> list[Portal]:
+    """Those portals whose time has come; where there is none, when the first one's will."""
+    due = set(store.due([portal.id for portal in portals], now()))
+    if not due and (following := store.next_due([portal.id for portal in portals])):
+        print(f"no portal is due; the first is {following[0]}, at {following[1]}", file=sys.stderr)
+    return [portal for portal in portals if portal.id in due]
 
 
 def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Any]:

@@ -23,6 +23,7 @@ from fastwarc.warc import ArchiveIterator
 from crawler import platforms
 from crawler.archived import read_archived, unread_archived
 from crawler.captures import http_of, place_of
+from crawler.clock import now
 from crawler.guard import Guard, address_refusal
 from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
 from crawler.readers import Readers, Unread
@@ -316,7 +317,7 @@ class ArchiveSpider(scrapy.Spider):
         own = {k: v for k, v in headers.items() if k in ("Content-Type", "Location", "Etag", "Last-Modified")}
         kept = {k: v for k, v in {**own, **original}.items() if k.lower() not in _PACKED}
         exchange = Exchange(url, response.status, tuple(kept.items()), response.body, source=response.url)
-        return self.page(exchange, _moment(response) or datetime.now(UTC), kept), headers.get("Location")
+        return self.page(exchange, _moment(response) or now(), kept), headers.get("Location")
 
     def page_of_range(self, response: Response) -> tuple[Page, str | None]:
         """The archived page of a record that Common Crawl gave as a range of a WARC file."""
@@ -327,7 +328,7 @@ class ArchiveSpider(scrapy.Spider):
             headers, body = http_of(block)
             raw = http_of(block, decode=False)[1]
         except (OSError, ValueError, StopIteration):
-            return Page(row.url, 599, b"", row.moment or datetime.now(UTC), via=self.archive.via), None
+            return Page(row.url, 599, b"", row.moment or now(), via=self.archive.via), None
         kept = dict(headers.items())
         source = f"{response.url}#{row.offset}"
         exchange = Exchange(row.url, headers.status_code or 0, tuple(kept.items()), raw, source=source)
@@ -395,7 +396,7 @@ class ArchiveSpider(scrapy.Spider):
 
     def unread(self, meta: dict[str, Any], outcome: Outcome, reason: str) -> PageRead:
         """A capture of which nothing came to be read."""
-        page = Page(meta["url"], 0, b"", meta["row"].moment or datetime.now(UTC), via=self.archive.via)
+        page = Page(meta["url"], 0, b"", meta["row"].moment or now(), via=self.archive.via)
         return PageRead(page, self.portal.id, PageKind.OTHER, problem=outcome, reason=reason)
 
     def stop(self, why: str) -> None:
@@ -432,7 +433,7 @@ def _seconds(header: str) -> float:
     if header.isdigit():
         return float(header)
     try:
-        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(header) - now()).total_seconds())
     except (TypeError, ValueError):
         return 0.0
 

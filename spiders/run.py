@@ -41,6 +41,7 @@ class PortalRun:
     reason: str = ""
     interrupted: bool = False
     notices: int = 0
+    whole: bool = False  # its lists were read to their ends
     broken: str = ""
 
 
@@ -179,6 +180,7 @@ class _Crawl:
             run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
             run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
             run.pages, run.posts = sum(run.outcomes.values()), len(spider.posts)
+            run.whole = getattr(spider, "read_whole", False) and not run.interrupted
             exceptions = found.get("spider_exceptions/count", 0)
             run.reason = run.reason or spider.needs_look(run.outcomes, exceptions, run.interrupted)
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written

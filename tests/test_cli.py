@@ -131,7 +131,7 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
         (["crawl", "--since", "2021-02-30", "--all"], "YYYY-MM-DD"),
         (["crawl", "--keep", "some", "--all"], "'some'"),
         (["crawl", "--prov", "Huế"], "--prov"),
-        (["crawl"], "name portals, --province NAME or --all"),
+        (["crawl"], "name portals, --province NAME, --all or --due"),
         (["crawl", "soyte-brvtt"], "did you mean soyte-brvt"),
         (["crawl", "--province", "Sài Gòn Nhỏ"], "none of the 63 provinces"),
         (["crawl", "--all", "--registry", "nowhere"], "nowhere:1: no .yml file here"),
@@ -286,15 +286,19 @@ def test_the_run_and_the_portals_health_are_written(serve, tmp_path: Path) -> No
     assert row.fetchone() == ("well", 3, 0, 1)
 
 
-def test_a_notice_that_is_gone_says_since_when_and_may_come_back(serve, tmp_path: Path) -> None:
+def test_a_notice_that_is_gone_says_since_when_and_may_come_back(
+    serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dead: set[str] = set()
     registry = serve(lambda path: (404, "", {}) if path in dead else portal(path))
     seen = "select count(*) from notices where gone_since is not null"
     thongbao(*crawl(registry, tmp_path / "a.db"))
     dead.add("/tin/bai-101.html")
+    monkeypatch.setenv("THONGBAO_DAYS_LATER", "60")
     assert thongbao(*crawl(registry, tmp_path / "a.db")).returncode == 0
     assert one(tmp_path / "a.db", seen) == 1
     dead.clear()
+    monkeypatch.setenv("THONGBAO_DAYS_LATER", "120")
     thongbao(*crawl(registry, tmp_path / "a.db"))
     assert one(tmp_path / "a.db", seen) == 0
 
@@ -650,7 +654,7 @@ def test_scrapy_lists_and_crawls_as_the_command_does(serve, tmp_path: Path) -> N
     assert one(tmp_path / "a.db", "select outcome || notices from runs") == "well4"
     assert one(tmp_path / "a.db", "select last_outcome from portals") == "well"
     scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "since=2021-07-21")
-    assert one(tmp_path / "a.db", "select count(*) from pages where outcome = 'irrelevant'") == 9
+    assert one(tmp_path / "a.db", "select count(*) from pages where outcome = 'irrelevant'") == 5
     from db.lock import writing
 
     with writing(tmp_path / "a.db"):

@@ -236,8 +236,11 @@ def test_robots_txt_is_obeyed_and_said(crawl) -> None:
     assert pages["/tin/bai-100.html"][0] == "new"
 
 
-def test_a_post_that_moved_home_is_gone_since_then(crawl, tmp_path: Path) -> None:
+def test_a_post_that_moved_home_is_gone_since_then(
+    crawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     crawl({"/tin/bai-101.html": text(200, POST.format(t=TITLE.format(n=101), b=BODY))})
+    monkeypatch.setenv("THONGBAO_DAYS_LATER", "60")
     _, pages = crawl({"/tin/bai-101.html": text(302, "", Location="/")}, again=True)
     assert pages["/"][0] == "unchanged"
     rows = sqlite3.connect(tmp_path / "1.db").execute("select url, gone_since is not null from notices")
