@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
 
 from crawler.urls import netloc
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from twisted.internet.defer import Deferred
+
+
+#: Why the resolver refused a name: Twisted passes on only that nothing was found.
+INSIDE: dict[str, str] = {}
 
 
 class Refused(IgnoreRequest):
@@ -99,5 +103,7 @@ def _public_only(address: str, name: str) -> str:
     if name in ("localhost", address):
         return address
     if why := address_refusal(address, allow_loopback=False):
-        raise socket.gaierror(f"{name} resolves to {address}: {why}")
+        INSIDE[name] = f"{name} leads inside this network: {why}"
+        raise DNSLookupError(INSIDE[name])  # another error would be logged with its traceback
+    INSIDE.pop(name, None)
     return address
