@@ -108,9 +108,14 @@ class CaptureWriter:
 
     def _append(self, member: bytes) -> int:
         assert self.file
-        written = self.file.write(member)
-        while written < len(member):  # an unbuffered file may take a part; a full disk raises at the next
-            written += self.file.write(member[written:])
+        try:
+            written = self.file.write(member)
+            while written < len(member):  # an unbuffered file may take a part; a full disk raises at the next
+                written += self.file.write(member[written:])
+        except OSError:  # what follows, when there is room again, does not follow half a record
+            self.file.truncate(self.place)
+            self.file.seek(self.place)
+            raise
         self.place += len(member)
         return len(member)
 

@@ -29,7 +29,7 @@ from tests.portals.faults import (
 from tests.test_cli import BODY, POST, ROOT, TITLE, command
 
 NUMBERS = range(100, 130)
-SETTINGS = {"DOWNLOAD_TIMEOUT": 2, "RETRY_TIMES": 0}
+SETTINGS = {"DOWNLOAD_TIMEOUT": 3, "RETRY_TIMES": 0}
 
 
 def post(number: int) -> Answer:
@@ -93,7 +93,7 @@ FAULTS: dict[str, tuple[Answers, dict[str, float], str]] = {
     "heads": (lambda path: head_flood, {}, "headers without end"),
     "flooding": (lambda path: flood, {"DOWNLOAD_TIMEOUT": 60}, "larger than the limit"),
     "moved": (lambda path: text(301, "", Location="http://evil.example/"), {}, "evil.example is not a host"),
-    "ten-thousand": (lambda path: links(*range(10_000, 20_000)) if path == "/" else text(404, ""), {}, ""),
+    "ten-thousand": (lambda path: links(*range(10_000, 20_000)) if path == "/" else text(404, ""), {"DOWNLOAD_TIMEOUT": 20}, ""),
     "calendar": (barren_list, {}, ""),
     "time": (slow_posts, {"THONGBAO_PORTAL_SECONDS": 3}, "stopped at its budget of 3 seconds"),
     "bytes": (fat, {"THONGBAO_PORTAL_BYTES": 5_000_000}, "stopped at its budget of 5 MB"),
