@@ -31,6 +31,11 @@ KILLS ?= 50
 soak: $(VENV)/ready  ## kill a crawl at random moments, look what is left, and crawl on
 	$(VENV)/bin/python -m tests.kills --kills $(KILLS)
 
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/ready  ## mutated pages, texts and WARC files against platforms, extraction and the WARC reader
+	$(VENV)/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	$(VENV)/bin/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+
 clean:
 	rm -rf $(VENV) run build *.egg-info
 

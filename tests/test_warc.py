@@ -147,6 +147,16 @@ def test_what_cannot_be_read_is_counted_and_named(read, tmp_path: Path) -> None:
     assert "missing.warc" in told
 
 
+def test_a_record_without_a_time_is_named_and_the_others_are_read(read, tmp_path: Path) -> None:
+    write(tmp_path / "a.warc", packed=False)
+    content = (tmp_path / "a.warc").read_bytes()
+    (tmp_path / "a.warc").write_bytes(content.replace(b"WARC-Date: 2021-08-01T03:00:00Z", b"WARC-Date: 2021-88-01T03:00:00Z"))  # fmt: skip
+    code, told, database = read("--warc", tmp_path / "a.warc")
+    assert code == 1
+    assert "no time in WARC-Date: 2021-88-01T03:00:00Z" in told
+    assert len(rows(database, NOTICES)) == 3
+
+
 def test_plain_text_gives_way_to_the_page(read, tmp_path: Path) -> None:
     write(tmp_path / "a.warc.gz", packed=True)
     with (tmp_path / "b.warc.gz").open("wb") as out:
