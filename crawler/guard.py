@@ -69,7 +69,21 @@ def address_refusal(host: str, allow_loopback: bool) -> str | None:
         return None
     if address.is_loopback:
         return None if allow_loopback else f"{host} is this machine; --allow-loopback lets it through"
-    return None if address.is_global else f"{host} is not a public address"
+    return None if _is_public(address) else f"{host} is not a public address"
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if address in _METADATA or not address.is_global:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return not address.is_multicast
+    # Python calls site-local, multicast and mapped addresses global, and tunnels that end at an inner one.
+    return address in _UNICAST and not (address.sixtofour or address.teredo)
+
+
+#: Where portals may stand in IPv6 (RFC 4291, 2.4); and public addresses that clouds keep for their metadata.
+_UNICAST = ipaddress.ip_network("2000::/3")
+_METADATA = frozenset(map(ipaddress.ip_address, ["168.63.129.16", "192.0.0.192"]))
 
 
 class GuardMiddleware:
