@@ -319,25 +319,24 @@ def page_of_answer(headers: HeaderMap | None, body: bytes, capture: Capture) -> 
     )  # fmt: skip
 
 
-def copy_records(path: Path, offsets: set[int]) -> tuple[Path, dict[int, int]]:
-    """Copy the records at some places of a file, their requests and the file's description, to a new one.
+def copy_without(path: Path, dropped: set[int]) -> tuple[Path, dict[int, int]]:
+    """Copy a file without the records at some places, and without their requests.
 
-    Returns the new file and where each record stands in it. Bytes are copied as they are.
+    Returns the new file and where each record of the old one stands in it. Bytes are copied as they are.
     """
     stem = path.name.removesuffix(".warc.gz")
     new = path.with_name(f"{stem}-{secrets.token_hex(4)}.warc.gz")
-    spans, wanted, kept = list[tuple[int, bool]](), set[str](), False
+    spans, unwanted = list[tuple[int, bool]](), set[str]()
     for record in ArchiveIterator(str(path), parse_http=False):
-        kept = record.record_type == WarcRecordType.warcinfo or record.stream_pos in offsets
-        if kept:
-            wanted.add(record.record_id or "")
-        kept = kept or record.headers.get("WARC-Concurrent-To") in wanted
-        spans.append((record.stream_pos, kept))
+        drop = record.stream_pos in dropped
+        if drop:
+            unwanted.add(record.record_id or "")
+        spans.append((record.stream_pos, drop or record.headers.get("WARC-Concurrent-To") in unwanted))
     ends = [start for start, _ in spans[1:]] + [path.stat().st_size]
     places: dict[int, int] = {}
     with path.open("rb") as source, new.with_name(new.name + _OPEN).open("xb") as target:
-        for (start, kept), end in zip(spans, ends, strict=True):
-            if kept:
+        for (start, drop), end in zip(spans, ends, strict=True):
+            if not drop:
                 places[start] = target.tell()
                 source.seek(start)
                 target.write(source.read(end - start))

@@ -91,7 +91,7 @@ def extra_template_vars(request: Any) -> Row:
 
 @hookimpl
 def asgi_wrapper() -> Any:
-    """Only GET and HEAD; headers that keep pages safe; no formula in a CSV; no column `lang` asked of a table."""
+    """Only GET and HEAD; headers that keep pages safe; no formula in a CSV; no column `lang` of a table."""
 
     def wrap(app: Any) -> Any:
         async def headed(scope: Any, receive: Any, send: Any) -> None:
