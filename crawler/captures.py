@@ -15,7 +15,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
@@ -39,7 +39,6 @@ _OF_THE_LINE = frozenset(["transfer-encoding", "connection", "keep-alive", "cont
 _OPEN = ".open"
 #: Records whose block is an answer.
 HTTP = (WarcRecordType.response, WarcRecordType.revisit)
-Mode = Literal["none", "content", "transfer", "all"]
 
 
 class CaptureError(ValueError):
@@ -256,21 +255,32 @@ def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
     """HTTP headers and body of the block of a record, body as sent unless `decode`: then unpacked.
 
     Read apart from its file: fastwarc loses the records behind a chunked body that it decodes on the way.
-    Raises OSError or ValueError for what is no HTTP or broken.
+    Raises OSError or ValueError for what is no HTTP, broken, or larger than LARGEST when unpacked.
     """
-    modes: tuple[Mode, ...] = ("all", "transfer") if decode else ("none",)
-    for mode in modes:
-        record = WarcRecord()
-        record.init_headers(WarcRecordType.response)
-        record.is_http = True
-        record.set_bytes_content(block)
+    record = WarcRecord()
+    record.init_headers(WarcRecordType.response)
+    record.is_http = True
+    record.set_bytes_content(block)
+    record.parse_http(auto_decode="transfer" if decode else "none")
+    body = record.reader.read(LARGEST + 1)
+    packed = record.http_headers.get("Content-Encoding") if decode else None
+    return record.http_headers, _unpacked(body, packed) if packed else body
+
+
+def _unpacked(body: bytes, encodings: str) -> bytes:
+    """A body unpacked as a crawl unpacks a live one; encodings that are none (`utf-8`) are passed over.
+
+    By Scrapy's middleware, within LARGEST: fastwarc makes the gigabyte of a bomb before one may count.
+    """
+    from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Packed
+
+    for encoding in Packed._split_encodings([encodings.encode("latin-1", "replace")])[0]:
         try:
-            record.parse_http(auto_decode=mode)
-            return record.http_headers, record.reader.read(LARGEST + 1)
-        except OSError as error:  # portals name encodings that are none (Content-Encoding: utf-8)
-            if mode == modes[-1] or "Unsupported" not in str(error):
-                raise
-    raise AssertionError("a mode ends it")
+            body = Packed._decode(body, encoding, LARGEST)
+        except Exception as error:  # its decompressors raise what they like
+            why = "over 25 MB" if "exceeded" in str(error) else f"broken: {error}"
+            raise ValueError(f"packed as {encoding.decode()}, {why}") from None
+    return body
 
 
 def payload_of(capture: Capture, folder: Path, decode: bool = True) -> tuple[HeaderMap | None, bytes]:
