@@ -29,7 +29,8 @@ from tests.portals.faults import (
 from tests.test_cli import BODY, POST, ROOT, TITLE, command
 
 NUMBERS = range(100, 130)
-SETTINGS = {"DOWNLOAD_TIMEOUT": 3, "RETRY_TIMES": 0}
+#: Patience where answers come, and where none does.
+SETTINGS, SHORT = {"DOWNLOAD_TIMEOUT": 60, "RETRY_TIMES": 0}, {"DOWNLOAD_TIMEOUT": 2}
 
 
 def post(number: int) -> Answer:
@@ -82,20 +83,20 @@ RULES = text(
 #: Name: answers, settings of its entry beside, and what the crawl says of it ('' where nobody needs to look).
 FAULTS: dict[str, tuple[Answers, dict[str, float], str]] = {
     "healthy": (HEALTHY, {}, ""),
-    "robots-silent": (with_robots(silence), {}, ""),
+    "robots-silent": (with_robots(silence), {"DOWNLOAD_TIMEOUT": 6}, ""),
     "robots-500": (with_robots(text(500, "")), {}, ""),
     "robots-huge": (with_robots(RULES), {}, ""),
     "robots-elsewhere": (with_robots(text(302, "", Location="http://169.254.169.254/")), {}, ""),
-    "silent": (lambda path: silence, {}, "no whole answer in time: Getting"),
-    "dripping": (lambda path: drip, {}, "no whole answer in time: Getting"),
+    "silent": (lambda path: silence, SHORT, "no whole answer in time: Getting"),
+    "dripping": (lambda path: drip, SHORT, "no whole answer in time: Getting"),
     "broken": (lambda path: text(500, "x"), {}, "HTTP 500"),
     "resetting": (lambda path: reset, {}, "broke off before its end"),
     "heads": (lambda path: head_flood, {}, "headers without end"),
-    "flooding": (lambda path: flood, {"DOWNLOAD_TIMEOUT": 60}, "larger than the limit"),
+    "flooding": (lambda path: flood, {}, "larger than the limit"),
     "moved": (lambda path: text(301, "", Location="http://evil.example/"), {}, "evil.example is not a host"),
-    "ten-thousand": (lambda path: links(*range(10_000, 20_000)) if path == "/" else text(404, ""), {"DOWNLOAD_TIMEOUT": 20}, ""),
+    "ten-thousand": (lambda path: links(*range(10_000, 20_000)) if path == "/" else text(404, ""), {}, ""),
     "calendar": (barren_list, {}, ""),
-    "time": (slow_posts, {"THONGBAO_PORTAL_SECONDS": 3}, "stopped at its budget of 3 seconds"),
+    "time": (slow_posts, {"THONGBAO_PORTAL_SECONDS": 3, **SHORT}, "stopped at its budget of 3 seconds"),
     "bytes": (fat, {"THONGBAO_PORTAL_BYTES": 5_000_000}, "stopped at its budget of 5 MB"),
 }  # fmt: skip
 #: The same by the address of a start page.
@@ -183,7 +184,7 @@ def test_no_portal_stops_another(crawled: Crawled, name: str) -> None:
 def test_faults_cost_their_budget_and_no_more(crawled: Crawled) -> None:
     """Seconds by DOWNLOAD_TIMEOUT and the portal's own, pages, bytes; and memory, which has no budget of its own."""
     seconds = {name: portal["seconds"] for name, portal in crawled.portals.items()}
-    assert max(seconds.values()) < 15, seconds
+    assert max(seconds.values()) < 40, seconds  # a second or two by itself
     assert crawled.memory < 500e6
     assert crawled.portals["ten-thousand"]["pages"] == 60
     assert crawled.portals["calendar"]["pages"] < 15
