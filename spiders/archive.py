@@ -22,7 +22,7 @@ from fastwarc.warc import ArchiveIterator
 
 from crawler import platforms
 from crawler.archived import read_archived, unread_archived
-from crawler.captures import http_of, place_of
+from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
 from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
@@ -324,6 +324,8 @@ class ArchiveSpider(scrapy.Spider):
         row: Row = response.meta["row"]
         try:
             record = next(iter(ArchiveIterator(BytesIO(response.body), parse_http=False)))
+            if record.content_length > LARGEST:
+                raise ValueError("larger than 25 MB")
             block = record.reader.read()
             headers, body = http_of(block)
             raw = http_of(block, decode=False)[1]
@@ -332,7 +334,7 @@ class ArchiveSpider(scrapy.Spider):
         kept = dict(headers.items())
         source = f"{response.url}#{row.offset}"
         exchange = Exchange(row.url, headers.status_code or 0, tuple(kept.items()), raw, source=source)
-        page = self.page(exchange, row.moment or record.record_date, kept)
+        page = self.page(exchange, row.moment or record.record_date or datetime.now(UTC), kept)
         return replace(page, body=body), headers.get("Location")
 
     def page(self, exchange: Exchange, moment: datetime, headers: dict[str, str]) -> Page:

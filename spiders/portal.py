@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
@@ -25,10 +26,11 @@ from scrapy.exceptions import (
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from crawler import settings
 from crawler.attachments.apart import read_apart
 from crawler.attachments.facts import Notice
 from crawler.clock import now
-from crawler.guard import Guard, Refused
+from crawler.guard import INSIDE, Guard, Refused
 from crawler.model import (
     Attachment,
     Exchange,
@@ -66,10 +68,24 @@ DEAD_DAYS, BACK_DAYS = 7, 31
 _READ = frozenset([Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.IRRELEVANT])
 _NOT_MODIFIED = 304
 #: Responses asked of one portal when --max-pages does not say otherwise.
-MAX_PAGES = 20_000
+MAX_PAGES = settings.THONGBAO_PORTAL_PAGES
+#: Posts of one portal that are kept in mind: list pages of a gigabyte would name more than memory holds.
+MAX_POSTS = 10 * MAX_PAGES
 #: Bytes of an attached file when --max-attachment-size does not say otherwise.
 MAX_FILE = 25 * 1024 * 1024
 _TWISTED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]*?(\w+): (.*?)>\]", re.S)
+#: What happened on the line, by the name of its exception, for people.
+_PLAINLY = {
+    "CannotResolveHostError": "the host's name leads nowhere",
+    "DownloadConnectionRefusedError": "nobody answers",
+    "DownloadTimeoutError": "no whole answer in time",
+    "ConnectionDone": "closed before an answer",
+    "ConnectionLost": "closed before an answer",
+    "Error": "no TLS connection",  # OpenSSL.SSL.Error
+    **dict.fromkeys(["HeadTooLong", "ParseError", "InvalidHeaderName"], "no HTTP"),
+    # gzip's, zlib's and brotli's
+    **dict.fromkeys(["EOFError", "BadGzipFile", "error"], "packed, and cannot be unpacked"),
+}
 
 Produced = PageRead | scrapy.Request
 
@@ -121,6 +137,7 @@ class PortalSpider(scrapy.Spider):
         self.under_way = 0  # posts asked for and not yet answered
         self.unreadable = 0  # pages asked for as posts that hold none
         self.broken = ""
+        self.overspent = ""  # which budget of the portal was spent, as a reason
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
@@ -133,6 +150,8 @@ class PortalSpider(scrapy.Spider):
             task.add_done_callback(_tell_failure)
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.setdict(spider.portal.settings, priority="spider")
+        if kwargs.get("max_pages") is None:
+            spider.budget = crawler.settings.getint("THONGBAO_PORTAL_PAGES")
         spider.keep_all = crawler.settings["THONGBAO_KEEP"] == "all"
         crawler.signals.connect(spider.ask_for_held_views, signals.spider_idle)
         return spider
@@ -320,6 +339,9 @@ class PortalSpider(scrapy.Spider):
             if self.too_old(link) or self.guard.refusal(link.view.url) or is_trap(link.view.url):
                 continue
             views = self.posts.get(link.post_id)
+            if views is None and len(self.posts) >= MAX_POSTS:
+                self.stopped_by_budget = True
+                continue
             if views is None:
                 known = self.known(link.post_id)
                 views, fresh = self.posts.setdefault(link.post_id, PostViews(known)), True
@@ -520,6 +542,8 @@ class PortalSpider(scrapy.Spider):
             return self.broken
         if self.start_problems:
             return self.start_problems[0] + fate(self.portal)
+        if self.overspent:
+            return self.overspent
         if exceptions:
             return f"{exceptions} of {pages} pages raised an error: run again with -v"
         if not posts and not interrupted:
@@ -637,8 +661,11 @@ def problem_of(failure: Failure) -> tuple[Outcome, str]:
         return Outcome.FAILED, "the answer broke off before its end"
     # Twisted packs what happened into a list of failures.
     inner = _TWISTED.search(str(error))
-    reason = f"{inner[1]}: {inner[2]}" if inner else f"{type(error).__name__}: {error}"
-    return Outcome.FAILED, " ".join(reason.split())[:300]
+    name, said = (inner[1], inner[2]) if inner else (type(error).__name__, str(error))
+    host = urlsplit(failure.request.url).hostname or ""  # type: ignore[attr-defined]  # set by Scrapy
+    if name == "CannotResolveHostError" and host in INSIDE:
+        return Outcome.BLOCKED, INSIDE[host]
+    return Outcome.FAILED, " ".join(f"{_PLAINLY.get(name, name)}: {said}".split())[:300]
 
 
 def fate(portal: Portal) -> str:

@@ -91,7 +91,7 @@ def extra_template_vars(request: Any) -> Row:
 
 @hookimpl
 def asgi_wrapper() -> Any:
-    """Security headers on every response; no formula in any CSV; no column named `lang` asked of a table."""
+    """Only GET and HEAD; headers that keep pages safe; no formula in a CSV; no column `lang` of a table."""
 
     def wrap(app: Any) -> Any:
         async def headed(scope: Any, receive: Any, send: Any) -> None:
@@ -110,6 +110,10 @@ def asgi_wrapper() -> Any:
                     event["body"] = without_formulas(event.get("body", b""))
                 await send(event)
 
+            if scope.get("method", "GET") not in ("GET", "HEAD"):  # Datasette answers a POST with a traceback
+                refused = Response.text("nothing is taken here", 405, {"allow": "GET, HEAD"})
+                await refused.asgi_send(send_headed)
+                return
             await app(_without_language(scope) if tables else scope, receive, send_headed)
 
         return headed
