@@ -195,8 +195,9 @@ def addresses(path: Path) -> list[str]:
     return [
         "/", *(f"/?q={search}" for search in SEARCHES), "/?topic=schools", "/?kind=health&month=2021-07",
         f"/?province={HANOI}&month=2021-07", f"/notice/{notice}", f"/document/{document}",
-        f"/portal/{portal}", f"/province/{code}", "/province/01", "/provinces", "/hotlines",
-        f"/hotlines?province={HANOI}", "/timeline", f"/timeline?province={HANOI}&topic=schools", "/coverage",
+        f"/portal/{portal}", f"/province/{code}", "/province/01", "/provinces", "/map", "/map?today=1",
+        "/hotlines", f"/hotlines?province={HANOI}", "/timeline",
+        f"/timeline?province={HANOI}&topic=schools", "/coverage",
         f"/coverage?province={HANOI}", f"/notice/{notice}/versions", "/about",
         "/search.csv?q=covid", "/search.atom?q=covid", "/notices",
         "/notices/notices", "/notices/ledger", "/notices/notices?_search=duong+day+nong", STOCK,
