@@ -27,6 +27,7 @@ from crawler.model import Portal, stable_id
 from crawler.provinces import PROVINCES
 from db.schema import open_database
 from db.site.app import build
+from db.site.canned import canned_queries
 from db.store import Store, document_key
 
 TOPICS = ("hotline", "vaccination", "testing", "quarantine", "distancing", "travel", "schools")
@@ -199,6 +200,7 @@ def addresses(path: Path) -> list[str]:
         "/hotlines", f"/hotlines?province={HANOI}", "/timeline",
         f"/timeline?province={HANOI}&topic=schools", "/coverage",
         f"/coverage?province={HANOI}", f"/notice/{notice}/versions", "/about",
+        "/about/data", *(f"/notices/{name}" for name in canned_queries()),
         "/search.csv?q=covid", "/search.atom?q=covid", "/notices",
         "/notices/notices", "/notices/ledger", "/notices/notices?_search=duong+day+nong", STOCK,
     ]  # fmt: skip

@@ -296,6 +296,13 @@ def facts_of_files(db: sqlite_utils.Database) -> None:
         db.execute(f"create index {table}_file on {table} (attachment) where attachment is not null")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def questions_from_indexes(db: sqlite_utils.Database) -> None:
+    """What the canned queries ask of all notices, without reading all of them."""
+    db.execute("create index phones_withdrawn on phones (kind, dial) where status = 'withdrawn'")
+    db.execute("create index notices_gone on notices (gone_since) where gone_since is not null")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

@@ -149,6 +149,17 @@ def test_the_map_goes_from_month_to_month_and_from_63_provinces_to_34(page: Page
     expect(page.get_by_role("heading", level=1)).to_have_text("Lâm Đồng")
 
 
+def test_a_journalist_asks_a_ready_question_and_reads_the_notice(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Dữ liệu").click()
+    page.get_by_role("link", name="Những số đường dây nóng nào đã thôi dùng?").click()
+    expect(page.get_by_role("cell", name="0967000111")).to_be_visible()
+    page.get_by_label("province").fill("Bà Rịa - Vũng Tàu")
+    page.get_by_role("button", name="Run SQL").click()
+    page.locator("td.col-notice a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ngừng sử dụng")
+
+
 def test_the_language_is_one_click_away_and_remembered(page: Page) -> None:
     page.goto("/?q=covid")
     page.get_by_role("link", name="English").click()
@@ -167,7 +178,7 @@ def every_page(sample_index: Path) -> list[str]:
     (file,) = db.execute("select id from attachments where outcome = 'read'").fetchone()
     db.close()
     return ["/", f"/file/{file}", "/?q=phuong+phu+trinh", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
-            "/hotlines", "/provinces", "/map", "/map?today=1&month=2021-08", "/province/60", "/portal/soyte-mau", "/about", "/timeline",
+            "/hotlines", "/provinces", "/map", "/map?today=1&month=2021-08", "/province/60", "/portal/soyte-mau", "/about", "/about/data", "/about/tables", "/timeline",
             "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions",
             "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn"]  # fmt: skip
 
@@ -202,7 +213,7 @@ def test_a_keyboard_skips_to_the_content_and_sees_where_it_is(page: Page) -> Non
 @pytest.mark.parametrize(
     "address",
     ["/notices", "/notices/notices?_search=duong+day+nong&_facet=province", "/notices?sql=select+1", "/notices/ledger",
-     "/-/versions", "/notices/notices?_facet_array=topics"],
+     "/-/versions", "/notices/notices?_facet_array=topics", "/notices/who-cited-first?number=16/CT-TTg"],
 )  # fmt: skip
 def test_datasette_s_own_pages_work_under_the_policy(page: Page, address: str) -> None:
     assert page.goto(address).status == 200  # the fixture fails on a word in the console

@@ -231,6 +231,12 @@ select (select count(*) from notices where covid = 1) as notices,
   (select min(published) from notices where covid = 1) as first,
   (select max(published) from notices where covid = 1) as last
 """
+#: One of each kind, for examples that run.
+SOME_IDS = """
+select (select id from notices where covid = 1 order by published desc limit 1) as notice,
+  (select id from documents limit 1) as document,
+  (select c.id from captures c cross join witnesses w on w.capture = c.id limit 1) as capture
+"""
 
 FILE = """
 select a.*, n.title from attachments a join notices n on n.id = a.notice where a.id = :id
