@@ -200,7 +200,8 @@ def addresses(path: Path) -> list[str]:
         "/hotlines", f"/hotlines?province={HANOI}", "/timeline",
         f"/timeline?province={HANOI}&topic=schools", "/coverage",
         f"/coverage?province={HANOI}", f"/notice/{notice}/versions", "/about",
-        "/about/data", *(f"/notices/{name}" for name in canned_queries()),
+        "/robots.txt", "/sitemap.xml", "/sitemap-notices-1-of-10.xml", "/about/data",
+        *(f"/notices/{name}" for name in canned_queries()),
         "/search.csv?q=covid", "/search.atom?q=covid", "/notices",
         "/notices/notices", "/notices/ledger", "/notices/notices?_search=duong+day+nong", STOCK,
     ]  # fmt: skip

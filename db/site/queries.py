@@ -237,6 +237,25 @@ select (select id from notices where covid = 1 order by published desc limit 1) 
   (select id from documents limit 1) as document,
   (select c.id from captures c cross join witnesses w on w.capture = c.id limit 1) as capture
 """
+#: Addresses of one sitemap file: the most that https://www.sitemaps.org/protocol.html allows; of more, parts
+#: hold so many on average that a busy machine reads one within Datasette's second.
+SITEMAP_MOST, SITEMAP_PART = 50_000, 10_000
+#: How many addresses of each kind a sitemap holds.
+SITEMAP_SIZES = """
+select (select count(*) from notices where covid = 1) as notices,
+  (select count(*) from documents) as documents
+"""
+#: A part of them: ids are hashes, spread evenly over 52 bits, so a range of ids holds its share.
+SITEMAP_PARTS = {
+    "notices": """
+select n.id, date(v.seen) as day from notices n join versions v on v.id = n.version
+where n.covid = 1 and n.id >= :first and n.id < :last order by n.id
+""",
+    "documents": "select id, null as day from documents where id >= :first and id < :last order by id",
+}
+SITEMAP_PORTALS = """
+select id from portals where id in (select portal from notices where covid = 1) order by id
+"""
 
 FILE = """
 select a.*, n.title from attachments a join notices n on n.id = a.notice where a.id = :id
