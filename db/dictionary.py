@@ -212,6 +212,16 @@ runs | Mỗi lần chạy một dòng | One row a run
   pages | Số trang đã tải | Pages fetched
   notices | Số thông báo mới hoặc đã đổi | Notices that were new or changed
   counts | Số trang theo kết quả, JSON | Pages by outcome, JSON
+suppressions | Những gì đã gỡ theo yêu cầu và không trở lại | What was removed on request and stays out
+  id | Số của thông báo hay tệp đã gỡ | The number of the notice or file
+  kind | notice: thông báo; file: tệp | notice or file
+  notice | Thông báo đó, hoặc thông báo có tệp đó | The notice, or the one that had the file
+  portal
+  reason | Lý do, do người vận hành ghi | Why, as the operator wrote it
+  day | Ngày gỡ | The day it was removed
+suppressed_addresses | Nội bộ: địa chỉ của những gì đã gỡ, chỉ dưới dạng mã băm | Internal: addresses of what was removed, as hashes alone
+  address | Mã băm của địa chỉ | Hash of the address
+  suppression | Của mục nào (suppressions.id) | Of which removal (suppressions.id)
 stale_documents | Nội bộ: văn bản chờ ghép lại | Internal: documents to be settled again
   document_key | Số văn bản | Number of the document
 _sqlite_migrations | Nội bộ: các bước nâng cấp đã làm | Internal: upgrades of the schema that were made
@@ -238,7 +248,7 @@ _COMMON = {
     "reason": ("Lý do của kết quả", "Why the outcome is what it is"),
 }  # fmt: skip
 #: Tables that only the program needs.
-INTERNAL = ("stale_documents", "_sqlite_migrations")
+INTERNAL = ("suppressed_addresses", "stale_documents", "_sqlite_migrations")
 Told = tuple[str, str]
 
 

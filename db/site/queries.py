@@ -231,6 +231,7 @@ select (select count(*) from notices where covid = 1) as notices,
   (select min(published) from notices where covid = 1) as first,
   (select max(published) from notices where covid = 1) as last
 """
+SUPPRESSED = "select day from suppressions where id = :id and kind = :kind"
 #: One of each kind, for examples that run.
 SOME_IDS = """
 select (select id from notices where covid = 1 order by published desc limit 1) as notice,
@@ -281,18 +282,24 @@ cross join notices n on n.id = a.notice
 where attachments_fts match :fts and n.covid = 1 {filters} {order} limit 5
 """
 
+#: Captures that are shown: a list page names what was suppressed among its posts, so of a portal with
+#: suppressions none is.
+SHOWN = (
+    "not exists (select 1 from pages g cross join suppressions s on s.portal = g.portal"
+    " where g.url = c.url and g.kind = 'list')"
+)
 #: A capture, and the one that holds its payload.
 CAPTURE_HELD = f"""
 select {CAPTURE}, {CAPTURE.replace("c.", "r.")} from captures c left join captures r on r.id = c.refers_to
-where c.id = :id
+where c.id = :id and {SHOWN}
 """
-CAPTURED = "select fetched_at, digest from captures where id = :id"
-NOTICE_CAPTURES = """
+CAPTURED = f"select fetched_at, digest from captures c where id = :id and {SHOWN}"
+NOTICE_CAPTURES = f"""
 select c.id, c.fetched_at, c.via, c.url, k.place from (
   select capture, url as place from witnesses where notice = :id and capture is not null
   union select capture, '' from versions v where v.notice = :id and v.capture is not null
     and v.capture not in (select capture from witnesses where notice = :id and capture is not null)
-) k join captures c on c.id = k.capture order by c.fetched_at desc, c.id
+) k join captures c on c.id = k.capture and {SHOWN} order by c.fetched_at desc, c.id
 """
 NOTICE_ARCHIVED = """
 select url, via, seen from witnesses where notice = :id and via in ('wayback', 'commoncrawl')

@@ -174,6 +174,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Địa chỉ sai, hoặc thông báo này chưa được lập chỉ mục. Hãy tìm:",
         "The address is wrong, or this notice is not in the index. Search for it:",
     ),
+    "removed": ("Đã gỡ theo yêu cầu", "Removed on request"),
+    "removed_text": (
+        "Mục này đã được gỡ khỏi chỉ mục và không trở lại.",
+        "This entry was removed from the index and stays out.",
+    ),
     "too_long": ("Câu hỏi này mất quá nhiều thời gian", "This took too long"),
     "too_long_text": (
         "Máy chủ đang bận. Hãy thử lại, thêm từ hoặc chọn một tỉnh, một tháng:",

@@ -177,8 +177,7 @@ async def citation(datasette: Any, request: Any, notice: int) -> Row:
     numbers = await rows(datasette, queries.NOTICE_SUBJECTS, {"id": notice})
     archived = await rows(datasette, queries.NOTICE_ARCHIVED, {"id": notice})
     captured: Row = {"captured": None, "sha256": None, "capture_url": None}
-    if n["capture"]:
-        row = await one(datasette, queries.CAPTURED, {"id": n["capture"]})
+    for row in await rows(datasette, queries.CAPTURED, {"id": n["capture"]}):
         captured = {
             "captured": row["fetched_at"], "sha256": await _sha256(datasette, n["capture"], row["digest"]),
             "capture_url": f"{request.scheme}://{request.host}/capture/{n['capture']}",
