@@ -15,14 +15,18 @@ from db.prune import drop_records
 from db.store import Store, address_id
 from db.suppressions import Suppression, enforce, find, remove_notice, suppressions
 
-#: Addresses of a notice or a file, those aside that are others' too: list pages, files of several notices.
+#: Addresses of a notice or a file, and those they redirected to; not what is others' too: list pages, files of
+#: several notices.
 _ADDRESSES = """
 create temp table removed as
-select url from pages where kind <> 'list' and (portal, post_id) = (select portal, post_id from notices where id = :notice)
-  and :file is null
-union select url from versions where notice = :notice and :file is null
-union select url from witnesses where notice = :notice and :file is null
-union select url from attachments where notice = :notice and (:file is null or id = :file)
+with recursive hop (url) as (
+  select url from pages where kind <> 'list' and :file is null
+    and (portal, post_id) = (select portal, post_id from notices where id = :notice)
+  union select url from versions where notice = :notice and :file is null
+  union select url from witnesses where notice = :notice and :file is null
+  union select url from attachments where notice = :notice and (:file is null or id = :file)
+  union select substr(p.reason, 15) from hop join pages p on p.url = hop.url where p.reason like 'redirected to http%')
+select url from hop
 except select url from pages where kind = 'list'
 except select url from notices where id <> :notice
 except select url from versions where notice <> :notice

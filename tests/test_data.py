@@ -122,7 +122,7 @@ def test_every_question_is_listed_on_the_site_and_in_the_docs_with_an_address_th
 def test_every_example_for_programs_runs(sample_index):
     site = build(sample_index)
     examples = re.findall(r': <a href="([^"]+)">', get(site, "/about/data").text)
-    assert len(examples) == 10
+    assert len(examples) == 11
     for address in map(html.unescape, examples):
         found = get(site, address)
         assert found.status_code == 200, address

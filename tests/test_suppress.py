@@ -22,7 +22,7 @@ from tests.test_cli import BODY, POST, TITLE, thongbao
 NAME, SLUG = "Nguyễn Văn Khuyết", "nguyen-van-khuyet"
 DIAL = "0901234567"
 TRACES = (NAME, SLUG, "khuyet", DIAL, "77/QĐ-SYT", "Trần Thị Lặng")
-PATH, FILE = f"/tin/{SLUG}-7.html", f"/tep/{SLUG}.docx"
+PATH, FILE, MOVED = f"/tin/{SLUG}-7.html", f"/tep/{SLUG}.docx", f"/kho/{SLUG}.docx"
 SECRET = POST.format(
     t=f"Quyết định về trường hợp {NAME} mắc Covid-19",
     b=BODY + f" Quyết định số 77/QĐ-SYT ngày 1/7/2021 cách ly {NAME}; đường dây nóng {DIAL} về dịch Covid-19."
@@ -40,7 +40,7 @@ def pages() -> dict:
     )
     other = POST.format(t=TITLE.format(n=100), b=BODY)
     return {"/": (200, HTML, links.encode()), "/tin/bai-100.html": (200, HTML, other.encode()),
-            PATH: (200, HTML, SECRET.encode()), FILE: (200, WORD, FILE_TEXT)}  # fmt: skip
+            PATH: (200, HTML, SECRET.encode()), FILE: (302, {"Location": MOVED}, b""), MOVED: (200, WORD, FILE_TEXT)}  # fmt: skip
 
 
 @pytest.fixture

@@ -301,6 +301,13 @@ select c.id, c.fetched_at, c.via, c.url, k.place from (
     and v.capture not in (select capture from witnesses where notice = :id and capture is not null)
 ) k join captures c on c.id = k.capture and {SHOWN} order by c.fetched_at desc, c.id
 """
+#: The captures of a file, those of the address that its own led to included.
+FILE_CAPTURES = f"""
+with recursive hop (url) as (select :url union select substr(p.reason, 15) from hop cross join pages p
+  on p.url = hop.url where p.reason like 'redirected to http%')
+select c.id, c.fetched_at, c.via from hop cross join captures c on c.url = hop.url
+where c.status = 200 and {SHOWN} order by c.fetched_at desc, c.id limit 10
+"""
 NOTICE_ARCHIVED = """
 select url, via, seen from witnesses where notice = :id and via in ('wayback', 'commoncrawl')
 order by seen desc limit 1

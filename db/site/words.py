@@ -225,6 +225,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "a notice: its text, facts with places, files, witnesses, versions",
     ),
     "e_cite": ("trích dẫn của một thông báo; cũng có .txt và .bib", "a notice's citation; .txt and .bib too"),
+    "e_payload": ("byte của một bản lưu, để tải về", "the bytes of a capture, to save"),
     "e_record": ("bản ghi WARC của một bản lưu", "the WARC record of a capture"),
     "e_table": (
         "một bảng, lọc theo cột; _size, _sort, _next như Datasette",
@@ -240,6 +241,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "captured_at": ("Lưu lúc", "Captured at"),
     "capture_look": ("Xem trang đã lưu", "Look at the captured page"),
     "capture_record": ("Tải bản ghi WARC", "Download the WARC record"),
+    "capture_payload": ("Tải tệp gốc", "Download the file itself"),
     "capture_missing": (
         "Tệp lưu của trang này không có ở đây.", "The file that holds this capture is not at hand."
     ),

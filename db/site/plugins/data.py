@@ -25,6 +25,7 @@ ENDPOINTS = (
     ("/search.atom?q=…", "/search.atom?q=duong+day+nong", "e_atom"),
     ("/notice/ID.json", "/notice/{notice}.json", "e_notice"),
     ("/notice/ID/cite.json", "/notice/{notice}/cite.json", "e_cite"),
+    ("/capture/ID/payload", "/capture/{capture}/payload", "e_payload"),
     ("/capture/ID/record", "/capture/{capture}/record", "e_record"),
     ("/notices/QUESTION.json?_shape=array", "/notices/who-cited-first.json?_shape=array&number=16/CT-TTg",
      "e_question"),
