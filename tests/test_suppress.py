@@ -255,3 +255,36 @@ def test_a_wrong_call_changes_nothing(crawled, arguments: tuple[str, ...]) -> No
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert database.read_bytes() == before
+
+
+def test_a_row_of_a_list_leaves_the_other_rows_but_not_the_picture_of_the_list(
+    portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    row = "<tr><td>{}</td><td>{}</td><td>{}</td><td><a href={}>Tải về</a></td></tr>"
+    table = (
+        "<!doctype html><html><body><table><tr><th>Số ký hiệu</th><th>Ngày ban hành</th><th>Trích yếu</th><th>Tải về</th></tr>"
+        + row.format("77/QĐ-SYT", "16/06/2021", f"Cách ly {NAME} mắc Covid-19", FILE)
+        + row.format(
+            "1234/UBND-KGVXNV", "15/06/2021", "Đường dây nóng phòng, chống dịch Covid-19", "/tep/cv.docx"
+        )
+        + "</table></body></html>"
+    )
+    site = portal({"/": (200, HTML, table.encode()), FILE: (200, WORD, FILE_TEXT), "/tep/cv.docx": (200, WORD, made.word())})  # fmt: skip
+    assert site.crawl().returncode == 0
+    database = tmp_path / "a.db"
+    ((notice,),) = rows(database, f"select id from notices where title like '%{NAME}%'")
+    ((other,),) = rows(database, f"select id from notices where id <> {notice}")
+    asked = routes(database, notice, 1)
+    assert {path for path in traces(database, asked) if path.startswith("/capture/")}
+    run(database, "suppress", str(notice))
+    for _ in range(2):
+        assert traces(database, asked) == {}
+        assert get(build(database), f"/notice/{other}").status_code == 200
+        assert get(build(database), f"/notice/{other}/cite").status_code == 200
+        assert json.loads(run(database, "reextract", "--json"))["notices"] == {
+            "added": 0,
+            "removed": 0,
+            "altered": 0,
+        }
+        assert site.crawl().returncode == 0
+    assert rows(database, "select id from notices") == [(other,)]
