@@ -157,7 +157,8 @@ SUPPRESS = """examples:
 
 What is suppressed leaves the index for a file beside it (PATH.suppressed), which is never served, and stays
 out: of crawls, rebuilds and merges too. The list with its reasons can be read on the site; write no name into
-it. The same text on another portal is a notice of its own, which is named on stderr: suppress it too.
+it. The same text on another portal is a notice of its own (so is the same file of another notice), which is
+named on stderr: suppress it too.
 
 exit codes: 0 well · 2 nothing of that number · 3 could not run
 """
@@ -975,10 +976,13 @@ def run_suppress(options: argparse.Namespace) -> int:
                 back = suppress.lift(store, known[number])
                 told = "is back" if back else "comes back with the next crawl"
             elif found := find(store, number, kind):
-                for twin, title in suppress.twins(store, number):
-                    print(f"thongbao: the same text is also notice {twin}: “{title}”", file=sys.stderr)
+                for twin, title in suppress.twins(store, found[0], number):
+                    print(f"thongbao: {found[0]} {twin} says the same: “{title}”", file=sys.stderr)
                 suppress.suppress(store, found[0], number, options.reason, date.today(), options.erase)
                 told = f"is suppressed: {found[0]} “{found[1]}”"
+            elif options.erase:
+                suppress.erase(store, known[number])
+                told = "was suppressed before and is erased now"
             else:
                 told = "was suppressed before"
             if not _quiet(options):

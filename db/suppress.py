@@ -43,13 +43,19 @@ def aside_of(database: Path) -> Path:
     return database.with_name(database.name + ".suppressed")
 
 
-def twins(store: Store, notice: int) -> list[tuple[int, str]]:
-    """The other notices that ever had a text of this one, letter for letter: their numbers and titles."""
-    sql = (
-        "select distinct n.id, n.title from versions v join versions w on w.text_hash = v.text_hash"
-        " and w.notice <> v.notice join notices n on n.id = w.notice where v.notice = ? order by n.id"
-    )
-    return [(row[0], row[1] or "") for row in store.database.conn.execute(sql, (notice,))]
+#: What else holds the same: notices that ever had one of its texts letter for letter; files of the same bytes.
+_TWINS = {
+    "notice": "select distinct n.id, n.title from versions v join versions w on w.text_hash = v.text_hash"
+    " and w.notice <> v.notice join notices n on n.id = w.notice where v.notice = ? order by n.id",
+    "file": "select b.id, b.name from attachments a join attachments b on b.sha256 = a.sha256 and b.id <> a.id"
+    " where a.id = ? order by b.id",
+}
+
+
+def twins(store: Store, kind: str, number: int) -> list[tuple[int, str]]:
+    """The other notices or files that hold the same as one: their numbers and titles or names."""
+    found = store.database.conn.execute(_TWINS[kind], (number,)).fetchall()
+    return [(row[0], row[1] or "") for row in found]
 
 
 def suppress(
@@ -87,6 +93,26 @@ def suppress(
     enforce(store)
     if erase:
         drop_records(store, held)
+
+
+def erase(store: Store, found: Suppression) -> None:
+    """Forget what lies beside of something suppressed before, and cut its records out of the WARC files."""
+    aside = aside_of(store.path)
+    if not aside.exists():
+        return
+    known = store.database.conn.execute(
+        "select address, suppression from suppressed_addresses where suppression = ?", (found.id,)
+    ).fetchall()
+    with Store(aside) as other:
+        conn = other.database.conn
+        held = [row[0] for row in conn.execute("select distinct warc from captures").fetchall()]
+        row = (found.id, found.kind, found.notice, "", None, found.day)
+        conn.execute("insert into suppressions values (?, ?, ?, ?, ?, ?)", row)
+        conn.executemany("insert into suppressed_addresses values (?, ?)", known)
+        enforce(other)
+        for table in ("suppressions", "suppressed_addresses"):
+            conn.execute(f"delete from {table}")
+    drop_records(store, held)
 
 
 def lift(store: Store, found: Suppression) -> bool:

@@ -233,6 +233,27 @@ def test_erased_it_is_in_no_warc_file_and_comes_back_by_a_crawl_alone(crawled, t
     assert "next crawl" in run(database, "suppress", "--lift", str(notice))
     site.crawl()
     assert get(build(database), f"/notice/{notice}").status_code == 200
+    # First put aside, then erased.
+    run(database, "suppress", str(notice))
+    aside = database.with_name("a.db.suppressed")
+    assert NAME.encode() in aside.read_bytes()
+    assert "is erased now" in run(database, "suppress", "--erase", str(notice))
+    assert not [trace for trace in TRACES if trace.encode() in aside.read_bytes()]
+    assert not [url for _, url, _, _ in records(*files_of(tmp_path)) if SLUG in url]
+    assert is_clean(*files_of(tmp_path))
+    assert "next crawl" in run(database, "suppress", "--lift", str(notice))
+
+
+def test_who_else_says_the_same_is_told(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    answers = pages() | {"/tin/bai-101.html": pages()[PATH]}
+    answers["/"] = (200, HTML, pages()["/"][2] + listing(101)[2])
+    assert portal(answers).crawl().returncode == 0
+    found = [
+        str(row[0]) for row in rows(tmp_path / "a.db", f"select id from notices where title like '%{NAME}%'")
+    ]
+    assert len(found) == 2
+    done = thongbao("--db", tmp_path / "a.db", "suppress", found[0])
+    assert f"notice {found[1]} says the same" in done.stderr
 
 
 @pytest.mark.parametrize(
