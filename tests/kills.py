@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import signal
@@ -146,11 +147,16 @@ class Soak:
         return self.folder / name
 
     def crawl(self, folder: Path) -> subprocess.Popen[bytes]:
+        """Two months later the portal has changed, and every notice is to be read again."""
         folder.mkdir(exist_ok=True)
+        later = {"THONGBAO_DAYS_LATER": str(61 * self.edition)}
         call = ["--db", folder / "a.db", "crawl", "--all", "--registry", self.folder / "registry", "--allow-loopback",
                 "--delay", "0", "--quiet"]  # fmt: skip
         return subprocess.Popen(
-            [sys.executable, "-c", CRAWL, *map(str, call)], cwd=ROOT, stderr=subprocess.PIPE
+            [sys.executable, "-c", CRAWL, *map(str, call)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            env=os.environ | later,
         )
 
     def kill(self, number: int) -> Kill:
