@@ -515,6 +515,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         store.sync_registry(portals)
         what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
         store.start_run(f"crawl {what}", datetime.now(UTC))
+        via = "warc" if options.warc else "archive" if options.archive else "live"
         if options.warc:
             runs = _read_files(options, portals, store)
         elif options.archive:
@@ -530,8 +531,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         counts: Counter[str] = Counter()
         for run in runs:
             counts.update(run.outcomes)
-            if not run.interrupted:
-                store.finish_portal(run.portal, datetime.now(UTC), run.reason, run.posts)
+            store.finish_portal(run, datetime.now(UTC), via)
         outcome = _ending(runs)
         store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
     return outcome, runs
@@ -555,7 +555,7 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) 
         print(f"pages of hosts that are no portal's: {hosts} (--unlisted takes them)", file=sys.stderr)
     runs = sorted(reading.runs.values(), key=lambda run: run.portal)
     if reading.troubles or (reading.interrupted and not runs):
-        from spiders.run import PortalRun
+        from crawler.health import PortalRun
 
         count = len(reading.troubles)
         why = f"{count} of the records could not be read" if count else ""

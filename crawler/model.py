@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from crawler.health import Seen
 
 
 class Outcome(StrEnum):
@@ -454,6 +457,9 @@ class PageMemory(Protocol):
 
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""
+
+    def earlier(self, portal: str) -> Sequence[Seen]:
+        """What the portal's earlier live readings saw, the newest first."""
 
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
         """Whether this attachment of a post was fetched and kept before."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.exceptions import DropItem, NotConfigured
 
+from crawler.health import PortalRun
 from crawler.model import Outcome, PageRead
 from db.lock import writing
 from db.store import Store
@@ -68,20 +69,16 @@ class StorePipeline:
         """Write how the run ended and close what was opened here."""
         if self.own is None:
             return
-        found, now = self.crawler.stats.get_stats(), datetime.now(UTC)
-        counts = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
-        stopped = reason == "shutdown"
-        look = spider.needs_look(counts, found.get("spider_exceptions/count", 0), stopped)
+        run, now = PortalRun(spider.portal.id), datetime.now(UTC)
+        run.take(spider, self.crawler.stats.get_stats(), reason == "shutdown")
         try:
             with self.opened:
-                if not stopped:
-                    self.own.finish_portal(spider.portal.id, now, look, len(spider.posts))
-                outcome = "interrupted" if stopped else "needs a look" if look else "well"
-                self.own.finish_run(outcome, now, counts, found.get("thongbao/notices", 0))
+                self.own.finish_portal(run, now, spider.via)
+                self.own.finish_run(run.outcome, now, run.outcomes, run.notices)
         except sqlite3.Error as error:
-            look = f"the index cannot be written: {error}"
-        if look:
-            logging.getLogger("thongbao").error("%s: %s", spider.portal.id, look)
+            run.reason = f"the index cannot be written: {error}"
+        if run.reason:
+            logging.getLogger("thongbao").error("%s: %s", spider.portal.id, run.reason)
 
     def process_item(self, item: PageRead) -> PageRead:
         """Store a page and count its outcome."""
@@ -92,6 +89,7 @@ class StorePipeline:
             spider.stop(f"the index cannot be written: {error}")
             raise DropItem(str(error), log_level="DEBUG") from error
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")
+        spider.seen.count(item)
         if item.post and outcome in (Outcome.NEW, Outcome.CHANGED):
             self.crawler.stats.inc_value("thongbao/notices")
         return item

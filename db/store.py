@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
+from crawler.health import REMEMBERED, PortalRun, Seen
 from crawler.model import (
     Attachment,
     Capture,
@@ -175,7 +176,7 @@ class Store:
         for p in portals:
             self.kinds[p.id] = (p.province, p.kind)
             row = {"id": p.id, "province": p.province, "kind": p.kind, "name": p.name, "url": p.url,
-                   "platform": p.platform, "closed": str(p.closed) if p.closed else None}  # fmt: skip
+                   "platform": p.platform, "closed": str(p.closed) if p.closed else None, "successor": p.successor}  # fmt: skip
             self.database["portals"].upsert(row, pk="id")
 
     def start_run(self, command: str, started: datetime) -> int:
@@ -196,13 +197,21 @@ class Store:
                  utc(finished), outcome, sum(counts.values()), json.dumps(dict(counts)), notices, self.run)  # fmt: skip
         self.flush()
 
-    def finish_portal(self, portal: str, finished: datetime, reason: str, posts: int) -> None:
-        """Write a portal's health: when it was read, why it needs a look ('' when it does not), posts found."""
-        look = bool(reason)
+    def finish_portal(self, run: PortalRun, finished: datetime, via: str = "live") -> None:
+        """Write how the reading of a portal ended (`via`: live, archive, warc), and its health."""
+        if run.portal not in self.kinds:  # files of portals that none of them knows
+            return
+        look, seen = bool(run.reason), run.seen
+        self._do("insert or replace into portal_runs values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                 run.portal, self.run, via, utc(finished), round(run.seconds, 1), run.outcome, run.finding or None,
+                 run.reason or None, run.pages, run.notices, run.posts, seen.first, seen.read, seen.titled,
+                 seen.dated, seen.texted)  # fmt: skip
+        if run.interrupted:
+            return
         self._do("update portals set last_run = ?1, last_outcome = ?2, reason = ?3, posts = ?4,"
                  " failures = case when ?5 then coalesce(failures, 0) + 1 else 0 end,"
                  " last_success = case when ?5 then last_success else ?1 end where id = ?6",
-                 utc(finished), "needs a look" if look else "well", reason or None, posts, look, portal)  # fmt: skip
+                 utc(finished), run.outcome, run.reason or None, run.posts, look, run.portal)  # fmt: skip
 
     # -- PageMemory --------------------------------------------------------------------------------
 
@@ -219,6 +228,12 @@ class Store:
         """Whether an archive's capture of a URL was read before (and kept)."""
         sql = "select 1 from captures where url = ? and via = ? and fetched_at = ?"
         return self._do(sql, url, via, utc(moment)).fetchone() is not None
+
+    def earlier(self, portal: str) -> list[Seen]:
+        """What the portal's earlier live readings saw, the newest first."""
+        sql = ("select first, read, titled, dated, texted, ifnull(finding, '') from portal_runs where portal = ?"
+               " and run is not ? and via = 'live' and outcome <> 'interrupted' order by run desc limit ?")  # fmt: skip
+        return [Seen(*row) for row in self._do(sql, portal, self.run, REMEMBERED)]
 
     def links_of(self, url: str) -> Iterable[str]:
         """The links that a list page had when it was last read."""

@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import Spider, signals
@@ -19,28 +18,14 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
-from crawler.model import Outcome, PageMemory, PageRead, Portal
+from crawler.health import Finding, Look, PortalRun
+from crawler.model import PageMemory, PageRead, Portal
 from spiders.portal import PortalSpider
 
 #: Portals crawled at the same time: each has its own delay, and one core serves far more than these.
 SIDE_BY_SIDE = 32
 #: Seconds after which a crawl that was told to stop no longer waits for the answers under way.
 GRACE = 10.0
-
-
-@dataclass(slots=True)
-class PortalRun:
-    """How the crawl of one portal ended; `reason` is '' where nobody needs to look."""
-
-    portal: str
-    pages: int = 0
-    outcomes: dict[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
-    posts: int = 0
-    reason: str = ""
-    interrupted: bool = False
-    notices: int = 0
-    broken: str = ""
 
 
 class Progress:
@@ -158,7 +143,8 @@ class _Crawl:
         def ended(task: asyncio.Task[None]) -> None:
             error = None if task.cancelled() else task.exception()
             if error and not run.broken:
-                run.reason = f"could not be crawled: {type(error).__name__}: {error}"
+                why = f"could not be crawled: {type(error).__name__}: {error}"
+                run.look_at(Look(Finding.ERROR, why))
                 logging.getLogger(__name__).info("%s", portal.id, exc_info=error)
             self.finish(crawler, run, "", started)
             self.start_next()
@@ -175,12 +161,7 @@ class _Crawl:
         run.seconds, run.interrupted = time.monotonic() - started, reason == "shutdown"
         spider: Any = crawler.spider
         with suppress(RuntimeError):  # it failed before it had stats
-            found = crawler.stats.get_stats()
-            run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
-            run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
-            run.pages, run.posts = sum(run.outcomes.values()), len(spider.posts)
-            exceptions = found.get("spider_exceptions/count", 0)
-            run.reason = run.reason or spider.needs_look(run.outcomes, exceptions, run.interrupted)
+            run.take(spider, crawler.stats.get_stats(), run.interrupted)
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written
         self.progress.end(run)
 
