@@ -1,4 +1,4 @@
-"""The command line: crawl, ocr, extract, portals, serve, reextract, merge, prune."""
+"""The command line: crawl, status, ocr, extract, portals, serve, reextract, merge, prune."""
 
 from __future__ import annotations
 
@@ -95,6 +95,15 @@ read is kept.
 
 {CODES}
 """
+STATUS = f"""examples:
+  thongbao status                                every portal of the index, those that need a look first
+  thongbao status soyte-brvt                     one of them
+  thongbao status --json | jq '.portals[] | select(.needs_look)'
+
+Of the last ten readings the newest stands right: . well, ! needs a look, ~ interrupted. Moments are UTC.
+
+{CODES}
+"""
 OCR = """examples:
   thongbao ocr                                   every scan that waits, some two seconds a page and core
   thongbao --db out.db ocr --limit 100           a trial
@@ -176,8 +185,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
-        _crawl_options, _ocr_options, _extract_options, _portals_options, _serve_options, _reextract_options,
-        _merge_options, _prune_options,
+        _crawl_options, _status_options, _ocr_options, _extract_options, _portals_options, _serve_options,
+        _reextract_options, _merge_options, _prune_options,
     ):  # fmt: skip
         add(commands, common)
     return top
@@ -263,6 +272,22 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
+
+
+def _status_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    status = commands.add_parser(
+        "status",
+        parents=[common],
+        help="how each portal is read, and what to do",
+        description="Of each portal of the index: when it was last read well, its newest notice, its last\n"
+        "ten readings, what is wrong and what to do.",
+        epilog=STATUS,
+    )
+    add = status.add_argument
+    add("portals", nargs="*", metavar="PORTAL", help="portal ids; none: every portal of the index")
+    add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
+    add("--json", action="store_true", help="the same as one JSON object on stdout, --quiet or not")
+    status.set_defaults(run=run_status)
 
 
 def _ocr_options(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -641,6 +666,56 @@ def _print_columns(rows: list[list[str]], align: str) -> None:
     for row in rows:
         cells = (f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True))
         print(" ".join(cells).rstrip())
+
+
+def run_status(options: argparse.Namespace) -> int:
+    """`thongbao status`."""
+    from db.schema import refuse_unless_index
+    from db.status import status_of
+
+    database = _db(options)
+    refuse_unless_index(database)
+    found = {s.portal: s for s in status_of(database)}
+    for name in options.portals:
+        if name not in found:  # one that the registry does not know either is told as such
+            registry.load(options.registry).get(name)
+            raise CallError(f"{name} was never read into this index: thongbao crawl {name}")
+    shown = [found[name] for name in options.portals] or list(found.values())
+    look = any(s.needs_look for s in shown)
+    if options.json:
+        told = [asdict(s) | {"needs_look": s.needs_look, "advice": _advice(s)} for s in shown]
+        _print_json({"outcome": "needs a look" if look else "well", "portals": told})
+    elif not _quiet(options):
+        print_status(shown)
+    return LOOK if look else WELL
+
+
+def _advice(status: Any) -> str:
+    from db.site.words import advice
+
+    return advice(status.state, status.portal, "en")
+
+
+def print_status(portals: Sequence[Any]) -> None:
+    """A line a portal, and below the table what is wrong and what to do."""
+    due = any(s.next_due for s in portals)
+    heads = ["portal", "state", "last success", "last new notice", *(["next due"] if due else []), "last ten"]
+    rows = []
+    for s in portals:
+        marks = {"well": ".", "interrupted": "~"}
+        runs = "".join(marks.get(run.outcome, "!") for run in reversed(s.runs))
+        moments = [s.last_success, s.last_new, *([s.next_due] if due else [])]
+        rows.append([s.portal, s.state, *(_moment(m) for m in moments), runs or "-"])
+    _print_columns([heads, *rows], "<" * len(heads))
+    for s in portals:
+        if s.needs_look or s.closed:
+            heir = f", {s.successor} took over" if s.successor else ""
+            told = f"closed on {s.closed}{heir}" if s.closed else s.reason
+            print(f"{'!' if s.needs_look else ' '} {s.portal}: {told}\n    {_advice(s)}")
+
+
+def _moment(iso: str | None) -> str:
+    return iso[:16].replace("T", " ") if iso else "never"
 
 
 def run_extract(options: argparse.Namespace) -> int:
