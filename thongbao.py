@@ -532,10 +532,15 @@ def run_crawl(options: argparse.Namespace) -> int:
 
 def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -> tuple[str, list[Any]]:
     """Crawl under the index's lock, and write how the run and each portal ended."""
-    from db.lock import writing  # Scrapy and SQLite are not needed by extract and portals
+    from db.alerts import AlertError, Channels, send_alerts  # SQLite and Scrapy: not needed by extract
+    from db.lock import writing
     from db.store import Store
     from spiders.run import crawl
 
+    try:
+        channels = Channels.of(os.environ)  # a mistake in it is told before the crawl, not after
+    except AlertError as error:
+        raise CallError(str(error)) from error
     with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
         what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
@@ -559,6 +564,8 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
             store.finish_portal(run, datetime.now(UTC), via)
         outcome = _ending(runs)
         store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
+        for trouble in send_alerts(store, channels):
+            print(f"thongbao: {trouble}", file=sys.stderr)
     return outcome, runs
 
 

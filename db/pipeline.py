@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 
 from crawler.health import PortalRun
 from crawler.model import Outcome, PageRead
+from db.alerts import Channels, send_alerts
 from db.lock import writing
 from db.store import Store
 
@@ -28,6 +30,7 @@ class StorePipeline:
         self.crawler = crawler
         self.own: Store | None = None  # the store of THONGBAO_DB, under `scrapy crawl`
         self.opened = ExitStack()
+        self.channels = Channels()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -48,6 +51,7 @@ class StorePipeline:
         """The database of the settings, locked, with a run begun: what the command does for its crawls."""
         spider: Any = self.crawler.spider
         path = Path(self.crawler.settings["THONGBAO_DB"])
+        self.channels = Channels.of(os.environ)
         self.opened.enter_context(writing(path))
         settings = self.crawler.settings
         self.own = self.opened.enter_context(
@@ -75,6 +79,8 @@ class StorePipeline:
             with self.opened:
                 self.own.finish_portal(run, now, spider.via)
                 self.own.finish_run(run.outcome, now, run.outcomes, run.notices)
+                for trouble in send_alerts(self.own, self.channels):
+                    logging.getLogger("thongbao").error("%s", trouble)
         except sqlite3.Error as error:
             run.reason = f"the index cannot be written: {error}"
         if run.reason:

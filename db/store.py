@@ -213,6 +213,12 @@ class Store:
                  " last_success = case when ?5 then last_success else ?1 end where id = ?6",
                  utc(finished), run.outcome, run.reason or None, run.posts, look, run.portal)  # fmt: skip
 
+    def mark_alerted(self, states: Mapping[str, str]) -> None:
+        """Remember which state of each portal people were told of."""
+        for portal, state in states.items():
+            self._do("update portals set alerted = ? where id = ?", state, portal)
+        self.flush()
+
     # -- PageMemory --------------------------------------------------------------------------------
 
     def page(self, url: str) -> PageState | None:
