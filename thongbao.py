@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import io
 import json
+import logging
 import os
 import signal
 import socket
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from crawler import platforms, registry
+from crawler import log, platforms, registry
 from crawler.attachments.facts import Notice, read_facts
 from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(argv)
+    log.setup(_logs_json(options), getattr(options, "verbose", 0))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = WELL
     try:
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(end="", flush=True)  # what cannot be written is told here, not by Python's last words
         return code
     except (registry.RegistryError, registry.UnknownPortal, CallError) as error:
-        print(f"thongbao: {error}", file=sys.stderr)
+        complain(options, str(error))
         return WRONG_CALL
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -56,11 +58,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except OSError as error:
         named = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
-        print(f"thongbao: {named}", file=sys.stderr)
+        complain(options, str(named))
         return COULD_NOT_RUN
     except (RuntimeError, sqlite3.Error) as error:
-        print(f"thongbao: {error}", file=sys.stderr)
+        complain(options, str(error))
         return COULD_NOT_RUN
+
+
+def complain(options: argparse.Namespace, why: str) -> None:
+    """Say on stderr what was not done: a sentence, or with --log-format json an event."""
+    if _logs_json(options):
+        log.event(logging.ERROR, why)
+    else:
+        print(f"thongbao: {why}", file=sys.stderr)
 
 
 class CallError(ValueError):
@@ -174,7 +184,14 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--db", type=_file, metavar="PATH", help="the index, a SQLite file (default: notices.db)"
     )
-    common.add_argument("-v", "--verbose", action="store_true", help="log what the crawl does, on stderr")
+    common.add_argument(
+        "-v", "--verbose", action="count", help="log what the crawl does, on stderr; -vv: each page too"
+    )
+    common.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        help="json: a JSON object a line on stderr, and no progress (default: text, or THONGBAO_LOG_FORMAT)",
+    )
     common.add_argument("--quiet", action="store_true", help="no progress, no table: the exit code tells")
     top = _Parser(
         prog="thongbao",
@@ -470,6 +487,15 @@ def _quiet(options: argparse.Namespace) -> bool:
     return getattr(options, "quiet", False)
 
 
+def _logs_json(options: argparse.Namespace) -> bool:
+    return getattr(options, "log_format", os.environ.get("THONGBAO_LOG_FORMAT")) == "json"
+
+
+def _no_progress(options: argparse.Namespace) -> bool:
+    """Whether stderr is to stay free of progress: nobody looks, or programs read JSON there."""
+    return _quiet(options) or _logs_json(options)
+
+
 @contextmanager
 def _index(options: argparse.Namespace) -> Iterator[Any]:
     """The store of an index that is there, under its lock."""
@@ -545,6 +571,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         store.sync_registry(portals)
         what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
         store.start_run(f"crawl {what}", datetime.now(UTC))
+        log.event(logging.INFO, "run started", run=store.run, portals=len(portals))
         via = "warc" if options.warc else "archive" if options.archive else "live"
         if options.warc:
             runs = _read_files(options, portals, store)
@@ -552,7 +579,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
             runs = _read_archive(options, portals, store, database)
         else:
             runs = crawl(
-                portals, store, _settings(options), _quiet(options),
+                portals, store, _settings(options), _no_progress(options),
                 max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
                 attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
             )  # fmt: skip
@@ -565,7 +592,8 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         outcome = _ending(runs)
         store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
         for trouble in send_alerts(store, channels):
-            print(f"thongbao: {trouble}", file=sys.stderr)
+            complain(options, trouble)
+        log.event(logging.INFO, "run ended", run=store.run, outcome=outcome, pages=sum(counts.values()))
     return outcome, runs
 
 
@@ -575,13 +603,13 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) 
 
     for file in options.warc:
         file.open("rb").close()  # a name mistyped is told before the first record
-    known, quiet = registry.load(options.registry), _quiet(options)
+    known, quiet = registry.load(options.registry), _no_progress(options)
     reading = crawl_files(
         options.warc, known, store,
         portals=portals, unlisted=options.unlisted, since=options.since, quiet=quiet,
     )  # fmt: skip
     for trouble in reading.troubles:
-        print(f"thongbao: {trouble}", file=sys.stderr)
+        complain(options, trouble)
     if reading.unknown and not quiet:
         hosts = ", ".join(f"{host} {count}" for host, count in reading.unknown.most_common(10))
         print(f"pages of hosts that are no portal's: {hosts} (--unlisted takes them)", file=sys.stderr)
@@ -603,7 +631,7 @@ def _read_archive(
     from spiders.run import crawl
 
     return crawl(
-        portals, store, archive_settings(options), _quiet(options), ArchiveSpider, 1,
+        portals, store, archive_settings(options), _no_progress(options), ArchiveSpider, 1,
         archive=options.archive, cache=database.parent / "captures" / "cdx", first=options.first,
         last=options.last, max_pages=options.max_pages, since=options.since,
         allow_loopback=options.allow_loopback,
@@ -634,8 +662,7 @@ def _told(run: Any) -> dict[str, Any]:
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Scrapy's settings as the options change them."""
-    level = "INFO" if getattr(options, "verbose", False) else "CRITICAL"
-    settings: dict[str, Any] = {"LOG_LEVEL": level, "THONGBAO_KEEP": options.keep}
+    settings: dict[str, Any] = {"THONGBAO_KEEP": options.keep}
     settings["THONGBAO_CAPTURES"] = options.captures
     if options.delay is not None:
         polite = options.delay > 0
@@ -855,7 +882,7 @@ def run_ocr(options: argparse.Namespace) -> int:
         raise RuntimeError(f"tesseract with its Vietnamese data is not installed: {ocr.INSTALL}")
     quiet = _quiet(options)
     with _index(options) as store:
-        tell = (lambda line: None) if quiet else to_stderr
+        tell = (lambda line: None) if _no_progress(options) else to_stderr
         done = asyncio.run(recognise_all(store, tell, options.limit))
     if not quiet:
         print(f"{done.files} scans: {done.read} read, {done.left} not")
@@ -936,10 +963,10 @@ def run_reextract(options: argparse.Namespace) -> int:
             raise CallError(f"the index has no portal {options.portal}")
         report = rebuild(
             store, since=options.since, portal=options.portal, dry_run=options.dry_run,
-            tell=_counter("captures", _quiet(options)),
+            tell=_counter("captures", _no_progress(options)),
         )  # fmt: skip
     for trouble in report.unreadable:
-        print(f"thongbao: {trouble}", file=sys.stderr)
+        complain(options, trouble)
     if options.json:
         _print_json(report.told())
     elif not _quiet(options):

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import comb
-from statistics import median
 from typing import Any
 
 from crawler.model import Outcome, PageKind, PageRead
@@ -132,10 +131,10 @@ def beside_earlier(now: Seen, earlier: Sequence[Seen]) -> Look | None:
 
 def _fewer_posts(now: Seen, earlier: Sequence[Seen]) -> Look | None:
     """List pages that became much shorter, or empty: markup changed, or a part of them is gone."""
-    usual = [seen.first for seen in earlier if seen.first and seen.finding != Finding.FEWER_POSTS]
+    usual = sorted(s.first for s in earlier if s.first and s.finding != Finding.FEWER_POSTS)
     if now.first is None or not usual:
         return None
-    middle = int(median(usual))
+    middle = usual[len(usual) // 2]
     if not now.first:
         return Look(Finding.NO_POSTS, f"no posts on its start pages, usually {middle}")
     if len(usual) >= FEW_READINGS and middle >= FEW_POSTS and now.first * 2 < middle:

@@ -14,6 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import DropItem, NotConfigured
 
 from crawler.health import PortalRun
+from crawler.log import event
 from crawler.model import Outcome, PageRead
 from db.alerts import Channels, send_alerts
 from db.lock import writing
@@ -90,12 +91,14 @@ class StorePipeline:
         """Store a page and count its outcome."""
         spider: Any = self.crawler.spider
         try:
-            outcome, _ = spider.memory.add(item)
+            outcome, reason = spider.memory.add(item)
         except (sqlite3.Error, OSError) as error:
             spider.stop(f"the index cannot be written: {error}")
             raise DropItem(str(error), log_level="DEBUG") from error
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")
         spider.seen.count(item)
+        event(logging.DEBUG, "page", portal=item.portal, url=item.page.url, kind=item.kind.value,
+              outcome=outcome.value, reason=reason)  # fmt: skip
         if item.post and outcome in (Outcome.NEW, Outcome.CHANGED):
             self.crawler.stats.inc_value("thongbao/notices")
         return item

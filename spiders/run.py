@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.health import Finding, Look, PortalRun
+from crawler.log import event, portal_ended
 from crawler.model import PageMemory, PageRead, Portal
 from spiders.portal import PortalSpider
 
@@ -85,6 +86,7 @@ def crawl(
     base.setmodule("crawler.settings", priority="project")
     base.setdict(dict(settings), priority="cmdline")
     progress = Progress(len(portals), quiet)
+    base.set("LOG_INSTALL_ROOT_HANDLER", False)  # where logs go is the caller's business: crawler/log.py
     crawl_ = _Crawl(AsyncCrawlerProcess(base), portals, progress, memory, arguments, spider)
     return crawl_.run(side_by_side)
 
@@ -133,6 +135,7 @@ class _Crawl:
         started = time.monotonic()
         crawler = self.process.create_crawler(self.spider)
         self.under_way[portal.id] = crawler, run, started
+        event(logging.INFO, "portal started", portal=portal.id)
 
         def scraped(item: PageRead) -> None:
             self.progress.page(run.portal, bool(item.post and item.facts and item.facts.covid))
@@ -145,7 +148,7 @@ class _Crawl:
             if error and not run.broken:
                 why = f"could not be crawled: {type(error).__name__}: {error}"
                 run.look_at(Look(Finding.ERROR, why))
-                logging.getLogger(__name__).info("%s", portal.id, exc_info=error)
+                logging.getLogger("thongbao").error("portal broke: %s", portal.id, exc_info=error)
             self.finish(crawler, run, "", started)
             self.start_next()
 
@@ -164,6 +167,7 @@ class _Crawl:
             run.take(spider, crawler.stats.get_stats(), run.interrupted)
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written
         self.progress.end(run)
+        portal_ended(run)
 
     def stop(self, number: int, frame: Any) -> None:
         """A signal: the first stops asking, the second stops waiting."""
@@ -178,6 +182,7 @@ class _Crawl:
 
     def begin_to_stop(self, loop: Any) -> None:
         """Say so (not in the signal's handler, which may have cut off another line) and bound the wait."""
+        event(logging.WARNING, "stopping", seconds=GRACE)
         self.progress.say(
             f"stopping: the pages under way have {GRACE:.0f} seconds; Ctrl-C again ends at once"
         )

@@ -25,6 +25,7 @@ from crawler.captures import (
     page_of_capture,
 )
 from crawler.health import Finding, Look, PortalRun
+from crawler.log import portal_ended
 from crawler.model import Capture, Outcome, PageRead, Portal
 from crawler.registry import Registry
 from crawler.urls import netloc
@@ -115,6 +116,7 @@ def crawl_files(
             reading.runs[portal.id].look_at(Look(Finding.NO_POSTS, "no record of its hosts in these files"))
     for run in reading.runs.values():
         run.posts, run.interrupted = len(posts.get(run.portal, ())), reading.interrupted
+        portal_ended(run)
     return reading
 
 
