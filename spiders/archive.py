@@ -117,6 +117,7 @@ class ArchiveSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArchiveSpider:
         """Made by Scrapy."""
+        kwargs.pop("_job", None)  # what scrapyd calls its job, and gives to every spider
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.patience = crawler.settings.getfloat("THONGBAO_ARCHIVE_PATIENCE")
         if spider.cache is None:

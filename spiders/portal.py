@@ -118,6 +118,7 @@ class PortalSpider(scrapy.Spider):
         if isinstance(kwargs.get("portal", ""), str) and (task := asyncio.current_task()):
             # Under `scrapy crawl` nobody else asks how it ended: a wrong call is a sentence, no traceback.
             task.add_done_callback(_tell_failure)
+        kwargs.pop("_job", None)  # what scrapyd calls its job, and gives to every spider
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.setdict(spider.portal.settings, priority="spider")
         spider.keep_all = crawler.settings["THONGBAO_KEEP"] == "all"
