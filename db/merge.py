@@ -99,9 +99,11 @@ class Merger:
     def take_registry(self) -> None:
         """Provinces, portals (the health of the later reading), runs and how each portal's ended."""
         self.conn.execute("insert or ignore into provinces select * from other.provinces")
+        columns = ", ".join(self.columns["portals"])  # by name: migrations may have come in another order
         self.conn.execute(
-            "insert or replace into portals select * from other.portals o where not exists (select 1 from"
-            " main.portals m where m.id = o.id and ifnull(m.last_run, '') >= ifnull(o.last_run, ''))"
+            f"insert or replace into portals ({columns}) select {columns}"
+            " from other.portals o where not exists (select 1 from main.portals m where m.id = o.id"
+            " and ifnull(m.last_run, '') >= ifnull(o.last_run, ''))"
         )
         plain = [c for c in self.columns["runs"] if c != "id"]
         listed = ", ".join(plain)
