@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -20,11 +21,12 @@ import scrapy
 from fastwarc.warc import ArchiveIterator
 
 from crawler import platforms
-from crawler.archived import read_archived
+from crawler.archived import read_archived, unread_archived
 from crawler.captures import http_of, place_of
 from crawler.guard import Guard, address_refusal
 from crawler.health import Finding, Look, Seen, many_bad
 from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
+from crawler.readers import Readers, Unread
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
@@ -84,6 +86,7 @@ class ArchiveSpider(scrapy.Spider):
         archive: Archive | str = "wayback",
         registry_dir: str | None = None,
         memory: PageMemory | None = None,
+        readers: Readers | None = None,
         cache: Path | None = None,
         first: date | str | None = None,
         last: date | str | None = None,
@@ -95,6 +98,7 @@ class ArchiveSpider(scrapy.Spider):
         portal = portal_of(portal, registry_dir, self.name)
         archive = Archive.of(archive) if isinstance(archive, str) else archive
         self.portal, self.archive, self.memory = portal, archive, memory
+        self.readers = readers or Readers()
         self.since = day_of("since", since)
         self.days = (day_of("first", first), day_of("last", last))
         self.budget = pages_of(max_pages, MAX_PAGES)
@@ -262,24 +266,30 @@ class ArchiveSpider(scrapy.Spider):
             address, headers=headers, callback=self.read, errback=self.failed, meta=meta, dont_filter=True
         )
 
-    def read(self, response: Response) -> Iterator[Produced]:
+    async def read(self, response: Response) -> Iterable[Produced]:
         """Read one archived page; a redirect is followed inside the archive."""
         if self.archive.kind == "commoncrawl" and response.status in (200, 206):
             page, location = self.page_of_range(response)
         else:
             if not is_archived(response) and (again := self.held_up(response)) is not None:
-                yield from again
-                return
+                return again
             if why := _unfit(response):
-                yield self.unread(response.meta, Outcome.FAILED, why)
-                yield from self.page_request(response.meta["candidates"])
-                return
+                unread = self.unread(response.meta, Outcome.FAILED, why)
+                return chain([unread], self.page_request(response.meta["candidates"]))
             page, location = self.page_of_replay(response)
         if 300 <= page.status < 400 and location and (further := self.follow(response, page, location)):
-            yield from further
-            return
+            return further
         keep_all = self.crawler.settings["THONGBAO_KEEP"] == "all"
-        found = read_archived(page, self.portal, location, self.since, keep_all)
+        try:
+            found = await self.readers.ask(
+                read_archived, page, self.portal, location, self.since, keep_all=keep_all
+            )
+        except Unread as error:
+            found = [unread_archived(page, self.portal, str(error))]
+        return self.go_on(response, found)
+
+    def go_on(self, response: Response, found: list[PageRead]) -> Iterator[Produced]:
+        """What an archived page gives to the store; another capture of it where it gives nothing."""
         for read in found:
             if read.post:
                 self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1

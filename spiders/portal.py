@@ -44,6 +44,7 @@ from crawler.model import (
 )
 from crawler.reader import left_out_before, notice_of, read_attachment, read_page, unread_attachment
 from crawler.reader import problem_of as problem_of_page
+from crawler.readers import Readers, Unread
 from crawler.urls import canonical, is_trap
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.exchange import exchange_of
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
 #: A chain of list pages ends when this many in a row bring no post that is new to this crawl: calendars
 #: and date filters go on for ever, while portals repeat a section's first page under two or three addresses.
 BARREN_LIMIT = 8
+#: While fewer posts than these are under way list pages go before them, so that the line is never idle; with
+#: more, posts go first, and little waits in memory.
+AHEAD = 40
 #: Responses asked of one portal when --max-pages does not say otherwise.
 MAX_PAGES = 20_000
 #: Bytes of an attached file when --max-attachment-size does not say otherwise.
@@ -81,6 +85,7 @@ class PortalSpider(scrapy.Spider):
         *,
         registry_dir: str | None = None,
         memory: PageMemory | None = None,
+        readers: Readers | None = None,
         max_pages: int | str | None = None,
         since: date | str | None = None,
         allow_loopback: bool | str = False,
@@ -90,6 +95,7 @@ class PortalSpider(scrapy.Spider):
         super().__init__()
         self.portal = portal = portal_of(portal, registry_dir, self.name)
         self.memory = memory
+        self.readers = readers or Readers()
         self.budget = pages_of(max_pages, MAX_PAGES)
         self.since = day_of("since", since)
         self.keep_all = False
@@ -106,6 +112,7 @@ class PortalSpider(scrapy.Spider):
         self.seen = Seen()  # the pipeline counts the posts read
         self.first: set[str] = set()  # posts that the start pages name
         self.stopped_by_budget = False
+        self.under_way = 0  # posts asked for and not yet answered
         self.unreadable = 0  # pages asked for as posts that hold none
         self.broken = ""
 
@@ -148,7 +155,12 @@ class PortalSpider(scrapy.Spider):
             if self.within_budget():
                 self.listed.add(address)
                 request = scrapy.Request(
-                    url, callback=self.read, errback=self.failed, meta={"barren": barren}, dont_filter=True
+                    url,
+                    callback=self.read,
+                    errback=self.failed,
+                    priority=11 if self.under_way < AHEAD else 0,
+                    meta={"barren": barren},
+                    dont_filter=True,
                 )
                 yield posted(request, forms[url]) if url in forms else request
 
@@ -158,6 +170,7 @@ class PortalSpider(scrapy.Spider):
             return None
         self.posts[link.post_id].asked.add(link.view.url)
         self.posts[link.post_id].dead = False
+        self.under_way += 1
         return scrapy.Request(
             link.view.url,
             callback=self.read,
@@ -177,17 +190,28 @@ class PortalSpider(scrapy.Spider):
 
     # -- pages -----------------------------------------------------------------------------------
 
-    def read(self, response: Response) -> Iterator[Produced]:
+    async def read(self, response: Response) -> Iterator[Produced]:
         """Read a page, and go on to where it leads."""
-        asked_as = response.meta.get("post_id")
         page = page_of(response)
+        self.under_way -= "post_id" in response.meta
         try:
-            read = read_page(page, self.portal, self.keep_all)
-        except Exception as error:  # a mistake of a platform's module: the page has its row all the same
-            kind = PageKind.POST if asked_as else PageKind.LIST
-            why = f"could not be read: {type(error).__name__}: {error}"
-            yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
-            raise
+            read = await self.readers.ask(read_page, page, self.portal, self.keep_all)
+        except Unread as error:  # hostile, or a mistake of a platform's module: the page has its row
+            return self.unreadable_page(response, page, error)
+        return self.go_on(response, read)
+
+    def unreadable_page(self, response: Response, page: Page, error: Unread) -> Iterator[Produced]:
+        """The outcome of a page that broke its reader."""
+        kind = PageKind.POST if response.meta.get("post_id") else PageKind.LIST
+        why = f"could not be read: {error}"
+        asked = response.request.url if response.request else response.url
+        self.note_problem(asked, Finding.ERROR, why)
+        yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
+        raise error
+
+    def go_on(self, response: Response, read: PageRead) -> Iterator[Produced]:
+        """What a page gives to the store, and the requests of where it leads."""
+        asked_as = response.meta.get("post_id")
         if "redirect_urls" in response.meta:
             yield from self.redirected(response, read, asked_as)
             if read.kind is PageKind.LIST:
@@ -431,6 +455,7 @@ class PortalSpider(scrapy.Spider):
     def failed(self, failure: Failure) -> Iterator[Produced]:
         """A page that gave no response: its outcome and reason."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        self.under_way -= "post_id" in request.meta
         outcome, reason = problem_of(failure)
         # A redirect that leads outside is the trouble of the page that was asked for.
         url = request.meta.get("redirect_urls", [request.url])[0]

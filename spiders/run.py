@@ -10,7 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any
 
 from scrapy import Spider, signals
@@ -21,6 +21,7 @@ from scrapy.utils.defer import deferred_from_coro
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import event, portal_ended
 from crawler.model import PageMemory, PageRead, Portal
+from crawler.readers import Readers
 from spiders.portal import PortalSpider
 
 #: Portals crawled at the same time: each has its own delay, and one core serves far more than these.
@@ -87,8 +88,9 @@ def crawl(
     base.setdict(dict(settings), priority="cmdline")
     progress = Progress(len(portals), quiet)
     base.set("LOG_INSTALL_ROOT_HANDLER", False)  # where logs go is the caller's business: crawler/log.py
-    crawl_ = _Crawl(AsyncCrawlerProcess(base), portals, progress, memory, arguments, spider)
-    return crawl_.run(side_by_side)
+    with closing(Readers()) as readers:
+        shared = {**arguments, "memory": memory, "readers": readers}
+        return _Crawl(AsyncCrawlerProcess(base), portals, progress, shared, spider).run(side_by_side)
 
 
 class _Crawl:
@@ -99,12 +101,10 @@ class _Crawl:
         process: AsyncCrawlerProcess,
         portals: Sequence[Portal],
         progress: Progress,
-        memory: PageMemory,
         arguments: Mapping[str, Any],
         spider: type[Spider],
     ) -> None:
-        self.process, self.progress, self.spider = process, progress, spider
-        self.arguments = {**arguments, "memory": memory}
+        self.process, self.progress, self.spider, self.arguments = process, progress, spider, arguments
         self.runs = [PortalRun(portal.id) for portal in portals]
         self.waiting = deque(zip(portals, self.runs, strict=True))
         self.under_way: dict[str, tuple[Crawler, PortalRun, float]] = {}
