@@ -1,4 +1,4 @@
-"""The command line: crawl, ocr, extract, portals, serve, reextract, merge, prune, suppress."""
+"""The command line: crawl, status, ocr, extract, portals, serve, reextract, merge, prune, suppress."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import io
 import json
+import logging
 import os
 import re
 import signal
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from crawler import platforms, registry
+from crawler import log, platforms, registry
 from crawler.attachments.facts import Notice, read_facts
 from crawler.clock import now
 from crawler.extract.facts import extract, to_json
@@ -42,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(argv)
+    log.setup(_logs_json(options), getattr(options, "verbose", 0))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = WELL
     try:
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(end="", flush=True)  # what cannot be written is told here, not by Python's last words
         return code
     except (registry.RegistryError, registry.UnknownPortal, CallError) as error:
-        print(f"thongbao: {error}", file=sys.stderr)
+        complain(options, str(error))
         return WRONG_CALL
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -58,11 +60,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except OSError as error:
         named = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
-        print(f"thongbao: {named}", file=sys.stderr)
+        complain(options, str(named))
         return COULD_NOT_RUN
     except (RuntimeError, sqlite3.Error) as error:
-        print(f"thongbao: {error}", file=sys.stderr)
+        complain(options, str(error))
         return COULD_NOT_RUN
+
+
+def complain(options: argparse.Namespace, why: str) -> None:
+    """Say on stderr what was not done: a sentence, or with --log-format json an event."""
+    if _logs_json(options):
+        log.event(logging.ERROR, why)
+    else:
+        print(f"thongbao: {why}", file=sys.stderr)
 
 
 class CallError(ValueError):
@@ -95,6 +105,15 @@ why a portal needs a look. Outcomes: new, changed, unchanged; irrelevant (not ab
 (404, removed), blocked (403, robots.txt, a block page), failed; the table pages of the index has each page's
 reason. The first Ctrl-C lets the pages under way arrive (10 seconds at most), the second does not; what was
 read is kept.
+
+{CODES}
+"""
+STATUS = f"""examples:
+  thongbao status                                every portal of the index, those that need a look first
+  thongbao status soyte-brvt                     one of them
+  thongbao status --json | jq '.portals[] | select(.needs_look)'
+
+Of the last ten readings the newest stands right: . well, ! needs a look, ~ interrupted. Moments are UTC.
 
 {CODES}
 """
@@ -182,7 +201,14 @@ def parser() -> argparse.ArgumentParser:
     common.add_argument(
         "--db", type=_file, metavar="PATH", help="the index, a SQLite file (default: notices.db)"
     )
-    common.add_argument("-v", "--verbose", action="store_true", help="log what the crawl does, on stderr")
+    common.add_argument(
+        "-v", "--verbose", action="count", help="log what the crawl does, on stderr; -vv: each page too"
+    )
+    common.add_argument(
+        "--log-format",
+        choices=("text", "json"),
+        help="json: a JSON object a line on stderr, and no progress (default: text, or THONGBAO_LOG_FORMAT)",
+    )
     common.add_argument("--quiet", action="store_true", help="no progress, no table: the exit code tells")
     top = _Parser(
         prog="thongbao",
@@ -193,8 +219,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
-        _crawl_options, _ocr_options, _extract_options, _portals_options, _serve_options, _reextract_options,
-        _merge_options, _prune_options, _suppress_options,
+        _crawl_options, _status_options, _ocr_options, _extract_options, _portals_options, _serve_options,
+        _reextract_options, _merge_options, _prune_options, _suppress_options,
     ):  # fmt: skip
         add(commands, common)
     return top
@@ -291,6 +317,22 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
     crawl.set_defaults(run=run_crawl)
+
+
+def _status_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    status = commands.add_parser(
+        "status",
+        parents=[common],
+        help="how each portal is read, and what to do",
+        description="Of each portal of the index: when it was last read well, its newest notice, its last\n"
+        "ten readings, what is wrong and what to do.",
+        epilog=STATUS,
+    )
+    add = status.add_argument
+    add("portals", nargs="*", metavar="PORTAL", help="portal ids; none: every portal of the index")
+    add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
+    add("--json", action="store_true", help="the same as one JSON object on stdout, --quiet or not")
+    status.set_defaults(run=run_status)
 
 
 def _ocr_options(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -495,6 +537,15 @@ def _quiet(options: argparse.Namespace) -> bool:
     return getattr(options, "quiet", False)
 
 
+def _logs_json(options: argparse.Namespace) -> bool:
+    return getattr(options, "log_format", os.environ.get("THONGBAO_LOG_FORMAT")) == "json"
+
+
+def _no_progress(options: argparse.Namespace) -> bool:
+    """Whether stderr is to stay free of progress: nobody looks, or programs read JSON there."""
+    return _quiet(options) or _logs_json(options)
+
+
 @contextmanager
 def _index(options: argparse.Namespace) -> Iterator[Any]:
     """The store of an index that is there, under its lock."""
@@ -559,23 +610,30 @@ def run_crawl(options: argparse.Namespace) -> int:
 
 def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -> tuple[str, list[Any]]:
     """Crawl under the index's lock, and write how the run and each portal ended."""
-    from db.lock import writing  # Scrapy and SQLite are not needed by extract and portals
+    from db.alerts import AlertError, Channels, send_alerts  # SQLite and Scrapy: not needed by extract
+    from db.lock import writing
     from db.store import Store
     from spiders.run import crawl
 
+    try:
+        channels = Channels.of(os.environ)  # a mistake in it is told before the crawl, not after
+    except AlertError as error:
+        raise CallError(str(error)) from error
     with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
         if options.due:
             portals = _due(portals, store)
         what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
         store.start_run(f"crawl {what}", now())
+        log.event(logging.INFO, "run started", run=store.run, portals=len(portals))
+        via = "warc" if options.warc else "archive" if options.archive else "live"
         if options.warc:
             runs = _read_files(options, portals, store)
         elif options.archive:
             runs = _read_archive(options, portals, store, database)
         else:
             runs = crawl(
-                portals, store, _settings(options), _quiet(options),
+                portals, store, _settings(options), _no_progress(options),
                 max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
                 attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
                 anew=options.anew,
@@ -583,14 +641,14 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         if broken := next((run.broken for run in runs if run.broken), ""):
             raise sqlite3.OperationalError(broken)
         counts: Counter[str] = Counter()
-        known = {portal.id: portal for portal in portals}
         for run in runs:
             counts.update(run.outcomes)
-            if not run.interrupted:
-                every = known[run.portal].every if run.portal in known else None
-                store.finish_portal(run.portal, now(), run.reason, run.posts, run.whole, every)
+            store.finish_portal(run, now(), via)
         outcome = _ending(runs)
         store.finish_run(outcome, now(), counts, sum(run.notices for run in runs))
+        for trouble in send_alerts(store, channels):
+            complain(options, trouble)
+        log.event(logging.INFO, "run ended", run=store.run, outcome=outcome, pages=sum(counts.values()))
     return outcome, runs
 
 
@@ -608,19 +666,19 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) 
 
     for file in options.warc:
         file.open("rb").close()  # a name mistyped is told before the first record
-    known, quiet = registry.load(options.registry), _quiet(options)
+    known, quiet = registry.load(options.registry), _no_progress(options)
     reading = crawl_files(
         options.warc, known, store,
         portals=portals, unlisted=options.unlisted, since=options.since, quiet=quiet,
     )  # fmt: skip
     for trouble in reading.troubles:
-        print(f"thongbao: {trouble}", file=sys.stderr)
+        complain(options, trouble)
     if reading.unknown and not quiet:
         hosts = ", ".join(f"{host} {count}" for host, count in reading.unknown.most_common(10))
         print(f"pages of hosts that are no portal's: {hosts} (--unlisted takes them)", file=sys.stderr)
     runs = sorted(reading.runs.values(), key=lambda run: run.portal)
     if reading.troubles or (reading.interrupted and not runs):
-        from spiders.run import PortalRun
+        from crawler.health import PortalRun
 
         count = len(reading.troubles)
         why = f"{count} of the records could not be read" if count else ""
@@ -636,7 +694,7 @@ def _read_archive(
     from spiders.run import crawl
 
     return crawl(
-        portals, store, archive_settings(options), _quiet(options), ArchiveSpider, 1,
+        portals, store, archive_settings(options), _no_progress(options), ArchiveSpider, 1,
         archive=options.archive, cache=database.parent / "captures" / "cdx", first=options.first,
         last=options.last, max_pages=options.max_pages, since=options.since,
         allow_loopback=options.allow_loopback,
@@ -662,13 +720,12 @@ def archive_settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def _told(run: Any) -> dict[str, Any]:
     """What `--json` tells of a portal: the table's columns and what is behind them."""
-    return {key: value for key, value in asdict(run).items() if key != "broken"}
+    return {key: value for key, value in asdict(run).items() if key not in ("broken", "whole", "every")}
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Scrapy's settings as the options change them."""
-    level = "INFO" if getattr(options, "verbose", False) else "CRITICAL"
-    settings: dict[str, Any] = {"LOG_LEVEL": level, "THONGBAO_KEEP": options.keep}
+    settings: dict[str, Any] = {"THONGBAO_KEEP": options.keep}
     settings["THONGBAO_CAPTURES"] = options.captures
     if options.delay is not None:
         polite = options.delay > 0
@@ -706,6 +763,56 @@ def _print_columns(rows: list[list[str]], align: str) -> None:
     for row in rows:
         cells = (f"{cell:{side}{width}}" for cell, side, width in zip(row, align, widths, strict=True))
         print(" ".join(cells).rstrip())
+
+
+def run_status(options: argparse.Namespace) -> int:
+    """`thongbao status`."""
+    from db.schema import refuse_unless_index
+    from db.status import status_of
+
+    database = _db(options)
+    refuse_unless_index(database)
+    found = {s.portal: s for s in status_of(database)}
+    for name in options.portals:
+        if name not in found:  # one that the registry does not know either is told as such
+            registry.load(options.registry).get(name)
+            raise CallError(f"{name} was never read into this index: thongbao crawl {name}")
+    shown = [found[name] for name in options.portals] or list(found.values())
+    look = any(s.needs_look for s in shown)
+    if options.json:
+        told = [asdict(s) | {"needs_look": s.needs_look, "advice": _advice(s)} for s in shown]
+        _print_json({"outcome": "needs a look" if look else "well", "portals": told})
+    elif not _quiet(options):
+        print_status(shown)
+    return LOOK if look else WELL
+
+
+def _advice(status: Any) -> str:
+    from db.site.words import advice
+
+    return advice(status.state, status.portal, "en")
+
+
+def print_status(portals: Sequence[Any]) -> None:
+    """A line a portal, and below the table what is wrong and what to do."""
+    due = any(s.next_due for s in portals)
+    heads = ["portal", "state", "last success", "last new notice", *(["next due"] if due else []), "last ten"]
+    rows = []
+    for s in portals:
+        marks = {"well": ".", "interrupted": "~"}
+        runs = "".join(marks.get(run.outcome, "!") for run in reversed(s.runs))
+        moments = [s.last_success, s.last_new, *([s.next_due] if due else [])]
+        rows.append([s.portal, s.state, *(_moment(m) for m in moments), runs or "-"])
+    _print_columns([heads, *rows], "<" * len(heads))
+    for s in portals:
+        if s.needs_look or s.closed:
+            heir = f", {s.successor} took over" if s.successor else ""
+            told = f"closed on {s.closed}{heir}" if s.closed else s.reason
+            print(f"{'!' if s.needs_look else ' '} {s.portal}: {told}\n    {_advice(s)}")
+
+
+def _moment(iso: str | None) -> str:
+    return iso[:16].replace("T", " ") if iso else "never"
 
 
 def run_extract(options: argparse.Namespace) -> int:
@@ -838,7 +945,7 @@ def run_ocr(options: argparse.Namespace) -> int:
         raise RuntimeError(f"tesseract with its Vietnamese data is not installed: {ocr.INSTALL}")
     quiet = _quiet(options)
     with _index(options) as store:
-        tell = (lambda line: None) if quiet else to_stderr
+        tell = (lambda line: None) if _no_progress(options) else to_stderr
         done = asyncio.run(recognise_all(store, tell, options.limit))
     if not quiet:
         print(f"{done.files} scans: {done.read} read, {done.left} not")
@@ -919,10 +1026,10 @@ def run_reextract(options: argparse.Namespace) -> int:
             raise CallError(f"the index has no portal {options.portal}")
         report = rebuild(
             store, since=options.since, portal=options.portal, dry_run=options.dry_run,
-            tell=_counter("captures", _quiet(options)),
+            tell=_counter("captures", _no_progress(options)),
         )  # fmt: skip
     for trouble in report.unreadable:
-        print(f"thongbao: {trouble}", file=sys.stderr)
+        complain(options, trouble)
     if options.json:
         _print_json(report.told())
     elif not _quiet(options):

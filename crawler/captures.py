@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -329,8 +330,8 @@ def page_of_answer(headers: HeaderMap | None, body: bytes, capture: Capture) -> 
     )  # fmt: skip
 
 
-def copy_without(path: Path, dropped: set[int]) -> tuple[Path, dict[int, int]]:
-    """Copy a file without the records at some places, and without their requests.
+def copy_without(path: Path, is_dropped: Callable[[int], bool]) -> tuple[Path, dict[int, int]]:
+    """Copy a file without the captures at some places, and without their requests.
 
     Returns the new file and where each record of the old one stands in it. Bytes are copied as they are.
     """
@@ -338,7 +339,7 @@ def copy_without(path: Path, dropped: set[int]) -> tuple[Path, dict[int, int]]:
     new = path.with_name(f"{stem}-{secrets.token_hex(4)}.warc.gz")
     spans, unwanted = list[tuple[int, bool]](), set[str]()
     for record in ArchiveIterator(str(path), parse_http=False):
-        drop = record.stream_pos in dropped
+        drop = record.record_type in HTTP and is_dropped(record.stream_pos)
         if drop:
             unwanted.add(record.record_id or "")
         spans.append((record.stream_pos, drop or record.headers.get("WARC-Concurrent-To") in unwanted))

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from crawler.health import Seen
 
 
 class Outcome(StrEnum):
@@ -481,6 +484,9 @@ class PageMemory(Protocol):
 
     def was_read_whole(self, portal: str) -> bool:
         """Whether all list pages of a portal were read to their ends before."""
+
+    def earlier(self, portal: str) -> Sequence[Seen]:
+        """What the portal's earlier live readings saw, the newest first."""
 
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
         """Whether this attachment of a post was fetched and kept before."""

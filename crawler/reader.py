@@ -36,6 +36,7 @@ from crawler.model import (
 from crawler.platforms import generic
 from crawler.platforms.data import read_data
 from crawler.platforms.documents import read_rows
+from crawler.walls import standstill
 
 #: Words by which a wall in front of a portal answers under HTTP 200: Incapsula, Cloudflare, cookie gates of
 #: Vietnamese hosters, F5, FortiGate, Sucuri.
@@ -197,6 +198,8 @@ def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
         if post is None:
             if dead := _obituary(tree, listing):
                 return _gone(page, portal, dead)
+            if not listing.posts and (stop := standstill(tree, page)):
+                return PageRead(page, portal.id, PageKind.OTHER, problem=stop[0], reason=stop[1])
             found = read_rows(tree, page.url, platform.identify)
             rows = tuple(_row(page, portal, row, keep_all) for row in found)
             return PageRead(page, portal.id, PageKind.LIST, listing, rows=rows)

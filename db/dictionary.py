@@ -175,6 +175,8 @@ portals | Trang thông tin và lần đọc gần nhất | Portals and how their
   failures | Số lần liên tiếp cần xem lại | How often in a row it needed a look
   posts | Số bài mà các trang danh sách nêu | Posts that its list pages named
   read_whole | Lần gần nhất các trang danh sách được đọc đến hết, UTC | When its list pages were last read to their ends, UTC
+  successor | Trang thay thế, nếu danh mục có ghi | The portal that took over, where the registry names one
+  alerted | Trạng thái đã báo cho người vận hành | The state that the operator was told of
   next_due | Khi nào đọc lại (crawl --due), UTC | When it is to be read again (crawl --due), UTC
 pages | Mỗi địa chỉ một dòng: lần tải gần nhất | One row an address: its last fetch
   url | Địa chỉ | The address
@@ -220,6 +222,23 @@ runs | Mỗi lần chạy một dòng | One row a run
   pages | Số trang đã tải | Pages fetched
   notices | Số thông báo mới hoặc đã đổi | Notices that were new or changed
   counts | Số trang theo kết quả, JSON | Pages by outcome, JSON
+portal_runs | Mỗi lần đọc một trang thông tin một dòng | One row for each reading of a portal
+  portal
+  run
+  via | live, archive hay warc | live, archive or warc
+  finished | Kết thúc, UTC | Finished, UTC
+  seconds | Số giây | Seconds
+  outcome | well, needs a look hay interrupted | well, needs a look or interrupted
+  finding | Điều cần xem, một từ | What to look at, in a word
+  reason | Điều cần xem, một câu | What to look at, in a sentence
+  pages | Số trang đã tải | Pages fetched
+  notices | Số thông báo mới hoặc đã đổi | Notices that were new or changed
+  posts | Số bài mà các trang danh sách nêu | Posts that its list pages named
+  first | Số bài trên các trang bắt đầu | Posts on its start pages
+  read | Số bài đã đọc | Posts read
+  titled | Trong đó có tiêu đề | Of these, with a title
+  dated | Trong đó có ngày đăng | Of these, with a posting day
+  texted | Trong đó có nội dung | Of these, with a text
 suppressions | Những gì đã gỡ theo yêu cầu và không trở lại | What was removed on request and stays out
   id | Số của thông báo hay tệp đã gỡ | The number of the notice or file
   kind | notice: thông báo; file: tệp | notice or file

@@ -87,7 +87,7 @@ class Merger:
         self.conn = store.database.conn
         self.columns = {
             table: [row[1] for row in self.conn.execute(f"pragma main.table_info({table})")]
-            for table in ("portals", "runs", "captures", "pages", "notices", "versions", *_OF_NOTICE, *FACT_TABLES)
+            for table in ("portals", "runs", "portal_runs", "captures", "pages", "notices", "versions", *_OF_NOTICE, *FACT_TABLES)
         }  # fmt: skip
         self.conn.execute("create temp table if not exists run_of (other integer primary key, main integer)")
         self.conn.execute("delete from run_of")
@@ -100,11 +100,13 @@ class Merger:
     # -- what is not a notice -----------------------------------------------------------------------
 
     def take_registry(self) -> None:
-        """Provinces, portals (the health of the later reading) and runs."""
+        """Provinces, portals (the health of the later reading), runs and how each portal's ended."""
         self.conn.execute("insert or ignore into provinces select * from other.provinces")
+        columns = ", ".join(self.columns["portals"])  # by name: migrations may have come in another order
         self.conn.execute(
-            "insert or replace into portals select * from other.portals o where not exists (select 1 from"
-            " main.portals m where m.id = o.id and ifnull(m.last_run, '') >= ifnull(o.last_run, ''))"
+            f"insert or replace into portals ({columns}) select {columns}"
+            " from other.portals o where not exists (select 1 from main.portals m where m.id = o.id"
+            " and ifnull(m.last_run, '') >= ifnull(o.last_run, ''))"
         )
         plain = [c for c in self.columns["runs"] if c != "id"]
         listed = ", ".join(plain)
@@ -116,6 +118,8 @@ class Merger:
             own = known[0] if known else self.conn.execute(
                 f"insert into main.runs ({listed}) values ({marks})", row[1:]).lastrowid  # fmt: skip
             self.conn.execute("insert into run_of values (?, ?)", (row[0], own))
+        readings = self.names("portal_runs")
+        self.conn.execute(f"insert or ignore into portal_runs select {readings} from other.portal_runs o")
         self.store.kinds.update(
             {row[0]: (row[1], row[2]) for row in self.conn.execute("select id, province, kind from portals")}
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,7 +13,10 @@ from scrapy import signals
 from scrapy.exceptions import DropItem, NotConfigured
 
 from crawler.clock import now
+from crawler.health import PortalRun
+from crawler.log import event
 from crawler.model import Outcome, PageRead
+from db.alerts import Channels, send_alerts
 from db.lock import writing
 from db.store import Store
 
@@ -27,6 +31,7 @@ class StorePipeline:
         self.crawler = crawler
         self.own: Store | None = None  # the store of THONGBAO_DB, under `scrapy crawl`
         self.opened = ExitStack()
+        self.channels = Channels()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StorePipeline:
@@ -47,6 +52,7 @@ class StorePipeline:
         """The database of the settings, locked, with a run begun: what the command does for its crawls."""
         spider: Any = self.crawler.spider
         path = Path(self.crawler.settings["THONGBAO_DB"])
+        self.channels = Channels.of(os.environ)
         self.opened.enter_context(writing(path))
         settings = self.crawler.settings
         self.own = self.opened.enter_context(
@@ -68,37 +74,31 @@ class StorePipeline:
         """Write how the run ended and close what was opened here."""
         if self.own is None:
             return
-        found, ended = self.crawler.stats.get_stats(), now()
-        counts = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
-        stopped = reason == "shutdown"
-        look = spider.needs_look(counts, found.get("spider_exceptions/count", 0), stopped)
+        run, ended = PortalRun(spider.portal.id), now()
+        run.take(spider, self.crawler.stats.get_stats(), reason == "shutdown")
         try:
             with self.opened:
-                if not stopped:
-                    self.own.finish_portal(
-                        spider.portal.id,
-                        ended,
-                        look,
-                        len(spider.posts),
-                        spider.read_whole,
-                        spider.portal.every,
-                    )
-                outcome = "interrupted" if stopped else "needs a look" if look else "well"
-                self.own.finish_run(outcome, ended, counts, found.get("thongbao/notices", 0))
+                self.own.finish_portal(run, ended, spider.via)
+                self.own.finish_run(run.outcome, ended, run.outcomes, run.notices)
+                for trouble in send_alerts(self.own, self.channels):
+                    logging.getLogger("thongbao").error("%s", trouble)
         except sqlite3.Error as error:
-            look = f"the index cannot be written: {error}"
-        if look:
-            logging.getLogger("thongbao").error("%s: %s", spider.portal.id, look)
+            run.reason = f"the index cannot be written: {error}"
+        if run.reason:
+            logging.getLogger("thongbao").error("%s: %s", spider.portal.id, run.reason)
 
     def process_item(self, item: PageRead) -> PageRead:
         """Store a page and count its outcome."""
         spider: Any = self.crawler.spider
         try:
-            outcome, _ = spider.memory.add(item)
+            outcome, reason = spider.memory.add(item)
         except (sqlite3.Error, OSError) as error:
             spider.stop(f"the index cannot be written: {error}")
             raise DropItem(str(error), log_level="DEBUG") from error
         self.crawler.stats.inc_value(f"thongbao/outcome/{outcome.value}")
+        spider.seen.count(item)
+        event(logging.DEBUG, "page", portal=item.portal, url=item.page.url, kind=item.kind.value,
+              outcome=outcome.value, reason=reason)  # fmt: skip
         if item.post and outcome in (Outcome.NEW, Outcome.CHANGED):
             self.crawler.stats.inc_value("thongbao/notices")
         return item

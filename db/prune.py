@@ -59,14 +59,14 @@ def drop_records(store: Store, names: list[str]) -> None:
     do("create temp table kept as select id from captures")
     for name in names:
         if not name.startswith("/"):
-            _prune_file(store, name)
+            _prune_file(store, name, strangers=False)
     do("drop table temp.kept")
 
 
-def _prune_file(store: Store, name: str) -> int:
+def _prune_file(store: Store, name: str, strangers: bool = True) -> int:
     """One file without the records that are dropped; returns the bytes freed.
 
-    Records without a row stay: a killed crawl wrote them and did not come to commit them.
+    Records without a row (`strangers`) stay: a killed crawl wrote them and did not come to commit them.
     """
     do, folder = store.database.conn.execute, store.writer.folder
     rows = do('select "offset", id, id in kept from captures where warc = ?', (name,)).fetchall()
@@ -75,7 +75,8 @@ def _prune_file(store: Store, name: str) -> int:
     new: Path | None = None
     if size:
         needed = {offset for offset, _, kept in rows if kept}
-        new, places = copy_without(old, {offset for offset, *_ in rows} - needed)
+        known = {offset for offset, *_ in rows}
+        new, places = copy_without(old, lambda at: at not in needed and (at in known or not strangers))
         for offset, capture, kept in rows:
             if kept:
                 do(

@@ -331,6 +331,18 @@ def suppressions(db: sqlite_utils.Database) -> None:
     )
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def readings_of_portals(db: sqlite_utils.Database) -> None:
+    """How each reading of a portal ended and what it saw, so that the next one can be compared with it."""
+    db.execute("create table portal_runs (portal text not null references portals(id), run integer not null"
+               " references runs(id), via text, finished text, seconds real, outcome text, finding text,"
+               " reason text, pages integer, notices integer, posts integer, first integer, read integer,"
+               " titled integer, dated integer, texted integer, primary key (portal, run))")  # fmt: skip
+    db.execute("alter table portals add column successor text")
+    db.execute("alter table portals add column alerted text")
+    db.execute("create index notices_new on notices (portal, first_seen) where covid = 1")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
+from crawler.health import REMEMBERED, PortalRun, Seen
 from crawler.model import (
     Attachment,
     Capture,
@@ -191,7 +192,7 @@ class Store:
         for p in portals:
             self.kinds[p.id] = (p.province, p.kind)
             row = {"id": p.id, "province": p.province, "kind": p.kind, "name": p.name, "url": p.url,
-                   "platform": p.platform, "closed": str(p.closed) if p.closed else None}  # fmt: skip
+                   "platform": p.platform, "closed": str(p.closed) if p.closed else None, "successor": p.successor}  # fmt: skip
             self.database["portals"].upsert(row, pk="id")
 
     def start_run(self, command: str, started: datetime) -> int:
@@ -212,37 +213,40 @@ class Store:
                  utc(finished), outcome, sum(counts.values()), json.dumps(dict(counts)), notices, self.run)  # fmt: skip
         self.flush()
 
-    def finish_portal(
-        self,
-        portal: str,
-        finished: datetime,
-        reason: str,
-        posts: int,
-        whole: bool = False,
-        every: timedelta | None = None,
-    ) -> None:
-        """Write a portal's health: when it was read, why it needs a look ('' when it does not), posts found.
-
-        `whole` says that its lists were read to their ends; `every` is the time between crawls that its entry
-        asks for. When it is due again follows from both and from the days of its posts.
-        """
-        look = bool(reason)
+    def finish_portal(self, run: PortalRun, finished: datetime, via: str = "live") -> None:
+        """Write how the reading of a portal ended (`via`: live, archive, warc), its health, and when it is due again."""
+        if run.portal not in self.kinds:  # files of portals that none of them knows
+            return
+        look, seen, whole = bool(run.reason), run.seen, run.whole and via == "live"
+        self._do("insert or replace into portal_runs values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                 run.portal, self.run, via, utc(finished), round(run.seconds, 1), run.outcome, run.finding or None,
+                 run.reason or None, run.pages, run.notices, run.posts, seen.first, seen.read, seen.titled,
+                 seen.dated, seen.texted)  # fmt: skip
+        if run.interrupted:
+            return
         self._do("update portals set last_run = ?1, last_outcome = ?2, reason = ?3,"
                  " posts = case when ?7 then ?4 else max(ifnull(posts, 0), ?4) end,"
                  " failures = case when ?5 then coalesce(failures, 0) + 1 else 0 end,"
                  " last_success = case when ?5 then last_success else ?1 end,"
                  " read_whole = case when ?7 and not ?5 then ?1 else read_whole end where id = ?6",
-                 utc(finished), "needs a look" if look else "well", reason or None, posts, look, portal, whole)  # fmt: skip
-        failures = self._do("select failures from portals where id = ?", portal).fetchone()
+                 utc(finished), run.outcome, run.reason or None, run.posts, look, run.portal, whole)  # fmt: skip
+        if via == "live":
+            self._set_due(run, finished)
+
+    def _set_due(self, run: PortalRun, finished: datetime) -> None:
+        """When a portal is to be crawled again: by the days of its posts, its entry, and its failures."""
+        failures = self._do("select failures from portals where id = ?", run.portal).fetchone()[0]
         days = self._do(f"select published from pages where portal = ? and published is not null"
-                        f" order by published desc limit {POSTS}", portal)  # fmt: skip
-        wait = interval(
-            [date.fromisoformat(day) for (day,) in days],
-            finished.date(),
-            every,
-            failures[0] if failures else 0,
-        )
-        self._do("update portals set next_due = ? where id = ?", utc(finished + wait), portal)
+                        f" order by published desc limit {POSTS}", run.portal)  # fmt: skip
+        past = [date.fromisoformat(day) for (day,) in days]
+        wait = interval(past, finished.date(), run.every, failures or 0)
+        self._do("update portals set next_due = ? where id = ?", utc(finished + wait), run.portal)
+
+    def mark_alerted(self, states: Mapping[str, str]) -> None:
+        """Remember which state of each portal people were told of."""
+        for portal, state in states.items():
+            self._do("update portals set alerted = ? where id = ?", state, portal)
+        self.flush()
 
     # -- PageMemory --------------------------------------------------------------------------------
 
@@ -313,6 +317,12 @@ class Store:
         """Which of some portals is due first, and when."""
         rows = dict(self._do("select id, next_due from portals"))
         return min(((p, rows[p]) for p in portals if rows.get(p)), key=itemgetter(1), default=None)
+
+    def earlier(self, portal: str) -> list[Seen]:
+        """What the portal's earlier live readings saw, the newest first."""
+        sql = ("select first, read, titled, dated, texted, ifnull(finding, '') from portal_runs where portal = ?"
+               " and run is not ? and via = 'live' and outcome <> 'interrupted' order by run desc limit ?")  # fmt: skip
+        return [Seen(*row) for row in self._do(sql, portal, self.run, REMEMBERED)]
 
     # -- pages ---------------------------------------------------------------------------------------
 

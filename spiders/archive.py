@@ -25,6 +25,7 @@ from crawler.archived import read_archived, unread_archived
 from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
+from crawler.health import Finding, Look, Seen, many_bad
 from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
 from crawler.readers import Readers, Unread
 from crawler.urls import canonical, is_trap, netloc
@@ -67,6 +68,7 @@ class ArchiveSpider(scrapy.Spider):
     """
 
     name = "archive"
+    via = "archive"
     #: One request at a time (one that waits within the downloader would go out in a pause), 24 questions a
     #: minute to the index: what the Internet Archive bears.
     custom_settings = {  # noqa: RUF012 - Scrapy's name and type
@@ -111,6 +113,7 @@ class ArchiveSpider(scrapy.Spider):
         self.listed = 0
         self.malformed = 0
         self.refused = self.broken = ""
+        self.seen = Seen()
         self.refusals = 0  # in a row
         self.rows: dict[str, list[Row]] = {}
         self.answered: list[Row] = []  # to the query under way
@@ -119,6 +122,7 @@ class ArchiveSpider(scrapy.Spider):
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> ArchiveSpider:
         """Made by Scrapy."""
+        kwargs.pop("_job", None)  # what scrapyd calls its job, and gives to every spider
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.patience = crawler.settings.getfloat("THONGBAO_ARCHIVE_PATIENCE")
         if spider.cache is None:
@@ -406,19 +410,22 @@ class ArchiveSpider(scrapy.Spider):
         self.broken = self.broken or why
         self.give_up(why)
 
-    def needs_look(self, outcomes: dict[str, int], exceptions: int, interrupted: bool) -> str:
-        """Why somebody should look at how this portal's reading ended; '' when nobody needs to."""
+    def needs_look(self, outcomes: dict[str, int], exceptions: int, interrupted: bool) -> Look | None:
+        """Why somebody should look at how this portal's reading ended; None when nobody needs to."""
         pages = sum(outcomes.values())
-        bad = outcomes.get("failed", 0) + outcomes.get("blocked", 0)
-        if self.broken or self.refused:
-            return self.broken or self.refused
+        if self.broken:
+            return Look(Finding.ERROR, self.broken)
+        if self.refused:
+            return Look(Finding.BLOCKED, self.refused)
         if exceptions:
-            return f"{exceptions} pages raised an error: run again with -v"
+            return Look(Finding.ERROR, f"{exceptions} pages raised an error: run again with -v")
         if not self.listed and not interrupted:
-            return "the archive has no capture of its hosts in these days" + fate(self.portal)
-        if bad > pages * 0.05:
-            return f"{bad} of {pages} pages failed or were blocked"
-        return f"{self.malformed} rows of the index could not be read" if self.malformed else ""
+            why = "the archive has no capture of its hosts in these days" + fate(self.portal)
+            return Look(Finding.NO_POSTS, why)
+        if look := many_bad(outcomes.get("failed", 0), outcomes.get("blocked", 0), pages):
+            return look
+        why = f"{self.malformed} rows of the index could not be read"
+        return Look(Finding.UNREADABLE, why) if self.malformed else None
 
 
 #: Headers that were true of the bytes on the line only.

@@ -31,6 +31,7 @@ from crawler.attachments.apart import read_apart
 from crawler.attachments.facts import Notice
 from crawler.clock import now
 from crawler.guard import INSIDE, Guard, Refused
+from crawler.health import Finding, Look, Seen, beside_earlier, many_bad, trouble_of
 from crawler.model import (
     Attachment,
     Exchange,
@@ -99,6 +100,7 @@ class PortalSpider(scrapy.Spider):
     """
 
     name = "portal"
+    via = "live"
 
     def __init__(
         self,
@@ -132,7 +134,9 @@ class PortalSpider(scrapy.Spider):
         self.posts: dict[str, PostViews] = {}
         self.listed: set[str] = set()
         self.starts: set[str] = set()
-        self.start_problems: list[str] = []
+        self.start_problems: list[Look] = []
+        self.seen = Seen()  # the pipeline counts the posts read
+        self.first: set[str] = set()  # posts that the start pages name
         self.stopped_by_budget = False
         self.under_way = 0  # posts asked for and not yet answered
         self.unreadable = 0  # pages asked for as posts that hold none
@@ -148,6 +152,7 @@ class PortalSpider(scrapy.Spider):
         if isinstance(kwargs.get("portal", ""), str) and (task := asyncio.current_task()):
             # Under `scrapy crawl` nobody else asks how it ended: a wrong call is a sentence, no traceback.
             task.add_done_callback(_tell_failure)
+        kwargs.pop("_job", None)  # what scrapyd calls its job, and gives to every spider
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.setdict(spider.portal.settings, priority="spider")
         if kwargs.get("max_pages") is None:
@@ -162,7 +167,7 @@ class PortalSpider(scrapy.Spider):
         for url in self.portal.start or (self.portal.url,):
             self.starts.add(canonical(url))
             if why := self.guard.refusal(url):
-                self.note_problem(url, why)
+                self.note_problem(url, Finding.BLOCKED, why)
                 yield self.unread(url, PageKind.LIST, Outcome.BLOCKED, why)
             for request in self.list_requests([url], barren=0):
                 yield request
@@ -294,7 +299,8 @@ class PortalSpider(scrapy.Spider):
         """The outcome of a page that broke its reader."""
         kind = PageKind.POST if response.meta.get("post_id") else PageKind.LIST
         why = f"could not be read: {error}"
-        self.note_problem(response.request.url if response.request else response.url, why)
+        asked = response.request.url if response.request else response.url
+        self.note_problem(asked, Finding.ERROR, why)
         yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
         raise error
 
@@ -310,14 +316,15 @@ class PortalSpider(scrapy.Spider):
         elif asked_as and read.kind is PageKind.LIST and not self.is_list(read):
             read = self.without_post(read)
         if read.problem:
+            asked = response.request.url if response.request else response.url
+            self.note_problem(asked, trouble_of(read.problem), read.reason)
             if read.kind is PageKind.OTHER:
                 read = replace(read, kind=PageKind.POST if asked_as else PageKind.LIST)
-            self.note_problem(response.request.url if response.request else response.url, read.reason)
             yield read
             yield from self.next_view(asked_as)
             return
         if read.kind is PageKind.OTHER:
-            self.note_problem(response.url, read.reason)
+            self.note_problem(response.url, Finding.NO_POSTS, read.reason)
         if read.post:
             self.posts.setdefault(read.post.post_id, PostViews()).read_rank = read.post.view.text_rank
             read = left_out_before(read, self.since)
@@ -350,7 +357,11 @@ class PortalSpider(scrapy.Spider):
             views.links.setdefault(link.view.url, link)
             if self.is_wanted(link, views) and (r := self.post_request(link)):
                 yield r
-        barren = 0 if fresh or canonical(read.page.url) in self.starts else barren + 1
+        is_start = canonical(read.page.url) in self.starts
+        if is_start:
+            self.first.update(link.post_id for link in listing.posts)
+            self.seen.first = len(self.first)
+        barren = 0 if fresh or is_start else barren + 1
         all_old = bool(self.since and listing.posts) and all(map(self.too_old, listing.posts))
         if barren < BARREN_LIMIT and not all_old:
             pages = list(listing.pages)
@@ -491,7 +502,7 @@ class PortalSpider(scrapy.Spider):
             outcome, reason = Outcome.UNCHANGED, f"redirected to {to}"
             if read.problem:
                 outcome, reason = read.problem, f"{reason}: {read.reason}"
-                self.note_problem(url, reason)
+                self.note_problem(url, trouble_of(read.problem), reason)
             elif asked_as and read.kind is PageKind.LIST:
                 home = canonical(read.page.url) == canonical(self.portal.url)
                 outcome = Outcome.GONE
@@ -503,6 +514,8 @@ class PortalSpider(scrapy.Spider):
         address = canonical(read.page.url)
         if read.problem or read.kind is not PageKind.LIST or address == canonical(asked):
             return False
+        if canonical(asked) in self.starts:
+            self.starts.add(address)
         known = address in self.listed
         self.listed.add(address)
         return known
@@ -530,33 +543,50 @@ class PortalSpider(scrapy.Spider):
 
     # -- trouble ---------------------------------------------------------------------------------
 
-    def needs_look(self, outcomes: Mapping[str, int], exceptions: int, interrupted: bool) -> str:
-        """Why somebody should look at this portal when its crawl has ended; '' when nobody needs to.
+    def needs_look(self, outcomes: Mapping[str, int], exceptions: int, interrupted: bool) -> Look | None:
+        """Why somebody should look at this portal when its crawl has ended; None when nobody needs to.
 
         `outcomes` counts the pages of each outcome, `exceptions` the callbacks that raised one.
         """
         pages, posts = sum(outcomes.values()), len(self.posts)
-        bad = outcomes.get("failed", 0) + outcomes.get("blocked", 0) - self.bad_files
         expected = self.portal.expect.get("posts", 0)
         if self.broken:
-            return self.broken
+            return Look(Finding.ERROR, self.broken)
         if self.start_problems:
-            return self.start_problems[0] + fate(self.portal)
+            trouble = self.start_problems[0]
+            return replace(trouble, reason=trouble.reason + fate(self.portal))
         if self.overspent:
-            return self.overspent
+            return Look(Finding.COSTLY, self.overspent)
         if exceptions:
-            return f"{exceptions} of {pages} pages raised an error: run again with -v"
+            return Look(Finding.ERROR, f"{exceptions} of {pages} pages raised an error: run again with -v")
         if not posts and not interrupted:
-            return "no posts found: is the start page right, is the platform known?" + fate(self.portal)
+            return self.without_posts()
         if self.unreadable * 2 > posts:
-            return f"{self.unreadable} of {posts} posts could not be read: is the platform right?"
+            why = f"{self.unreadable} of {posts} posts could not be read: is the platform right?"
+            return Look(Finding.UNREADABLE, why)
         if self.bad_files * 2 > len(self.files) > 4:
-            return f"{self.bad_files} of {len(self.files)} attachments failed or were blocked"
-        if bad > pages * 0.05:
-            return f"{bad} of {pages} pages failed or were blocked"
-        if posts < expected and not self.only_new and not self.stopped_by_budget and not interrupted:
-            return f"{posts} posts found, {expected} expected"
-        return ""
+            why = f"{self.bad_files} of {len(self.files)} attachments failed or were blocked"
+            return Look(Finding.FILES, why)
+        blocked = outcomes.get("blocked", 0)
+        if look := many_bad(outcomes.get("failed", 0) - self.bad_files, blocked, pages):
+            return look
+        if interrupted or self.stopped_by_budget:
+            return None
+        if posts < expected and not self.only_new:
+            return Look(Finding.FEWER_POSTS, f"{posts} posts found, {expected} expected")
+        return self.beside_earlier()
+
+    def beside_earlier(self) -> Look | None:
+        """What this reading lost that the portal's earlier ones had."""
+        return beside_earlier(self.seen, self.memory.earlier(self.portal.id)) if self.memory else None
+
+    def without_posts(self) -> Look:
+        """No post at all, of a portal that had some or that never had one."""
+        why = "no posts found: is the start page right, is the platform known?"
+        usual = self.beside_earlier()
+        if usual and usual.finding == Finding.NO_POSTS:
+            why = f"{usual.reason}: has the site been made anew?"
+        return Look(Finding.NO_POSTS, why + fate(self.portal))
 
     def failed(self, failure: Failure) -> Iterator[Produced]:
         """A page that gave no response: its outcome and reason."""
@@ -565,7 +595,10 @@ class PortalSpider(scrapy.Spider):
         outcome, reason = problem_of(failure)
         # A redirect that leads outside is the trouble of the page that was asked for.
         url = request.meta.get("redirect_urls", [request.url])[0]
-        self.note_problem(url, reason)
+        finding = Finding.BLOCKED if outcome is Outcome.BLOCKED else Finding.UNREACHABLE
+        if isinstance(failure.value, Refused) and url != request.url:
+            finding, reason = Finding.MOVED, f"redirects to {request.url}: {reason}"
+        self.note_problem(url, finding, reason)
         kind = PageKind.POST if request.meta.get("post_id") else PageKind.LIST
         yield self.unread(url, kind, outcome, reason, exchange_of(request.meta, url))
         yield from self.next_view(request.meta.get("post_id"))
@@ -583,10 +616,10 @@ class PortalSpider(scrapy.Spider):
             self.broken = why
             deferred_from_coro(self.crawler.engine.close_spider_async(reason="broken"))
 
-    def note_problem(self, url: str, reason: str) -> None:
+    def note_problem(self, url: str, finding: Finding, reason: str) -> None:
         """Remember what was wrong with a start page: it decides whether the portal needs a look."""
         if canonical(url) in self.starts:
-            self.start_problems.append(f"{url}: {reason}")
+            self.start_problems.append(Look(finding, f"{url}: {reason}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import Spider, signals
@@ -19,7 +18,9 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
-from crawler.model import Outcome, PageMemory, PageRead, Portal
+from crawler.health import Finding, Look, PortalRun
+from crawler.log import event, portal_ended
+from crawler.model import PageMemory, PageRead, Portal
 from crawler.readers import Readers
 from spiders.portal import PortalSpider
 
@@ -27,22 +28,6 @@ from spiders.portal import PortalSpider
 SIDE_BY_SIDE = 32
 #: Seconds after which a crawl that was told to stop no longer waits for the answers under way.
 GRACE = 10.0
-
-
-@dataclass(slots=True)
-class PortalRun:
-    """How the crawl of one portal ended; `reason` is '' where nobody needs to look."""
-
-    portal: str
-    pages: int = 0
-    outcomes: dict[str, int] = field(default_factory=dict)
-    seconds: float = 0.0
-    posts: int = 0
-    reason: str = ""
-    interrupted: bool = False
-    notices: int = 0
-    whole: bool = False  # its lists were read to their ends
-    broken: str = ""
 
 
 class Progress:
@@ -102,6 +87,7 @@ def crawl(
     base.setmodule("crawler.settings", priority="project")
     base.setdict(dict(settings), priority="cmdline")
     progress = Progress(len(portals), quiet)
+    base.set("LOG_INSTALL_ROOT_HANDLER", False)  # where logs go is the caller's business: crawler/log.py
     with closing(Readers()) as readers:
         shared = {**arguments, "memory": memory, "readers": readers}
         return _Crawl(AsyncCrawlerProcess(base), portals, progress, shared, spider).run(side_by_side)
@@ -149,6 +135,7 @@ class _Crawl:
         started = time.monotonic()
         crawler = self.process.create_crawler(self.spider)
         self.under_way[portal.id] = crawler, run, started
+        event(logging.INFO, "portal started", portal=portal.id)
 
         def scraped(item: PageRead) -> None:
             self.progress.page(run.portal, bool(item.post and item.facts and item.facts.covid))
@@ -159,8 +146,9 @@ class _Crawl:
         def ended(task: asyncio.Task[None]) -> None:
             error = None if task.cancelled() else task.exception()
             if error and not run.broken:
-                run.reason = f"could not be crawled: {type(error).__name__}: {error}"
-                logging.getLogger(__name__).info("%s", portal.id, exc_info=error)
+                why = f"could not be crawled: {type(error).__name__}: {error}"
+                run.look_at(Look(Finding.ERROR, why))
+                logging.getLogger("thongbao").error("portal broke: %s", portal.id, exc_info=error)
             self.finish(crawler, run, "", started)
             self.start_next()
 
@@ -176,15 +164,10 @@ class _Crawl:
         run.seconds, run.interrupted = time.monotonic() - started, reason == "shutdown"
         spider: Any = crawler.spider
         with suppress(RuntimeError):  # it failed before it had stats
-            found = crawler.stats.get_stats()
-            run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
-            run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
-            run.pages, run.posts = sum(run.outcomes.values()), len(spider.posts)
-            run.whole = getattr(spider, "read_whole", False) and not run.interrupted
-            exceptions = found.get("spider_exceptions/count", 0)
-            run.reason = run.reason or spider.needs_look(run.outcomes, exceptions, run.interrupted)
+            run.take(spider, crawler.stats.get_stats(), run.interrupted)
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written
         self.progress.end(run)
+        portal_ended(run)
 
     def stop(self, number: int, frame: Any) -> None:
         """A signal: the first stops asking, the second stops waiting."""
@@ -199,6 +182,7 @@ class _Crawl:
 
     def begin_to_stop(self, loop: Any) -> None:
         """Say so (not in the signal's handler, which may have cut off another line) and bound the wait."""
+        event(logging.WARNING, "stopping", seconds=GRACE)
         self.progress.say(
             f"stopping: the pages under way have {GRACE:.0f} seconds; Ctrl-C again ends at once"
         )

@@ -24,10 +24,12 @@ from crawler.captures import (
     page_of_answer,
     page_of_capture,
 )
+from crawler.health import Finding, Look, PortalRun
+from crawler.log import portal_ended
 from crawler.model import Capture, Outcome, PageRead, Portal
 from crawler.registry import Registry
 from crawler.urls import netloc
-from spiders.run import PortalRun, Progress
+from spiders.run import Progress
 
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 
@@ -99,6 +101,7 @@ def crawl_files(
             for read in read_archived(page, portal, to, since, keep_all=store.keep == "all"):
                 outcome, _ = store.add(read)
                 run.pages += 1
+                run.seen.count(read)
                 run.outcomes[outcome] = run.outcomes.get(outcome, 0) + 1
                 run.notices += bool(read.post) and outcome in (Outcome.NEW, Outcome.CHANGED)
                 if read.post:
@@ -109,9 +112,11 @@ def crawl_files(
         reading.interrupted = True
     for portal in portals:
         if portal.id not in reading.runs:
-            reading.runs[portal.id] = PortalRun(portal.id, reason="no record of its hosts in these files")
+            reading.runs[portal.id] = PortalRun(portal.id)
+            reading.runs[portal.id].look_at(Look(Finding.NO_POSTS, "no record of its hosts in these files"))
     for run in reading.runs.values():
         run.posts, run.interrupted = len(posts.get(run.portal, ())), reading.interrupted
+        portal_ended(run)
     return reading
 
 

@@ -58,7 +58,7 @@ class Portal:
         Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.registry = folder / "registry"
-        self.registry.mkdir()
+        self.registry.mkdir(parents=True)
         (self.registry / "a.yml").write_text(
             "province: Bình Thuận\nportals:\n  - id: soyte-binhthuan\n    name: Sở Y tế Bình Thuận\n"
             f"    kind: health\n    url: {self.url}/\n",

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 import thongbao
 from tests.captured import portal  # noqa: F401 - a fixture
 from tests.portals.sites import sample_portals
+from tests.watched import crawl_watched
 
 ROOT = Path(__file__).parents[1]
 
@@ -32,15 +34,34 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return database
 
 
-@pytest.fixture(scope="session")
-def sample_site(sample_index: Path) -> Iterator[str]:
-    """The address of `thongbao serve` over the sample index, on a port of the system's choice."""
+@contextmanager
+def serving(database: Path) -> Iterator[str]:
+    """The address of `thongbao serve` over an index, on a port of the system's choice."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "thongbao", "--db", str(sample_index), "serve", "--port", "0"],
+        [sys.executable, "-m", "thongbao", "--db", str(database), "serve", "--port", "0"],
         stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     assert server.stdout
-    address = server.stdout.readline().strip()
-    yield address
+    yield server.stdout.readline().strip()
     server.terminate()
     server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def sample_site(sample_index: Path) -> Iterator[str]:
+    """The site over the sample index."""
+    with serving(sample_index) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def watched_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of a healthy, a quiet, a blocked, a vanished and a closed portal, crawled three times."""
+    return crawl_watched(tmp_path_factory.mktemp("watched"))
+
+
+@pytest.fixture(scope="session")
+def watched_site(watched_index: Path) -> Iterator[str]:
+    """The site over those."""
+    with serving(watched_index) as address:
+        yield address

@@ -180,7 +180,7 @@ def every_page(sample_index: Path) -> list[str]:
     return ["/", f"/file/{file}", "/?q=phuong+phu+trinh", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
             "/hotlines", "/provinces", "/map", "/map?today=1&month=2021-08", "/province/60", "/portal/soyte-mau", "/about", "/about/data", "/about/tables", "/timeline",
             "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions",
-            "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn"]  # fmt: skip
+            "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn", "/status"]  # fmt: skip
 
 
 def test_no_page_has_a_fault_that_axe_finds(page: Page, every_page: list[str]) -> None:
@@ -193,6 +193,26 @@ def test_no_page_has_a_fault_that_axe_finds(page: Page, every_page: list[str]) -
             faults = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found["violations"]]
             assert (address, lang, faults) == (address, lang, [])
             assert wide(page) == 0, address
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_is_wrong_with_a_portal_is_one_click_from_the_coverage(
+    browser: Browser, watched_site: str, width: int
+) -> None:
+    with browser.new_context(viewport={"width": width, "height": 900}, base_url=watched_site) as context:
+        page = context.new_page()
+        for lang, link in (("vi", "Tình trạng các trang"), ("en", "How the portals are read")):
+            page.goto(f"/coverage?lang={lang}")
+            page.get_by_role("link", name=link).click()
+            expect(page.get_by_role("heading", level=1)).to_have_text(link)
+            expect(page.locator("tbody tr")).to_have_count(5)
+            expect(page.locator("tbody tr").first).to_contain_text("--archive wayback soyte-chan")
+            page.evaluate(AXE.read_text())
+            assert page.evaluate("axe.run()")["violations"] == []
+            assert wide(page) == 0
+        page.get_by_role("link", name="Sở Y tế mat").click()
+        page.get_by_role("link", name="State").click()
+        assert page.url.endswith("/status#soyte-mat")
 
 
 def test_a_keyboard_skips_to_the_content_and_sees_where_it_is(page: Page) -> None:

@@ -19,6 +19,7 @@ import sqlite_utils
 
 from bench.site import addresses, ask, fill
 from crawler.extract.facts import extract
+from crawler.health import PortalRun
 from crawler.model import Attachment, Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, View
 from crawler.reader import text_of
 from db.schema import SchemaError, migrations, open_database
@@ -575,12 +576,13 @@ def test_coverage_tells_silence_from_a_portal_that_was_not_read(tmp_path):
     portals = [Portal(f"p{n}", f"Cổng {n}", "Hà Nội", "health", f"http://p{n}.example/") for n in range(4)]
     with Store(tmp_path / "a.db") as store:
         store.sync_registry(portals)
+        store.start_run("crawl", datetime.now(UTC))
         for month in (5, 7):
             put(store, portals[0], f"{month}", f"Tin {month} Covid-19", BODY, date(2021, month, 1))
         page = Page("http://p1.example/", 403, b"", datetime.now(UTC))
         store.add(PageRead(page, "p1", PageKind.LIST, problem=Outcome.BLOCKED, reason="403"))
         for portal, reason in zip(portals[:3], ("", "blocked", ""), strict=True):
-            store.finish_portal(portal.id, datetime.now(UTC), reason, 0)
+            store.finish_portal(PortalRun(portal.id, reason=reason), datetime.now(UTC))
     site = build(tmp_path / "a.db")
     page = get(site, "/coverage?province=" + quote("Hà Nội")).text
     rows = re.findall(r'<th scope="row">.*?Cổng (\d).*?</th>(.*?)</tr>', page, re.S)

@@ -213,6 +213,17 @@ select id as name, name as title, closed, last_outcome,
   id in (select portal from pages where outcome = 'blocked') as blocked
 from portals where :province is null or province = :province order by id
 """
+#: How portals stand, all of them or one, and the last ten readings of each.
+STATUS_PORTALS = """
+select p.*, (select max(first_seen) from notices where portal = p.id and covid = 1) as last_new
+from portals p where (:portal is null or p.id = :portal) order by p.id
+"""
+STATUS_RUNS = """
+select r.* from portals p cross join portal_runs r on r.portal = p.id
+where (:portal is null or p.id = :portal)
+  and r.run in (select run from portal_runs where portal = p.id order by run desc limit 10)
+order by r.portal, r.run desc
+"""
 PORTAL = "select * from portals where id = :id"
 PORTAL_OUTCOMES = """
 select outcome, kind, count(*) as count, max(reason) as reason

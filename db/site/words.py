@@ -166,6 +166,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "closed": ("Đã đóng", "Closed"),
     "last_run": ("Lần đọc gần nhất", "Last read"),
     "needs_look": ("Cần xem lại", "Needs a look"),
+    "status_page": ("Tình trạng các trang", "How the portals are read"),
+    "status_text": (
+        "Mỗi trang: lần đọc tốt gần nhất, thông báo mới gần nhất, mười lần đọc gần nhất, và việc cần làm.",
+        "Of each portal: when it was last read well, its newest notice, its last ten readings, what to do.",
+    ),
+    "to_look_at": ("Cần xem lại: {}", "Need a look: {}"),
+    "none_to_look_at": ("Không trang nào cần xem lại.", "No portal needs a look."),
+    "how_it_stands": ("Tình trạng", "State"),
+    "last_success": ("Đọc tốt gần nhất", "Last read well"),
+    "last_new": ("Thông báo mới gần nhất", "Newest notice seen"),
+    "next_due": ("Lần đọc tới", "Next due"),
+    "last_ten": ("Mười lần đọc gần nhất, mới nhất trước", "Last ten readings, the newest first"),
+    "never": ("chưa bao giờ", "never"),
+    "to_do": ("Việc cần làm", "What to do"),
+    "took_over": ("nơi tiếp quản", "took over"),
     "pages_by_outcome": ("Các trang đã đọc theo kết quả", "Pages read, by outcome"),
     "outcome": ("Kết quả", "Outcome"),
     "count": ("Số lượng", "Count"),
@@ -293,6 +308,77 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "attachment": ("tệp đính kèm", "attachment"), "other": ("trang khác", "other page"),
 }  # fmt: skip
 
+#: How a portal stands: what it is called, and what to do about it ({} is the portal's id).
+STATES: dict[str, tuple[str, str]] = {
+    "well": ("tốt", "well"), "closed": ("đã đóng", "closed"), "never read": ("chưa đọc", "never read"),
+    "needs a look": ("cần xem lại", "needs a look"), "interrupted": ("bị ngắt", "interrupted"),
+    "unreachable": ("không kết nối được", "unreachable"), "failing": ("trả lời lỗi", "failing"),
+    "blocked": ("bị chặn", "blocked"), "gone": ("không còn", "gone"), "moved": ("đã chuyển", "moved"),
+    "no posts": ("không có bài", "no posts"), "fewer posts": ("ít bài hẳn", "fewer posts"),
+    "unreadable": ("không đọc được bài", "unreadable"), "files": ("lỗi tệp đính kèm", "files failing"),
+    "costly": ("quá tốn", "costly"), "error": ("lỗi chương trình", "error"),
+}  # fmt: skip
+ADVICE: dict[str, tuple[str, str]] = {
+    "closed": (
+        "Các kho lưu trữ web có thể còn giữ bài: thongbao crawl --archive wayback {}",
+        "web archives may hold what it published: thongbao crawl --archive wayback {}",
+    ),
+    "never read": ("thongbao crawl {}", "thongbao crawl {}"),
+    "needs a look": ("Đọc lại: thongbao crawl {}", "read it again: thongbao crawl {}"),
+    "unreachable": (
+        "Mở trang bằng trình duyệt. Nếu đã đóng hẳn: ghi closed: vào danh mục; bài cũ:"
+        " thongbao crawl --archive wayback {}",
+        "open it in a browser; where it has closed for good, note closed: in the registry and read what it"
+        " published: thongbao crawl --archive wayback {}",
+    ),
+    "failing": (
+        "Thường tự hết; nếu kéo dài, giảm tốc độ (settings: DOWNLOAD_DELAY) hoặc đọc kho lưu trữ:"
+        " thongbao crawl --archive wayback {}",
+        "often passes by itself; if not, ask more slowly (settings: DOWNLOAD_DELAY) or an archive:"
+        " thongbao crawl --archive wayback {}",
+    ),
+    "blocked": (
+        "Giảm tốc độ hoặc xin phép quản trị trang; trong lúc đó: thongbao crawl --archive wayback {}",
+        "ask more slowly, or its administrators for leave; meanwhile: thongbao crawl --archive wayback {}",
+    ),
+    "gone": (
+        "Tìm địa chỉ mới của trang danh sách (start: trong danh mục), hoặc ghi closed:;"
+        " bài cũ: thongbao crawl --archive wayback {}",
+        "find the list pages' new address (start: in the registry), or note closed: there; what it"
+        " published: thongbao crawl --archive wayback {}",
+    ),
+    "moved": (
+        "Nếu vẫn là cơ quan ấy: sửa url: hoặc thêm hosts: trong danh mục; nếu là cơ quan khác: closed: và"
+        " successor:; bài cũ: thongbao crawl --archive wayback {}",
+        "the same authority: change url: or add hosts: in the registry; another one: closed: and successor:;"
+        " what it published: thongbao crawl --archive wayback {}",
+    ),
+    "no posts": (
+        "Trang có thể đã được làm lại: thongbao portals --probe địa-chỉ, rồi sửa start: và platform: của {}",
+        "the site may have been made anew: thongbao portals --probe ADDRESS, then mend start: and platform:"
+        " of {}",
+    ),
+    "fewer posts": (
+        "So trang danh sách với lần trước; nếu đổi cấu trúc: thongbao portals --probe địa-chỉ, sửa mục {}",
+        "compare its list pages with before; if they changed: thongbao portals --probe ADDRESS, mend the"
+        " entry of {}",
+    ),
+    "unreadable": (
+        "Cấu trúc bài đã đổi: thongbao portals --probe địa-chỉ, rồi sửa platform: của {}",
+        "the markup of its posts changed: thongbao portals --probe ADDRESS, then mend platform: of {}",
+    ),
+    "files": (
+        "Xem bảng attachments; đọc lại: thongbao crawl {}",
+        "see the table attachments, then: thongbao crawl {}",
+    ),
+    "costly": (
+        "Đọc quá lâu hoặc quá nhiều; lần sau đọc tiếp; xem THONGBAO_PORTAL_SECONDS trong settings: của {}",
+        "it took too long or gave too much; the next crawl goes on; see THONGBAO_PORTAL_SECONDS in the"
+        " settings: of {}",
+    ),
+    "error": ("Chạy lại với -v: thongbao -v crawl {}", "run it again with -v: thongbao -v crawl {}"),
+}  # fmt: skip
+
 #: Kinds of files by their media types.
 MEDIA_TYPES: dict[str, tuple[str, str]] = {
     "application/pdf": ("PDF", "PDF"), "application/msword": ("Word", "Word"),
@@ -329,10 +415,16 @@ def number(value: int, lang: str) -> str:
 def label(facet: str, value: str, lang: str) -> str:
     """How a facet's value is shown: kinds, topics, outcomes and months in words, everything else as it is."""
     index = 1 if lang == "en" else 0
-    table = {"kind": KINDS, "topic": TOPICS, "outcome": OUTCOMES, "media_type": MEDIA_TYPES}.get(facet, {})
+    tables = {"kind": KINDS, "topic": TOPICS, "outcome": OUTCOMES, "media_type": MEDIA_TYPES, "state": STATES}
+    table = tables.get(facet, {})
     if facet == "month":
         return "/".join(reversed(value.split("-")))
     return table[value][index] if value in table else value
+
+
+def advice(state: str, portal: str, lang: str) -> str:
+    """What to do about a portal that stands so, '' for nothing."""
+    return ADVICE[state][1 if lang == "en" else 0].format(portal) if state in ADVICE else ""
 
 
 def issuer_name(code: str) -> str:

@@ -24,7 +24,8 @@ from db.site import charts, queries, search
 from db.site import files as attached
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
-from db.site.words import TOPICS, issuer_name, label, number, translator
+from db.site.words import TOPICS, advice, issuer_name, label, number, translator
+from db.status import Status, statuses
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -68,6 +69,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/portal/(?P<id>[\w-]{1,80})$", portal),
         (r"^/timeline$", timeline),
         (r"^/coverage$", coverage),
+        (r"^/status$", status),
         (r"^/about$", about),
     ]
 
@@ -85,6 +87,7 @@ def extra_template_vars(request: Any) -> Row:
         "label": lambda facet, value: label(facet, value, lang),
         "number": lambda value: number(value, lang),
         "issuer_name": issuer_name,
+        "advice": lambda state, portal: advice(state, portal, lang),
         "other_language": other_language(request, lang),
     }
 
@@ -453,8 +456,9 @@ async def portal(datasette: Any, request: Any) -> Response:
     """One portal: how its reading went, and its notices."""
     values = {"id": request.url_vars["id"]}
     p = await one(datasette, queries.PORTAL, values)
+    (stands,) = await portal_statuses(datasette, p["id"])
     context = {
-        "p": p, "home": safe(p["url"]),
+        "p": p, "home": safe(p["url"]), "stands": stands,
         "outcomes": await rows(datasette, queries.PORTAL_OUTCOMES, values),
         "notices": await rows(datasette, queries.BY_PORTAL, values),
     }  # fmt: skip
@@ -526,6 +530,26 @@ def state(portal: Row) -> str:
     if portal["blocked"]:
         return "blocked"
     return "none" if portal["last_outcome"] == "well" else "unknown"
+
+
+async def portal_statuses(datasette: Any, portal: str | None = None) -> list[Status]:
+    """How the portals stand, or one of them."""
+    values = {"portal": portal}
+    return statuses(
+        await rows(datasette, queries.STATUS_PORTALS, values),
+        await rows(datasette, queries.STATUS_RUNS, values),
+    )
+
+
+async def status(datasette: Any, request: Any) -> Response:
+    """How each portal is read: what `thongbao status` says."""
+    found = await portal_statuses(datasette)
+    context = {
+        "portals": found,
+        "look": sum(s.needs_look for s in found),
+        "due": any(s.next_due for s in found),
+    }
+    return await page(datasette, request, "tb_status.html", context)
 
 
 async def about(datasette: Any, request: Any) -> Response:

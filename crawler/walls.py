@@ -1,0 +1,95 @@
+"""Pages under HTTP 200 in a portal's place: maintenance, logins, challenges, servers without their site."""
+
+from __future__ import annotations
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from crawler.extract.normalise import normalise
+from crawler.html import block_text
+from crawler.model import Outcome, Page
+
+#: Characters of text up to which a page may be nothing but such a notice; a portal's own pages have more.
+SHORT = 1_500
+#: Scripts that a wall puts before the page (Imperva, Cloudflare, Akamai, puzzles). Normal pages may carry
+#: them too, so they count only where hardly a word stands beside them.
+_CHALLENGES = (
+    b"_Incapsula_Resource",
+    b"/cdn-cgi/challenge-platform/",
+    b"errors.edgesuite.net",
+    b"g-recaptcha",
+    b"cf-turnstile",
+)
+_SITE = r"(?:trang|web ?site|cổng|hệ thống|site)\b.*"
+_MAINTENANCE = (
+    rf"(?:{_SITE})?(?:đang|tạm)\b.*(?:bảo trì|bảo dưỡng)",
+    rf"{_SITE}(?:đang|tạm)\b.*(?:nâng cấp|xây dựng|gián đoạn|hoạt động)",
+    r"(?:thông báo |đang )?bảo trì(?: hệ thống| web ?site)?$",
+    r".*(?:down for|under(?:going)?|in|scheduled|routine) (?:maintenance|construction)\b",
+    r"(?:the )?(?:service|web ?site|server) (?:is )?(?:temporarily )?unavailable",
+)
+#: Errors that an application answers under 200.
+_ERRORS = (
+    r"server error in '.*' application",
+    r"(?:runtime|database|internal server) error$",
+    r"error establishing a database connection",
+    r"lỗi kết nối (?:cơ sở dữ liệu|csdl|database)",
+    r"(?:bad gateway|gateway time-?out)$",
+)
+_WALLS = (
+    r"access (?:to this page has been )?denied",
+    r"verify(?:ing)? (?:that )?you are (?:a )?human",
+    r"checking (?:if the site connection is secure|your browser)",
+    r"ddos protection by ",
+    r"pardon our interruption",
+    r"please (?:enable|turn on) (?:javascript|cookies)",
+    r"(?:vui lòng )?(?:bật|kích hoạt) javascript",
+    r"truy cập (?:của bạn )?(?:đã )?bị (?:từ chối|chặn)",
+)
+#: Hosters whose customer did not pay.
+_SUSPENDED = (
+    r"(?:this )?(?:account|web ?site) (?:has been |is )?suspended",
+    r"bandwidth limit exceeded",
+    r"(?:tài khoản|web ?site|trang web|tên miền)\b.* (?:bị|tạm) (?:tạm )?(?:khóa|khoá|ngưng|dừng)",
+)
+_LEFT = (
+    r"(?:tên miền|domain)\b.* (?:hết hạn|expired)",
+    r"this domain is for sale",
+    r"iis windows server",
+    r"iis\d+$",
+    r"welcome to nginx",
+    r"apache2 (?:ubuntu|debian) default page",
+    r"it works!$",
+)
+_SAYS = tuple(
+    (outcome, re.compile("|".join(phrases), re.I))
+    for outcome, phrases in (
+        (Outcome.FAILED, _MAINTENANCE + _ERRORS),
+        (Outcome.BLOCKED, _WALLS + _SUSPENDED),
+        (Outcome.GONE, _LEFT),
+    )
+)
+_LOGIN = re.compile(r"đăng nhập|login|log in|sign in", re.I)
+
+
+def standstill(tree: LexborHTMLParser, page: Page) -> tuple[Outcome, str] | None:
+    """What a page says instead of the portal's content, or None; asked of pages without posts alone.
+
+    Its words begin a title, headline or line of a short page.
+    """
+    text = block_text(tree.body)
+    if len(text) > SHORT:
+        return None
+    heads = [part for node in tree.css("title, h1, h2") for part in re.split(r" [-|–] ", node.text())]
+    heads = [normalise(part) for part in heads]
+    for line in (*heads, *map(normalise, text.split("\n"))):
+        for outcome, words in _SAYS:
+            if len(line) < 300 and words.match(line):
+                return outcome, f"the page says, under HTTP {page.status}: {line[:120]}"
+    # Many a portal has a box to log in beside its menu; the page of a login is named after it.
+    if tree.css_first("input[type=password i]") and any(map(_LOGIN.search, heads)):
+        return Outcome.BLOCKED, f"a login is asked for, under HTTP {page.status}"
+    if len(text) < 300 and (mark := next((m for m in _CHALLENGES if m in page.body), None)):
+        return Outcome.BLOCKED, f"a block page under HTTP {page.status}: {mark.decode()}"
+    return None

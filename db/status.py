@@ -1,0 +1,112 @@
+"""How each portal of an index is read: what `thongbao status`, the site's page and the alerts tell."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from db.schema import prepare_to_read
+from db.site import queries
+
+WELL, CLOSED, NEVER, LOOK = "well", "closed", "never read", "needs a look"
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a portal; `outcome` is `well`, `needs a look` or `interrupted`."""
+
+    run: int
+    finished: str
+    via: str
+    outcome: str
+    finding: str | None
+    reason: str | None
+    pages: int
+    posts: int
+    notices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a portal stands.
+
+    `state` is `well`, `closed`, `never read`, or what somebody should look at (a `Finding`; `needs a look` of
+    readings from before findings were kept), with its `reason`. Moments are `YYYY-MM-DDTHH:MM:SSZ` or None.
+    `next_due` is None where nothing in the index says when the portal is read again. `runs` are its last ten
+    readings, the newest first.
+    """
+
+    portal: str
+    name: str
+    province: str
+    url: str
+    state: str
+    reason: str
+    last_run: str | None
+    last_success: str | None
+    last_new: str | None
+    next_due: str | None
+    closed: str | None
+    successor: str | None
+    alerted: str | None
+    runs: tuple[Reading, ...]
+
+    @property
+    def needs_look(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.state not in (WELL, CLOSED, NEVER)
+
+
+def statuses(portals: Iterable[Row], runs: Iterable[Row]) -> list[Status]:
+    """The rows of `STATUS_PORTALS` and `STATUS_RUNS` as what they say, those that need a look first."""
+    of_portal = {name: list(found) for name, found in groupby(runs, lambda row: row["portal"])}
+    found = [_status(row, of_portal.get(row["id"], [])) for row in portals]
+    return sorted(found, key=lambda s: (not s.needs_look, s.state == CLOSED, s.province, s.portal))
+
+
+def _status(row: Row, runs: Sequence[Row]) -> Status:
+    readings = tuple(Reading(**{name: run[name] for name in Reading.__slots__}) for run in runs)
+    # What an archive or a file gave says nothing about the portal itself.
+    live = next((r for r in readings if r.via == "live" and r.outcome != "interrupted"), None)
+    if live:
+        state, reason = live.finding or live.outcome, live.reason
+    else:
+        state, reason = row["last_outcome"] or NEVER, row["reason"]
+    if row["closed"]:
+        state = CLOSED
+    return Status(
+        row["id"], row["name"], row["province"] or "", row["url"] or "", state, reason or "", row["last_run"],
+        row["last_success"], row["last_new"], row.get("next_due"), row["closed"], row["successor"],
+        row["alerted"], readings,
+    )  # fmt: skip
+
+
+def read_statuses(connection: sqlite3.Connection, portal: str | None = None) -> list[Status]:
+    """How the portals of an index stand, or one of them (none if the index has none of that id)."""
+    values = {"portal": portal}
+    return statuses(
+        *(_rows(connection, sql, values) for sql in (queries.STATUS_PORTALS, queries.STATUS_RUNS))
+    )
+
+
+def status_of(database: Path, portal: str | None = None) -> list[Status]:
+    """How the portals of an index file stand; one of an earlier version is brought to this one first.
+
+    Raises `SchemaError` for what is no index or cannot be read by this version.
+    """
+    writable = prepare_to_read(database)
+    name = f"{database.absolute().as_uri()}?{'mode=ro' if writable else 'immutable=1'}"
+    with closing(sqlite3.connect(name, uri=True)) as connection:
+        return read_statuses(connection, portal)
+
+
+def _rows(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
