@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import signal
@@ -149,9 +150,9 @@ class Soak:
         folder.mkdir(exist_ok=True)
         call = ["--db", folder / "a.db", "crawl", "--all", "--registry", self.folder / "registry", "--allow-loopback",
                 "--delay", "0", "--quiet"]  # fmt: skip
-        return subprocess.Popen(
-            [sys.executable, "-c", CRAWL, *map(str, call)], cwd=ROOT, stderr=subprocess.PIPE
-        )
+        later = {"THONGBAO_DAYS_LATER": str(60 * self.edition)}  # by then every post is to be read again
+        program = [sys.executable, "-c", CRAWL, *map(str, call)]
+        return subprocess.Popen(program, cwd=ROOT, stderr=subprocess.PIPE, env=os.environ | later)
 
     def kill(self, number: int) -> Kill:
         """Kill one crawl somewhere between its first request and its end, look, crawl again, and look again."""
