@@ -1,4 +1,4 @@
-"""The command line: crawl, ocr, extract, portals, serve, reextract, merge, prune."""
+"""The command line: crawl, ocr, extract, portals, serve, reextract, merge, prune, suppress."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 import io
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -149,6 +150,20 @@ MERGE = """examples:
 
 exit codes: 0 well · 2 wrong call · 3 could not run
 """
+SUPPRESS = """examples:
+  thongbao suppress 3451291452120939 --reason "asked for by the person named"
+  thongbao suppress https://site/notice/3451291452120939        as the site's address names it
+  thongbao suppress https://site/file/1520939                   one attached file, not its notice
+  thongbao suppress --list
+  thongbao suppress --lift 3451291452120939                     a mistake undone
+
+What is suppressed leaves the index for a file beside it (PATH.suppressed), which is never served, and stays
+out: of crawls, rebuilds and merges too. The list with its reasons can be read on the site; write no name into
+it. The same text on another portal is a notice of its own (so is the same file of another notice), which is
+named on stderr: suppress it too.
+
+exit codes: 0 well · 2 nothing of that number · 3 could not run
+"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -179,7 +194,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         _crawl_options, _ocr_options, _extract_options, _portals_options, _serve_options, _reextract_options,
-        _merge_options, _prune_options,
+        _merge_options, _prune_options, _suppress_options,
     ):  # fmt: skip
         add(commands, common)
     return top
@@ -377,6 +392,28 @@ def _prune_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     prune.add_argument("--dry-run", action="store_true", help="say what would be dropped, drop nothing")
     prune.set_defaults(run=run_prune)
+
+
+def _suppress_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    suppress_ = commands.add_parser(
+        "suppress",
+        parents=[common],
+        help="take a notice or file out of the index, for good",
+        description="Take notices or files out of the index and keep them out, or list what is kept out.",
+        epilog=SUPPRESS,
+    )
+    add = suppress_.add_argument
+    add("names", nargs="*", metavar="NOTICE", help="numbers, or addresses of the site (…/notice/N, …/file/N)")
+    add("--reason", metavar="TEXT", help="why, for everybody to read")
+    how = suppress_.add_mutually_exclusive_group()
+    how.add_argument("--list", action="store_true", help="what is kept out: number, kind, day, reason")
+    how.add_argument("--lift", action="store_true", help="let NOTICE in again")
+    how.add_argument(
+        "--erase",
+        action="store_true",
+        help="keep nothing aside, and cut its pages out of the WARC files: --lift brings nothing back then",
+    )
+    suppress_.set_defaults(run=run_suppress)
 
 
 def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -941,6 +978,54 @@ def run_prune(options: argparse.Namespace) -> int:
         how = "would be dropped" if options.dry_run else "dropped"
         print(f"{pruned.dropped} of {pruned.captures} captures {how}, {pruned.freed / 1e6:.1f} MB")
     return WELL
+
+
+def run_suppress(options: argparse.Namespace) -> int:
+    """`thongbao suppress`."""
+    from db import suppress
+    from db.suppressions import find, suppressions
+
+    if options.list == bool(options.names):
+        raise CallError("name notices or files, or --list alone")
+    named = [_number_of(name) for name in options.names]
+    with _index(options) as store:
+        if options.list:
+            rows = [[str(s.id), s.kind, s.day, s.reason or ""] for s in suppressions(store)]
+            _print_columns([["number", "kind", "day", "reason"], *rows], "<<<<")
+            return WELL
+        known = {s.id: s for s in suppressions(store)}
+        for number, kind in named:
+            if options.lift and number not in known:
+                raise CallError(f"{number} is not suppressed (thongbao suppress --list)")
+            if not options.lift and number not in known and not find(store, number, kind):
+                raise CallError(f"the index has no {kind or 'notice or file'} {number}")
+        for number, kind in named:
+            if options.lift:
+                back = suppress.lift(store, known[number])
+                told = "is back" if back else "comes back with the next crawl"
+            elif found := find(store, number, kind):
+                for twin, title in suppress.twins(store, found[0], number):
+                    print(f"thongbao: {found[0]} {twin} says the same: “{title}”", file=sys.stderr)
+                suppress.suppress(store, found[0], number, options.reason, date.today(), options.erase)
+                told = f"is suppressed: {found[0]} “{found[1]}”"
+            elif options.erase:
+                suppress.erase(store, known[number])
+                told = "was suppressed before and is erased now"
+            else:
+                told = "was suppressed before"
+            if not _quiet(options):
+                print(f"{number} {told}")
+    return WELL
+
+
+def _number_of(name: str) -> tuple[int, str | None]:
+    """The number of a notice or file, and which of the two an address of the site says it is."""
+    found = re.fullmatch(r"(?:.*/(notice|file)/)?(\d{1,16})(?:[/?#.].*)?", name)
+    if not found:
+        raise CallError(
+            f"{name} is neither a number nor an address of a notice or file (…/notice/N, …/file/N)"
+        )
+    return int(found[2]), found[1]
 
 
 def run_serve(options: argparse.Namespace) -> int:

@@ -52,6 +52,17 @@ def prune(store: Store, dry_run: bool = False) -> Pruned:
     return pruned
 
 
+def drop_records(store: Store, names: list[str]) -> None:
+    """Write WARC files anew without the records that no capture of the index names."""
+    do = store.database.conn.execute
+    do("drop table if exists temp.kept")
+    do("create temp table kept as select id from captures")
+    for name in names:
+        if not name.startswith("/"):
+            _prune_file(store, name)
+    do("drop table temp.kept")
+
+
 def _prune_file(store: Store, name: str) -> int:
     """One file without the records that are dropped; returns the bytes freed.
 

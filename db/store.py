@@ -108,6 +108,8 @@ class Store:
         if captures:
             close_left_open(self.writer.folder)
         self.run: int | None = None
+        self.suppressed = Suppressed()
+        self.load_suppressed()
         self.pending, self.since = 0, time.monotonic()
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _BATCHED}
         self.marks = dict.fromkeys(_BATCHED, 0)
@@ -168,6 +170,14 @@ class Store:
 
     def _do(self, sql: str, *values: Any) -> Any:
         return self.database.conn.execute(sql, values)
+
+    def load_suppressed(self) -> None:
+        """Read what the index keeps out."""
+        ids, addresses = (
+            frozenset(row[0] for row in self._do(f"select {column} from {table}"))
+            for column, table in (("id", "suppressions"), ("address", "suppressed_addresses"))
+        )
+        self.suppressed = Suppressed(ids, addresses)
 
     # -- registry and runs -----------------------------------------------------------------------
 
@@ -260,7 +270,9 @@ class Store:
         return Listing(tuple(posts), tuple(row[0] for row in rows if not row[1]))
 
     def post(self, portal: str, post_id: str) -> PostState | None:
-        """What is known of a post, or None for one that was never read."""
+        """What is known of a post, or None for one that was never read; a suppressed one is known."""
+        if stable_id(portal, post_id) in self.suppressed.ids:
+            return PostState(Outcome.SKIPPED, "suppressed", None)
         row = self._do("select outcome, reason, published from pages where portal = ? and post_id = ? and kind = 'post'"
                        " order by fetched_at desc limit 1", portal, post_id).fetchone()  # fmt: skip
         if row is None:
@@ -308,8 +320,11 @@ class Store:
         """Store one page; return its outcome and the reason.
 
         A view that ranks below the one stored adds a witness and is `unchanged`; a better one takes over
-        title, text and URL. Equal text changes nothing but `last_seen` and witnesses.
+        title, text and URL. Equal text changes nothing but `last_seen` and witnesses. Of what was suppressed
+        nothing is written, not even that it was read.
         """
+        if self.suppressed.has(read):
+            return Outcome.SKIPPED, "suppressed"
         if not self.database.conn.in_transaction:
             self._do("begin immediate")
         self._do("savepoint page")
@@ -426,6 +441,7 @@ class Store:
         old = self._do(f"select {columns} from page_links where page = ? order by position", url).fetchall()
         links = {page: (page, None, None, None, None) for page in read.listing.pages}
         links |= {p.view.url: _link_row(p) for p in read.listing.posts}
+        links = {page: row for page, row in links.items() if not self.suppressed.address(page)}
         if (new := list(links.values())) != old:
             self._do("delete from page_links where page = ?", url)
             self.database.conn.executemany(
@@ -533,7 +549,9 @@ class Store:
             (notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics
         ]
         self.rows["attachments"] += [
-            (stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments
+            (stable_id(notice, a.url), notice, a.url, a.name)
+            for a in post.attachments
+            if stable_id(notice, a.url) not in self.suppressed.ids
         ]
 
     def _write_version(self, notice: int, read: PageRead, version: int, seen: str) -> None:
@@ -577,9 +595,13 @@ class Store:
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
         """Whether this attachment of a post was fetched before: its address stands for its bytes.
 
-        One that could not be read is none: its reader may have been installed meanwhile.
+        One that could not be read is none: its reader may have been installed meanwhile. One that is
+        suppressed, or whose notice is, need not be fetched.
         """
-        attachment = stable_id(stable_id(portal, post_id), url)
+        notice = stable_id(portal, post_id)
+        attachment = stable_id(notice, url)
+        if {notice, attachment} & self.suppressed.ids:
+            return True
         if waiting := self._waiting_file(attachment):
             return waiting.sha256 is not None and waiting.outcome != FileOutcome.FAILED
         known = "select 1 from attachments where id = ? and sha256 is not null and outcome <> 'failed'"
@@ -753,6 +775,32 @@ class Store:
                      document, row["version"], row["document"])  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """What an index keeps out: numbers of notices and files, hashes of their addresses."""
+
+    ids: frozenset[int] = frozenset()
+    addresses: frozenset[int] = frozenset()
+
+    def has(self, read: PageRead) -> bool:
+        """Whether a page is one of these."""
+        if not self.ids:
+            return False
+        post_id = read.post.post_id if read.post else read.file.post_id if read.file else None
+        notice = stable_id(read.portal, post_id)
+        file = stable_id(notice, read.file.attachment.url) if read.file else None
+        return notice in self.ids or file in self.ids or self.address(read.page.url)
+
+    def address(self, url: str) -> bool:
+        """Whether an address is that of one of these."""
+        return bool(self.addresses) and address_id(url) in self.addresses
+
+
+def address_id(url: str) -> int:
+    """An address as a number that does not tell it."""
+    return stable_id("address", url)
+
+
 def forget_version(conn: Any, version: int) -> None:
     """Delete a version with its facts, those of files aside (they go on to the next version).
 
@@ -775,6 +823,14 @@ def forget_file_facts(conn: Any, attachment: int) -> None:
     )
     for table in FACT_TABLES:
         conn.execute(f"delete from main.{table} where attachment = ?", (attachment,))
+
+
+def forget_files(store: Store, files: Iterable[int]) -> None:
+    """Delete files with their facts."""
+    conn = store.database.conn
+    for file in files:
+        forget_file_facts(conn, file)
+        conn.execute("delete from main.attachments where id = ?", (file,))
 
 
 class FileRow(NamedTuple):

@@ -147,12 +147,17 @@ class Soak:
         return self.folder / name
 
     def crawl(self, folder: Path) -> subprocess.Popen[bytes]:
+        """Two months later the portal has changed, and every notice is to be read again."""
         folder.mkdir(exist_ok=True)
+        later = {"THONGBAO_DAYS_LATER": str(61 * self.edition)}
         call = ["--db", folder / "a.db", "crawl", "--all", "--registry", self.folder / "registry", "--allow-loopback",
                 "--delay", "0", "--quiet"]  # fmt: skip
-        later = {"THONGBAO_DAYS_LATER": str(60 * self.edition)}  # by then every post is to be read again
-        program = [sys.executable, "-c", CRAWL, *map(str, call)]
-        return subprocess.Popen(program, cwd=ROOT, stderr=subprocess.PIPE, env=os.environ | later)
+        return subprocess.Popen(
+            [sys.executable, "-c", CRAWL, *map(str, call)],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            env=os.environ | later,
+        )
 
     def kill(self, number: int) -> Kill:
         """Kill one crawl somewhere between its first request and its end, look, crawl again, and look again."""

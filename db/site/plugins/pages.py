@@ -143,11 +143,23 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     what, status = ("not_found", 404) if missing else ("too_long", 503) if late else ("broken", 500)
 
     async def said() -> Response:
-        response = await page(datasette, request, "tb_error.html", {"what": what})
+        nonlocal what, status
+        day = await removed_on(datasette, request.path) if missing else None
+        what, status = ("removed", 410) if day else (what, status)
+        response = await page(datasette, request, "tb_error.html", {"what": what, "removed_on": day})
         response.status = status
         return response
 
     return said
+
+
+async def removed_on(datasette: Any, path: str) -> str | None:
+    """The day on which what an address names was suppressed, or None."""
+    named = re.match(r"/(notice|file)/(\d{1,16})(?:/|$)", path)
+    if not named:
+        return None
+    found = await rows(datasette, queries.SUPPRESSED, {"kind": named[1], "id": int(named[2])})
+    return found[0]["day"] if found else None
 
 
 # -- helpers ---------------------------------------------------------------------------------------
