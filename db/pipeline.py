@@ -80,7 +80,7 @@ class StorePipeline:
                         ended,
                         look,
                         len(spider.posts),
-                        spider.read_whole,
+                        getattr(spider, "read_whole", False),
                         spider.portal.every,
                     )
                 outcome = "interrupted" if stopped else "needs a look" if look else "well"
