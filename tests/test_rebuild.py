@@ -157,7 +157,7 @@ def test_merging_says_what_is_wrong(tmp_path: Path) -> None:
 def test_prune_keeps_what_something_rests_on(portal: Callable[..., Portal], tmp_path: Path) -> None:
     site = portal(PAGES)
     site.crawl()
-    site.crawl()
+    site.crawl("--anew")
     database = tmp_path / "a.db"
     before = contents(database)
     assert thongbao("--db", database, "prune", "--dry-run").returncode == 0
