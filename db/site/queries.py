@@ -306,3 +306,4 @@ WHOLE_WITNESSES = "select url, via, seen, capture from witnesses where notice = 
 WHOLE_VERSIONS = """
 select id, seen, last_seen, title, text_hash, capture from versions where notice = :id order by seen
 """
+IS_TABLE = "select 1 from sqlite_schema where type = 'table' and name = ?"
