@@ -1,4 +1,4 @@
-"""The command line: crawl, ocr, extract, portals, serve, export, reextract, merge, prune."""
+"""The command line: crawl, ocr, extract, portals, serve, export, publish, reextract, merge, prune."""
 
 from __future__ import annotations
 
@@ -139,6 +139,15 @@ EXPORT = """examples:
 A crawl may write into the index meanwhile: the files are of one moment. DIR is replaced when all is written;
 one that holds anything else is refused. exit codes: 0 well · 2 wrong call · 3 could not run · 130 Ctrl-C
 """
+PUBLISH = """examples:
+  thongbao publish --static copy/                open copy/index.html, or put copy/ on any static host
+  thongbao publish --static copy/ --lang vi      in one language: half the files
+
+Search runs in the browser; nothing is asked of any other place. A crawl may write into the index meanwhile.
+DIR is replaced when all is written; one that holds anything else is refused.
+
+exit codes: 0 well · 2 wrong call · 3 could not run · 130 Ctrl-C
+"""
 REEXTRACT = f"""examples:
   thongbao reextract --dry-run                   what today's code would find otherwise
   thongbao reextract --portal soyte-brvt         one portal's notices
@@ -184,7 +193,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         _crawl_options, _ocr_options, _extract_options, _portals_options, _serve_options, _export_options,
-        _reextract_options, _merge_options, _prune_options,
+        _publish_options, _reextract_options, _merge_options, _prune_options,
     ):  # fmt: skip
         add(commands, common)
     return top
@@ -397,6 +406,25 @@ def _export_options(commands: Commands, common: argparse.ArgumentParser) -> None
     )
     export.add_argument("directory", type=_directory, metavar="DIR", help="made, or made anew")
     export.set_defaults(run=run_export)
+
+
+def _publish_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    publish = commands.add_parser(
+        "publish",
+        parents=[common],
+        help="the site as files, for a static host or a USB stick",
+        description="Write the site into DIR: it works from any static host, or opened from a disk.",
+        epilog=PUBLISH,
+    )
+    add = publish.add_argument
+    add("--static", type=_directory, metavar="DIR", required=True, help="made, or made anew")
+    add(
+        "--lang",
+        action="append",
+        choices=("vi", "en"),
+        help="a language of its pages (default: both, Vietnamese first); may be given again",
+    )
+    publish.set_defaults(run=run_publish)
 
 
 def _directory(text: str) -> Path:
@@ -953,6 +981,23 @@ def run_export(options: argparse.Namespace) -> int:
         raise CallError(str(error)) from error
     if not _quiet(options):
         print(f"{len(files)} files, {sum(f.size for f in files) / 1e6:.1f} MB in {options.directory}")
+    return WELL
+
+
+def run_publish(options: argparse.Namespace) -> int:
+    """`thongbao publish`."""
+    from db.away import NotOurs
+    from db.schema import refuse_unless_index
+    from db.site.publish import LANGUAGES, publish
+
+    refuse_unless_index(_db(options))
+    languages = list(dict.fromkeys(options.lang or LANGUAGES))
+    try:
+        made = publish(_db(options), options.static, languages, _counter("pages", _quiet(options)))
+    except NotOurs as error:
+        raise CallError(str(error)) from error
+    if not _quiet(options):
+        print(f"{made.pages} pages, {made.files} files, {made.size / 1e6:.1f} MB in {options.static}")
     return WELL
 
 

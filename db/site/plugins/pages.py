@@ -86,6 +86,8 @@ def extra_template_vars(request: Any) -> Row:
         "number": lambda value: number(value, lang),
         "issuer_name": issuer_name,
         "other_language": other_language(request, lang),
+        # The day of a copy without a server (`thongbao publish`): what needs one is left out of its pages.
+        "static": request and request.scope.get("static"),
     }
 
 
