@@ -206,7 +206,8 @@ def _take_notices(
         parts = [n["title"] or "", n["summary"] or "", n["text"] or ""]
         columns.add(n, words.add(doc, parts))
         places[n["id"]] = doc
-        same[n["text_hash"]].append(doc)
+        if n["text_hash"]:
+            same[n["text_hash"]].append(doc)
         rows.add([n["id"], parts[0], n["published"] or "", parts[1][:SUMMARY], parts[2][:TEXT]])
         tell()
     rows.finish()

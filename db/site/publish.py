@@ -29,6 +29,8 @@ from db.site.offline import write_search
 from db.site.words import TOPICS
 
 LANGUAGES = ("vi", "en")
+#: Milliseconds that a query may take.
+PATIENCE = 120_000
 #: Pages of one task of a process.
 BATCH = 200
 #: Pages that a list of all may be narrowed to by a value of one argument.
@@ -170,7 +172,9 @@ class Renderer:
 
     def __init__(self, database: Path, folder: Path, day: str, places: Places) -> None:
         self.folder, self.places = folder, places
-        site = app.build(database).app()
+        datasette = app.build(database)
+        datasette.sql_time_limit_ms = PATIENCE  # nobody waits at a screen
+        site = datasette.app()
 
         async def static(scope: Any, receive: Any, send: Any) -> None:
             await site(scope | {"static": day}, receive, send)
