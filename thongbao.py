@@ -993,7 +993,8 @@ def run_publish(options: argparse.Namespace) -> int:
     refuse_unless_index(_db(options))
     languages = list(dict.fromkeys(options.lang or LANGUAGES))
     try:
-        made = publish(_db(options), options.static, languages, _counter("pages", _quiet(options)))
+        tell = (_counter(what, _quiet(options)) for what in ("notices for search", "pages"))
+        made = publish(_db(options), options.static, languages, *tell)
     except NotOurs as error:
         raise CallError(str(error)) from error
     if not _quiet(options):

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
@@ -168,14 +168,20 @@ def _days(published: str | None) -> int:
         return 0
 
 
-def write_search(connection: sqlite3.Connection, folder: Path, tell: Callable[[], None]) -> None:
-    """Write the search data of an index, a directory of scripts; `tell` hears of each notice and file.
+def write_search(connection: sqlite3.Connection, folder: Path, tell: Callable[[int, int], None]) -> None:
+    """Write the search data of an index, a directory of scripts.
 
-    `connection` gives rows as `sqlite3.Row`.
+    `tell` hears how many notices and files were taken in, and of how many. `connection` gives rows as
+    `sqlite3.Row`.
     """
     scripts, words, columns = Scripts(folder), Words(), Columns()
-    places, twins = _take_notices(connection, scripts, words, columns, tell)
-    files = _take_files(connection, scripts, words, columns, places, tell)
+    done, (of,) = count(1), connection.execute(queries.TO_SEARCH).fetchone()
+
+    def taken() -> None:
+        tell(next(done), of)
+
+    places, twins = _take_notices(connection, scripts, words, columns, taken)
+    files = _take_files(connection, scripts, words, columns, places, taken)
     keys = {**_dials(connection, places), **_documents(connection)}
     large, buckets = _write_words(scripts, words.by_letters(), keys)
     portals = dict(connection.execute("select id, name from portals"))
@@ -219,14 +225,14 @@ def _take_files(
     tell: Tell,
 ) -> int:  # fmt: skip
     """How many files of notices there are; their places follow those of the notices."""
-    count, rows = 0, _Rows(scripts, "f", FILES)
-    for count, file in enumerate(connection.execute(queries.FILES_OF_NOTICES), 1):
+    files, rows = 0, _Rows(scripts, "f", FILES)
+    for files, file in enumerate(connection.execute(queries.FILES_OF_NOTICES), 1):
         name, text, of = file["name"] or "", file["text"] or "", places[file["notice"]]
-        columns.add_file(of, words.add(len(places) + count - 1, (name, text)))
+        columns.add_file(of, words.add(len(places) + files - 1, (name, text)))
         rows.add([file["id"], name, of, text[:TEXT]])
         tell()
     rows.finish()
-    return count
+    return files
 
 
 class _Rows:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from crawler.provinces import PROVINCES, fold
 from db.away import directory, snapshot
 from db.site import app, queries
 from db.site.offline import write_search
+from db.site.plugins.pages import HANOI
 from db.site.words import TOPICS
 
 LANGUAGES = ("vi", "en")
@@ -225,11 +227,15 @@ class Published:
     size: int = 0
 
 
-def publish(
-    database: Path, target: Path, languages: Sequence[str], tell: Callable[[int, int], None]
-) -> Published:
-    """Write a copy of the site into a directory; `tell` hears of pages written, and of how many.
+Tell = Callable[[int, int], None]
 
+
+def publish(
+    database: Path, target: Path, languages: Sequence[str], indexed: Tell, written: Tell
+) -> Published:
+    """Write a copy of the site into a directory.
+
+    `indexed` hears of notices and files that search takes in, `written` of pages; both of how many there are.
     The first of `languages` lies at the top, another in a directory of its name. Raises `NotOurs` for a
     directory that holds other files, `SchemaError` or FileNotFoundError for no index.
     """
@@ -243,9 +249,9 @@ def publish(
             connection.row_factory = sqlite3.Row
             places = Places.of(connection, languages, _there(copy))
             pages = [(address, lang) for lang in languages for address in places.addresses()]
-            write_search(connection, folder / "data", lambda: None)
+            write_search(connection, folder / "data", indexed)
         shutil.copytree(app.HERE / "static", folder / "assets")
-        done = _write_pages((copy, folder, mark["made"][:10], places), pages, tell)
+        done = _write_pages((copy, folder, str(datetime.now(HANOI).date()), places), pages, written)
         shutil.rmtree(work)
         mark |= {"pages": done, "languages": list(languages)}
     sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]
@@ -265,9 +271,7 @@ def _there(copy: Path) -> list[str]:
     return asyncio.run(asked())
 
 
-def _write_pages(
-    given: tuple[Any, ...], pages: list[tuple[str, str]], tell: Callable[[int, int], None]
-) -> int:
+def _write_pages(given: tuple[Any, ...], pages: list[tuple[str, str]], tell: Tell) -> int:
     """Write pages on all cores, and those that follow on them; how many there were."""
     workers = min(len(os.sched_getaffinity(0)), 1 + len(pages) // BATCH)
     known, done = set(pages), 0

@@ -319,6 +319,7 @@ FILES_OF_NOTICES = """
 select a.id, a.name, a.text, a.notice from attachments a join notices n on n.id = a.notice
 where n.covid = 1 order by a.id
 """
+TO_SEARCH = f"select (select count(*) from ({NOTICES_BY_DAY})) + (select count(*) from ({FILES_OF_NOTICES}))"
 DIALS_GIVEN = """
 select distinct p.dial, p.notice from phones p join notices n on n.id = p.notice and n.version = p.version
 where n.covid = 1 and p.dial <> '' order by p.dial
