@@ -71,10 +71,10 @@ class Words:
         return lengths
 
     def by_letters(self) -> dict[str, list[list[str]]]:
-        """The words of the same letters together, each as written and with its places in base 64."""
+        """Hand over the words, those of the same letters together, each as written, places in base 64."""
         found: dict[str, list[list[str]]] = defaultdict(list)
         for word in sorted(self.postings):
-            found[letters(word)].append([word, _base64(self.postings[word])])
+            found[letters(word)].append([word, _base64(self.postings.pop(word))])
         return found
 
 
