@@ -37,6 +37,8 @@ PATIENCE = 120_000
 BATCH = 200
 #: Pages that a list of all may be narrowed to by a value of one argument.
 NARROWED = {"hotlines": ("province",), "coverage": ("province",), "timeline": ("province", "topic")}
+#: Arguments of pages that only other pages lead to: those that follow on one, the months of the map.
+LED_TO = {"hotlines": {"after"}, "document": {"after"}, "map": {"month", "today"}}
 #: Pages of the site that have an address of their own; one that is not there (yet) is left out.
 SINGLE = ("", "about", "coverage", "hotlines", "map", "provinces", "timeline")
 _PAGE = re.compile(r"/(?P<kind>province|portal|notice|document|file)/(?P<id>[\w-]+)(?P<more>/versions)?")
@@ -45,7 +47,7 @@ _OTHER = re.compile(
     r'<(?P<tag>link|script|img|form|image)\b(?P<before>[^>]*?) (?P<name>href|src|action)="(?P<to>/[^"]*)"'
     r"(?P<after>[^>]*)>"
 )
-_NEXT = re.compile(r'<a class="next" rel="next" href="(?P<to>/(?:hotlines|document)[^"]*)"')
+_LED_TO = re.compile(r' href="(?P<to>/(?:hotlines|document|map)\b[^"]*\?[^"]*)"')
 #: Of a copy nothing runs but the search of the page that has it, and nothing is asked of any other place.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
 _HEAD = '<meta charset="utf-8">'
@@ -112,14 +114,14 @@ class Places:
         page = _PAGE.fullmatch(path)
         if not page or not self._is_there(page["kind"], page["id"], page["more"]):
             return None
-        if arguments and not (page["kind"] == "document" and set(arguments) == {"after"}):
+        if not set(arguments) <= LED_TO.get(page["kind"], set()):
             return None
         return _file_of(page["kind"], page["id"], _named(arguments) + (page["more"] or "").replace("/", "-"))
 
     def _is_narrowed(self, name: str, arguments: dict[str, str]) -> bool:
         if "province" in arguments and arguments["province"] not in self.ids["province"]:
             return False
-        narrowed = set(arguments) - ({"after"} if name == "hotlines" else set())
+        narrowed = set(arguments) - LED_TO.get(name, set())
         return len(narrowed) <= 1 and narrowed <= set(NARROWED.get(name, ()))
 
     def _is_there(self, kind: str, name: str, more: str | None) -> bool:
@@ -203,8 +205,17 @@ class Renderer:
             path = self.folder / file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(rewritten(answer.text, file, lang, self.places), encoding="utf-8")
-            following += [(html.unescape(found["to"]), lang) for found in _NEXT.finditer(answer.text)]
+            following += [(found, lang) for found in self._led_to(answer.text, lang)]
         return following
+
+    def _led_to(self, page: str, lang: str) -> Iterator[str]:
+        """The addresses of lists and documents, each in one spelling, that a page leads to."""
+        for link in _LED_TO.finditer(page):
+            parts = urlsplit(html.unescape(link["to"]))
+            arguments = dict(parse_qsl(parts.query))
+            address = f"{parts.path}?{urlencode(sorted(arguments.items()))}"
+            if arguments and "lang" not in arguments and self.places.find(address, lang):
+                yield address
 
 
 _renderer: list[Renderer] = []
