@@ -1,7 +1,8 @@
 """What taking away costs: files, bytes and seconds of `export` and `publish`, and a search in Chromium.
 
 Makes an index of made-up notices (bench.site) and runs the ordinary commands over it. Of each search the
-median time from the address to the last result is told, and what was read of the copy for it.
+median time from the address to the last result is told, the CPU of the page (other work of the machine
+slows the first, not the second), and what was read of the copy for it.
 """
 
 from __future__ import annotations
@@ -55,20 +56,25 @@ def sizes(folder: Path) -> None:
 
 def search(browser: Browser, copy: Path, words: str) -> None:
     """Time a search of a copy that is opened from the disk."""
-    taken, read = [], 0
+    taken, busy, read = [], [], 0
     for _ in range(5):
         page = browser.new_page()
         asked: list[str] = []
+        inside = page.context.new_cdp_session(page)
+        inside.send("Performance.enable", {"timeDomain": "threadTicks"})
         page.on("request", lambda r, asked=asked: asked.append(r.url))
         started = time.perf_counter()
         page.goto(f"{copy.as_uri()}/index.html?q={quote(words)}")
-        page.wait_for_selector("aside#filters", state="attached")
+        page.wait_for_selector(".columns[aria-busy=false]", state="attached")
         taken.append(time.perf_counter() - started)
+        told = inside.send("Performance.getMetrics")["metrics"]
+        busy += [metric["value"] for metric in told if metric["name"] == "TaskDuration"]
         found = page.locator(".columns [role=status]").inner_text().split()[0]
         read = sum((copy / "data" / u.split("/data/")[1]).stat().st_size for u in asked if "/data/" in u)
         page.close()
-    files, median = sum("/data/" in u for u in asked), statistics.median(taken) * 1000
-    print(f"  {words}: {found} notices, {median:.0f} ms, {files} files, {read / 1e6:.2f} MB")
+    wall, cpu = (statistics.median(seconds) * 1000 for seconds in (taken, busy))
+    files = sum("/data/" in u for u in asked)
+    print(f"  {words}: {found} notices, {wall:.0f} ms, {cpu:.0f} of CPU, {files} files, {read / 1e6:.2f} MB")
 
 
 def main() -> None:
@@ -90,7 +96,7 @@ def main() -> None:
         langs = [word for lang in options.lang for word in ("--lang", lang)]
         print("publish:", run("--db", str(index), "publish", "--static", str(folder / "copy"), *langs))
         sizes(folder / "copy")
-        print("search, from the address to the results, median of 5:")
+        print("search, from the address to the results, and CPU of the page, medians of 5:")
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             for words in SEARCHES:

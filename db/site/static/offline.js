@@ -393,20 +393,25 @@
     const query = normal(address.get("q") || "").slice(0, 300);
     const asked = query || filters.length || address.get("page");
     if (!asked) return;
-    words = await load(`words-${document.documentElement.lang}`);
-    t = words.t;
-    ask(query);
     const columns_ = document.querySelector(".columns");
-    columns_.replaceChildren(make("p", { role: "status" }, t.searching));
+    columns_.setAttribute("aria-busy", "true"); // at once, so that nobody takes the newest notices for hits
+    columns_.replaceChildren();
     try {
+      words = await load(`words-${document.documentElement.lang}`);
+      t = words.t;
+      ask(query);
+      columns_.replaceChildren(make("p", { role: "status" }, t.searching));
       meta = await load("meta");
       columns = Object.fromEntries(Object.entries(meta.columns).map(([name, told]) => [name, column(told)]));
       const found = await search(query);
       columns_.before(...[chips(), ...lead(found)].filter(Boolean));
       columns_.replaceChildren(await results(found, query), aside(found));
     } catch (error) {
-      columns_.replaceChildren(make("p", { role: "alert" }, `${t.file_missing}: ${error.message}`));
+      const missing = t ? t.file_missing : "Thiếu một tệp của bản sao này";
+      columns_.replaceChildren(make("p", { role: "alert" }, `${missing}: ${error.message}`));
       throw error;
+    } finally {
+      columns_.setAttribute("aria-busy", "false");
     }
   }
   main();
