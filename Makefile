@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8001
 VENV := .venv
 
-.PHONY: run test serve lint bench score clean
+.PHONY: run test serve lint bench score soak fuzz clean
 run: $(VENV)/ready  ## set up, crawl the sample portals over loopback, serve the index
 	$(VENV)/bin/python -m tests.portals.run --port $(PORT)
 
@@ -26,6 +26,15 @@ bench: $(VENV)/ready  ## speed, in ratios: see docs/performance.md
 
 score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md
 	$(VENV)/bin/python -m bench.score
+
+KILLS ?= 50
+soak: $(VENV)/ready  ## kill a crawl at random moments, look what is left, and crawl on
+	$(VENV)/bin/python -m tests.kills --kills $(KILLS)
+
+FUZZ_SECONDS ?= 600
+fuzz: $(VENV)/ready  ## mutated pages, texts and WARC files against platforms, extraction and the WARC reader
+	$(VENV)/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	$(VENV)/bin/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 clean:
 	rm -rf $(VENV) run build *.egg-info

@@ -1,4 +1,4 @@
-"""The command line: crawl, ocr, extract, portals, serve, export, publish, reextract, merge, prune."""
+"""The command line: crawl, ocr, extract, portals, serve, export, publish, reextract, merge …"""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 import io
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -24,6 +25,7 @@ from urllib.parse import urlsplit
 
 from crawler import platforms, registry
 from crawler.attachments.facts import Notice, read_facts
+from crawler.clock import now
 from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, is_html, parse
@@ -85,6 +87,7 @@ CRAWL = f"""examples:
   thongbao crawl soyte-brvt                                a portal, as politely as it is due
   thongbao crawl --province "Hà Nội" --province hue        two provinces
   thongbao crawl --all --since 2021-04-27 --quiet          from a scheduled job: the exit code tells
+  thongbao crawl --due --quiet                             the same every hour: what is due, and what is new
   thongbao crawl stc-binhthuan --max-pages 50 --json       a trial, for a program to read
 
 Progress goes to stderr, the table (or the JSON object) to stdout: pages by outcome, seconds, and after !
@@ -163,6 +166,20 @@ MERGE = """examples:
 
 exit codes: 0 well · 2 wrong call · 3 could not run
 """
+SUPPRESS = """examples:
+  thongbao suppress 3451291452120939 --reason "asked for by the person named"
+  thongbao suppress https://site/notice/3451291452120939        as the site's address names it
+  thongbao suppress https://site/file/1520939                   one attached file, not its notice
+  thongbao suppress --list
+  thongbao suppress --lift 3451291452120939                     a mistake undone
+
+What is suppressed leaves the index for a file beside it (PATH.suppressed), which is never served, and stays
+out: of crawls, rebuilds and merges too. The list with its reasons can be read on the site; write no name into
+it. The same text on another portal is a notice of its own (so is the same file of another notice), which is
+named on stderr: suppress it too.
+
+exit codes: 0 well · 2 nothing of that number · 3 could not run
+"""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -193,7 +210,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         _crawl_options, _ocr_options, _extract_options, _portals_options, _serve_options, _export_options,
-        _publish_options, _reextract_options, _merge_options, _prune_options,
+        _publish_options, _reextract_options, _merge_options, _prune_options, _suppress_options,
     ):  # fmt: skip
         add(commands, common)
     return top
@@ -222,6 +239,17 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         " may be given again",
     )
     add("--all", action="store_true", help="every portal that is not closed")
+    add(
+        "--due",
+        action="store_true",
+        help="only portals whose time has come: by their own rhythm, every 6 hours to 7 days (`every:` in an"
+        " entry sets it); without PORTAL and --province: of all",
+    )
+    add(
+        "--anew",
+        action="store_true",
+        help="ask for every list page and post again, not only for what is new or was read a month ago",
+    )
     add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
     add(
         "--max-pages",
@@ -382,6 +410,28 @@ def _prune_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     prune.set_defaults(run=run_prune)
 
 
+def _suppress_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    suppress_ = commands.add_parser(
+        "suppress",
+        parents=[common],
+        help="take a notice or file out of the index, for good",
+        description="Take notices or files out of the index and keep them out, or list what is kept out.",
+        epilog=SUPPRESS,
+    )
+    add = suppress_.add_argument
+    add("names", nargs="*", metavar="NOTICE", help="numbers, or addresses of the site (…/notice/N, …/file/N)")
+    add("--reason", metavar="TEXT", help="why, for everybody to read")
+    how = suppress_.add_mutually_exclusive_group()
+    how.add_argument("--list", action="store_true", help="what is kept out: number, kind, day, reason")
+    how.add_argument("--lift", action="store_true", help="let NOTICE in again")
+    how.add_argument(
+        "--erase",
+        action="store_true",
+        help="keep nothing aside, and cut its pages out of the WARC files: --lift brings nothing back then",
+    )
+    suppress_.set_defaults(run=run_suppress)
+
+
 def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     serve = commands.add_parser(
         "serve",
@@ -522,15 +572,17 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
         raise CallError("--from and --to go with --archive (posts by their date: --since)")
     if options.warc and not (options.portals or options.province or options.all):
         return []
-    if not (options.portals or options.province or options.all):
-        raise CallError("name portals, --province NAME or --all (thongbao portals lists them)")
+    if options.due and (options.warc or options.archive):
+        raise CallError("--due is for live portals: files and archives have no rhythm")
+    if not (options.portals or options.province or options.all or options.due):
+        raise CallError("name portals, --province NAME, --all or --due (thongbao portals lists them)")
     found = [known.get(name) for name in options.portals]  # a closed one too, when it is named
     for name in options.province:
         still = [p for p in known.of_province(name) if not p.closed]
         if not still:
             raise CallError(f"--province {name}: the registry has no portal of it that is not closed")
         found += still
-    if options.all:
+    if options.all or (options.due and not found):
         found += [p for p in known.portals.values() if not p.closed]
     if not found:
         raise CallError("--all: the registry has no portal that is not closed")
@@ -566,8 +618,10 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
 
     with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
+        if options.due:
+            portals = _due(portals, store)
         what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
-        store.start_run(f"crawl {what}", datetime.now(UTC))
+        store.start_run(f"crawl {what}", now())
         if options.warc:
             runs = _read_files(options, portals, store)
         elif options.archive:
@@ -577,17 +631,28 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
                 portals, store, _settings(options), _quiet(options),
                 max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
                 attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
+                anew=options.anew,
             )  # fmt: skip
         if broken := next((run.broken for run in runs if run.broken), ""):
             raise sqlite3.OperationalError(broken)
         counts: Counter[str] = Counter()
+        known = {portal.id: portal for portal in portals}
         for run in runs:
             counts.update(run.outcomes)
             if not run.interrupted:
-                store.finish_portal(run.portal, datetime.now(UTC), run.reason, run.posts)
+                every = known[run.portal].every if run.portal in known else None
+                store.finish_portal(run.portal, now(), run.reason, run.posts, run.whole, every)
         outcome = _ending(runs)
-        store.finish_run(outcome, datetime.now(UTC), counts, sum(run.notices for run in runs))
+        store.finish_run(outcome, now(), counts, sum(run.notices for run in runs))
     return outcome, runs
+
+
+def _due(portals: list[Portal], store: Any) -> list[Portal]:
+    """Those portals whose time has come; where there is none, when the first one's will."""
+    due = set(store.due([portal.id for portal in portals], now()))
+    if not due and (following := store.next_due([portal.id for portal in portals])):
+        print(f"no portal is due; the first is {following[0]}, at {following[1]}", file=sys.stderr)
+    return [portal for portal in portals if portal.id in due]
 
 
 def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Any]:
@@ -1000,6 +1065,54 @@ def run_publish(options: argparse.Namespace) -> int:
     if not _quiet(options):
         print(f"{made.pages} pages, {made.files} files, {made.size / 1e6:.1f} MB in {options.static}")
     return WELL
+
+
+def run_suppress(options: argparse.Namespace) -> int:
+    """`thongbao suppress`."""
+    from db import suppress
+    from db.suppressions import find, suppressions
+
+    if options.list == bool(options.names):
+        raise CallError("name notices or files, or --list alone")
+    named = [_number_of(name) for name in options.names]
+    with _index(options) as store:
+        if options.list:
+            rows = [[str(s.id), s.kind, s.day, s.reason or ""] for s in suppressions(store)]
+            _print_columns([["number", "kind", "day", "reason"], *rows], "<<<<")
+            return WELL
+        known = {s.id: s for s in suppressions(store)}
+        for number, kind in named:
+            if options.lift and number not in known:
+                raise CallError(f"{number} is not suppressed (thongbao suppress --list)")
+            if not options.lift and number not in known and not find(store, number, kind):
+                raise CallError(f"the index has no {kind or 'notice or file'} {number}")
+        for number, kind in named:
+            if options.lift:
+                back = suppress.lift(store, known[number])
+                told = "is back" if back else "comes back with the next crawl"
+            elif found := find(store, number, kind):
+                for twin, title in suppress.twins(store, found[0], number):
+                    print(f"thongbao: {found[0]} {twin} says the same: “{title}”", file=sys.stderr)
+                suppress.suppress(store, found[0], number, options.reason, date.today(), options.erase)
+                told = f"is suppressed: {found[0]} “{found[1]}”"
+            elif options.erase:
+                suppress.erase(store, known[number])
+                told = "was suppressed before and is erased now"
+            else:
+                told = "was suppressed before"
+            if not _quiet(options):
+                print(f"{number} {told}")
+    return WELL
+
+
+def _number_of(name: str) -> tuple[int, str | None]:
+    """The number of a notice or file, and which of the two an address of the site says it is."""
+    found = re.fullmatch(r"(?:.*/(notice|file)/)?(\d{1,16})(?:[/?#.].*)?", name)
+    if not found:
+        raise CallError(
+            f"{name} is neither a number nor an address of a notice or file (…/notice/N, …/file/N)"
+        )
+    return int(found[2]), found[1]
 
 
 def run_serve(options: argparse.Namespace) -> int:

@@ -27,6 +27,7 @@ from crawler.model import Portal, stable_id
 from crawler.provinces import PROVINCES
 from db.schema import open_database
 from db.site.app import build
+from db.site.canned import canned_queries
 from db.store import Store, document_key
 
 TOPICS = ("hotline", "vaccination", "testing", "quarantine", "distancing", "travel", "schools")
@@ -195,9 +196,12 @@ def addresses(path: Path) -> list[str]:
     return [
         "/", *(f"/?q={search}" for search in SEARCHES), "/?topic=schools", "/?kind=health&month=2021-07",
         f"/?province={HANOI}&month=2021-07", f"/notice/{notice}", f"/document/{document}",
-        f"/portal/{portal}", f"/province/{code}", "/province/01", "/provinces", "/hotlines",
-        f"/hotlines?province={HANOI}", "/timeline", f"/timeline?province={HANOI}&topic=schools", "/coverage",
+        f"/portal/{portal}", f"/province/{code}", "/province/01", "/provinces", "/map", "/map?today=1",
+        "/hotlines", f"/hotlines?province={HANOI}", "/timeline",
+        f"/timeline?province={HANOI}&topic=schools", "/coverage",
         f"/coverage?province={HANOI}", f"/notice/{notice}/versions", "/about",
+        "/robots.txt", "/sitemap.xml", "/sitemap-notices-1-of-10.xml", "/about/data",
+        *(f"/notices/{name}" for name in canned_queries()),
         "/search.csv?q=covid", "/search.atom?q=covid", "/notices",
         "/notices/notices", "/notices/ledger", "/notices/notices?_search=duong+day+nong", STOCK,
     ]  # fmt: skip

@@ -35,9 +35,15 @@ def read_archived(
     try:
         read = read_page(page, portal, keep_all)
     except Exception as error:  # a mistake of a platform's module costs one page
-        why = f"could not be read: {type(error).__name__}: {error}"
-        return [PageRead(page, portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason=why)]
+        return [unread_archived(page, portal, f"{type(error).__name__}: {error}")]
     return [_told(each, since) for each in (read, *read.rows)]
+
+
+def unread_archived(page: Page, portal: Portal, why: str) -> PageRead:
+    """The outcome of an archived page that could not be read."""
+    return PageRead(
+        page, portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason=f"could not be read: {why}"
+    )
 
 
 def _told(read: PageRead, since: date | None) -> PageRead:

@@ -15,7 +15,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
@@ -39,7 +39,6 @@ _OF_THE_LINE = frozenset(["transfer-encoding", "connection", "keep-alive", "cont
 _OPEN = ".open"
 #: Records whose block is an answer.
 HTTP = (WarcRecordType.response, WarcRecordType.revisit)
-Mode = Literal["none", "content", "transfer", "all"]
 
 
 class CaptureError(ValueError):
@@ -108,9 +107,14 @@ class CaptureWriter:
 
     def _append(self, member: bytes) -> int:
         assert self.file
-        written = self.file.write(member)
-        while written < len(member):  # an unbuffered file may take a part; a full disk raises at the next
-            written += self.file.write(member[written:])
+        try:
+            written = self.file.write(member)
+            while written < len(member):  # an unbuffered file may take a part; a full disk raises at the next
+                written += self.file.write(member[written:])
+        except OSError:  # what follows, when there is room again, does not follow half a record
+            self.file.truncate(self.place)
+            self.file.seek(self.place)
+            raise
         self.place += len(member)
         return len(member)
 
@@ -251,21 +255,32 @@ def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
     """HTTP headers and body of the block of a record, body as sent unless `decode`: then unpacked.
 
     Read apart from its file: fastwarc loses the records behind a chunked body that it decodes on the way.
-    Raises OSError or ValueError for what is no HTTP or broken.
+    Raises OSError or ValueError for what is no HTTP, broken, or larger than LARGEST when unpacked.
     """
-    modes: tuple[Mode, ...] = ("all", "transfer") if decode else ("none",)
-    for mode in modes:
-        record = WarcRecord()
-        record.init_headers(WarcRecordType.response)
-        record.is_http = True
-        record.set_bytes_content(block)
+    record = WarcRecord()
+    record.init_headers(WarcRecordType.response)
+    record.is_http = True
+    record.set_bytes_content(block)
+    record.parse_http(auto_decode="transfer" if decode else "none")
+    body = record.reader.read(LARGEST + 1)
+    packed = record.http_headers.get("Content-Encoding") if decode else None
+    return record.http_headers, _unpacked(body, packed) if packed else body
+
+
+def _unpacked(body: bytes, encodings: str) -> bytes:
+    """A body unpacked as a crawl unpacks a live one; encodings that are none (`utf-8`) are passed over.
+
+    By Scrapy's middleware, within LARGEST: fastwarc makes the gigabyte of a bomb before one may count.
+    """
+    from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Packed
+
+    for encoding in Packed._split_encodings([encodings.encode("latin-1", "replace")])[0]:
         try:
-            record.parse_http(auto_decode=mode)
-            return record.http_headers, record.reader.read(LARGEST + 1)
-        except OSError as error:  # portals name encodings that are none (Content-Encoding: utf-8)
-            if mode == modes[-1] or "Unsupported" not in str(error):
-                raise
-    raise AssertionError("a mode ends it")
+            body = Packed._decode(body, encoding, LARGEST)
+        except Exception as error:  # its decompressors raise what they like
+            why = "over 25 MB" if "exceeded" in str(error) else f"broken: {error}"
+            raise ValueError(f"packed as {encoding.decode()}, {why}") from None
+    return body
 
 
 def payload_of(capture: Capture, folder: Path, decode: bool = True) -> tuple[HeaderMap | None, bytes]:
@@ -314,25 +329,24 @@ def page_of_answer(headers: HeaderMap | None, body: bytes, capture: Capture) -> 
     )  # fmt: skip
 
 
-def copy_records(path: Path, offsets: set[int]) -> tuple[Path, dict[int, int]]:
-    """Copy the records at some places of a file, their requests and the file's description, to a new one.
+def copy_without(path: Path, dropped: set[int]) -> tuple[Path, dict[int, int]]:
+    """Copy a file without the records at some places, and without their requests.
 
-    Returns the new file and where each record stands in it. Bytes are copied as they are.
+    Returns the new file and where each record of the old one stands in it. Bytes are copied as they are.
     """
     stem = path.name.removesuffix(".warc.gz")
     new = path.with_name(f"{stem}-{secrets.token_hex(4)}.warc.gz")
-    spans, wanted, kept = list[tuple[int, bool]](), set[str](), False
+    spans, unwanted = list[tuple[int, bool]](), set[str]()
     for record in ArchiveIterator(str(path), parse_http=False):
-        kept = record.record_type == WarcRecordType.warcinfo or record.stream_pos in offsets
-        if kept:
-            wanted.add(record.record_id or "")
-        kept = kept or record.headers.get("WARC-Concurrent-To") in wanted
-        spans.append((record.stream_pos, kept))
+        drop = record.stream_pos in dropped
+        if drop:
+            unwanted.add(record.record_id or "")
+        spans.append((record.stream_pos, drop or record.headers.get("WARC-Concurrent-To") in unwanted))
     ends = [start for start, _ in spans[1:]] + [path.stat().st_size]
     places: dict[int, int] = {}
     with path.open("rb") as source, new.with_name(new.name + _OPEN).open("xb") as target:
-        for (start, kept), end in zip(spans, ends, strict=True):
-            if kept:
+        for (start, drop), end in zip(spans, ends, strict=True):
+            if not drop:
                 places[start] = target.tell()
                 source.seek(start)
                 target.write(source.read(end - start))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
 
 from crawler.urls import netloc
 
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from twisted.internet.defer import Deferred
+
+
+#: Why the resolver refused a name: Twisted passes on only that nothing was found.
+INSIDE: dict[str, str] = {}
 
 
 class Refused(IgnoreRequest):
@@ -65,7 +69,21 @@ def address_refusal(host: str, allow_loopback: bool) -> str | None:
         return None
     if address.is_loopback:
         return None if allow_loopback else f"{host} is this machine; --allow-loopback lets it through"
-    return None if address.is_global else f"{host} is not a public address"
+    return None if _is_public(address) else f"{host} is not a public address"
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    if address in _METADATA or not address.is_global:
+        return False
+    if isinstance(address, ipaddress.IPv4Address):
+        return not address.is_multicast
+    # Python calls site-local, multicast and mapped addresses global, and tunnels that end at an inner one.
+    return address in _UNICAST and not (address.sixtofour or address.teredo)
+
+
+#: Where portals may stand in IPv6 (RFC 4291, 2.4); and public addresses that clouds keep for their metadata.
+_UNICAST = ipaddress.ip_network("2000::/3")
+_METADATA = frozenset(map(ipaddress.ip_address, ["168.63.129.16", "192.0.0.192"]))
 
 
 class GuardMiddleware:
@@ -99,5 +117,7 @@ def _public_only(address: str, name: str) -> str:
     if name in ("localhost", address):
         return address
     if why := address_refusal(address, allow_loopback=False):
-        raise socket.gaierror(f"{name} resolves to {address}: {why}")
+        INSIDE[name] = f"{name} leads inside this network: {why}"
+        raise DNSLookupError(INSIDE[name])  # another error would be logged with its traceback
+    INSIDE.pop(name, None)
     return address

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Protocol
@@ -55,7 +55,8 @@ class Portal:
 
     `province` is the 2021 name, `kind` one of `registry.KINDS`, `url` the home page with a trailing slash,
     `start` absolute URLs of list pages (empty: the home page is explored), `hosts` further allowed hosts,
-    `expect` lower bounds such as `{"posts": 140}`, `settings` per-portal Scrapy settings.
+    `expect` lower bounds such as `{"posts": 140}`, `settings` per-portal Scrapy settings, `every` the time
+    between crawls (None: by the portal's own rhythm).
     """
 
     id: str
@@ -70,6 +71,7 @@ class Portal:
     closed: date | None = None
     successor: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    every: timedelta | None = None
     file: str = ""
     line: int = 0
 
@@ -443,6 +445,19 @@ class PageState:
     post_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PostState:
+    """What an earlier crawl made of a post: the outcome of its last fetch, its day, how good its view was.
+
+    `text_rank` is that of `View`; a post of which no text is kept counts as read in its best view.
+    """
+
+    outcome: Outcome
+    reason: str
+    published: date | None
+    text_rank: tuple[bool, bool] = (False, False)
+
+
 class PageMemory(Protocol):
     """What was seen before, for spiders that must not know the database."""
 
@@ -452,8 +467,20 @@ class PageMemory(Protocol):
     def was_captured(self, url: str, via: str, moment: datetime) -> bool:
         """Whether an archive's capture of a URL was read before."""
 
-    def links_of(self, url: str) -> Iterable[str]:
-        """The links that a list page had when it was last read."""
+    def listing_of(self, url: str) -> Listing:
+        """Where a list page led when it was last read."""
+
+    def post(self, portal: str, post_id: str) -> PostState | None:
+        """What is known of a post, or None for one that was never read."""
+
+    def posts_due(self, portal: str, moment: datetime) -> Sequence[PostLink]:
+        """The notices of a portal that are to be read again."""
+
+    def files_due(self, portal: str) -> Sequence[tuple[str, Attachment, Any]]:
+        """Post id, file and `Notice` of the files that a crawl that was cut off did not come to."""
+
+    def was_read_whole(self, portal: str) -> bool:
+        """Whether all list pages of a portal were read to their ends before."""
 
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
         """Whether this attachment of a post was fetched and kept before."""

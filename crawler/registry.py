@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,13 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "DOWNLOAD_TLS_MAX_VERSION": ("TLSv1.0 to TLSv1.3", lambda v: v in _TLS),
     "DOWNLOAD_TLS_MIN_VERSION": ("TLSv1.0 to TLSv1.3", lambda v: v in _TLS),
     "RETRY_TIMES": ("a whole number, 0 to 10", lambda v: _is_whole(v) and 0 <= v <= 10),
+    "THONGBAO_PORTAL_BYTES": ("a whole number above 0", lambda v: _is_whole(v) and v > 0),
+    "THONGBAO_PORTAL_SECONDS": ("seconds above 0", lambda v: _is_number(v) and v > 0),
     "USER_AGENT": ("one line of text", lambda v: isinstance(v, str) and v.isprintable() and bool(v.strip())),
 }
+#: The least and the most time between two crawls of a portal.
+OFTEN, SELDOM = timedelta(hours=6), timedelta(days=7)
+_SPAN = re.compile(r"(\d{1,3})([hd])")
 _ID = re.compile(r"[a-z0-9]+(?:[-._][a-z0-9]+)*")
 _HOST = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::\d{1,5})?", re.I
@@ -271,7 +276,8 @@ class _File:
         return Portal(
             entry["id"], entry["name"], province, entry["kind"], url, entry.get("platform"), start,
             tuple(entry.get("hosts") or ()), entry.get("expect") or {}, entry.get("closed"),
-            entry.get("successor"), entry.get("settings") or {}, str(self.file), _line(node),
+            entry.get("successor"), entry.get("settings") or {}, _span(entry.get("every")), str(self.file),
+            _line(node),
         )  # fmt: skip
 
     def _start(self, url: str, node: yaml.Node) -> Iterator[str]:
@@ -389,6 +395,17 @@ def _settings(value: Any) -> Iterator[str]:
             yield f"settings: {key}: {setting!r} is not {SETTINGS[key][0]}"
 
 
+def _every(value: Any) -> Iterator[str]:
+    if not isinstance(value, str) or not OFTEN <= (_span(value) or timedelta()) <= SELDOM:
+        yield f"every: {value!r} is no time between crawls: 6h to 168h or 1d to 7d, as in every: 12h"
+
+
+def _span(value: Any) -> timedelta | None:
+    """The time that `12h` or `2d` says, or None."""
+    found = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    return timedelta(**{{"h": "hours", "d": "days"}[found[2]]: int(found[1])}) if found else None
+
+
 #: The keys of an entry, and what is wrong with a value of each.
 _CHECKS: dict[str, Callable[[Any], Iterator[str]]] = {
     "id": _id,
@@ -402,4 +419,5 @@ _CHECKS: dict[str, Callable[[Any], Iterator[str]]] = {
     "closed": _closed,
     "successor": _text("successor"),
     "settings": _settings,
+    "every": _every,
 }

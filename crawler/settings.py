@@ -15,6 +15,22 @@ DOWNLOAD_TIMEOUT = 60
 DOWNLOAD_MAXSIZE = 25 * 1024 * 1024
 RETRY_TIMES = 2
 
+# What one portal may cost; an entry of the registry may ask for more (`settings:`).
+THONGBAO_PORTAL_PAGES = 20_000
+THONGBAO_PORTAL_BYTES = 4 * 1024**3  # of bodies, unpacked
+THONGBAO_PORTAL_SECONDS = 6 * 3600.0
+EXTENSIONS = {"crawler.bounds.Budget": 500}
+ROBOTSTXT_PARSER = "crawler.bounds.BoundedRobots"
+# The guard lets out http and https only; without their handlers the others cannot even be meant.
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.bounds.BoundedHandler",
+    "https": "crawler.bounds.BoundedHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+
 # Interface language leaks through a portal's session (sotttt.hanoi.gov.vn): no cookies are kept or sent.
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False

@@ -11,6 +11,9 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 #: portlet's state (sotttt.hanoi.gov.vn).
 _NOISE = re.compile(r"^(utm_.*|fbclid|gclid|jsessionid|phpsessid|sid|t|.*_?formDate|.*resetCur)$", re.I)
 
+#: The address of a further page of a list: `?page=2`, `…_cur=3`, `/trang-4`, `PageIndex=5`, `-c12-3.html`.
+PAGING = re.compile(r"(?:page|trang|cur|pageindex|pagenum|start|paged)[^&=/]*[=/-]\d+|-c\d+-\d+\.html", re.I)
+
 
 # A portal's menus repeat the same addresses on every page.
 @lru_cache(maxsize=16_384)

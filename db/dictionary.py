@@ -174,6 +174,8 @@ portals | Trang thông tin và lần đọc gần nhất | Portals and how their
   last_success | Lần đọc tốt gần nhất, UTC | Last read well, UTC
   failures | Số lần liên tiếp cần xem lại | How often in a row it needed a look
   posts | Số bài mà các trang danh sách nêu | Posts that its list pages named
+  read_whole | Lần gần nhất các trang danh sách được đọc đến hết, UTC | When its list pages were last read to their ends, UTC
+  next_due | Khi nào đọc lại (crawl --due), UTC | When it is to be read again (crawl --due), UTC
 pages | Mỗi địa chỉ một dòng: lần tải gần nhất | One row an address: its last fetch
   url | Địa chỉ | The address
   portal
@@ -185,11 +187,17 @@ pages | Mỗi địa chỉ một dòng: lần tải gần nhất | One row an ad
   last_modified | Tiêu đề Last-Modified, nếu có | Its Last-Modified header, where it gave one
   text_hash | Mã băm của nội dung, hay của tệp | Hash of the text, or of the file
   post_id | Bài mà địa chỉ này thuộc về | The post to which it belongs
+  published | Ngày đăng của bài, YYYY-MM-DD | Posting day of its post, YYYY-MM-DD
   capture
   run
 page_links | Liên kết của trang danh sách | Links of list pages
   page | Trang danh sách | The list page
   url | Địa chỉ mà nó dẫn tới | The address that it links to
+  post_id | Bài mà địa chỉ ấy nêu; trống: một trang danh sách | The post that the address names; none: a list page
+  language | Ngôn ngữ của địa chỉ: vi hay en | Language of the address, vi or en
+  is_print | 1: bản in | 1: a print view
+  published | Ngày đăng mà trang danh sách ghi, YYYY-MM-DD | Posting day as the list page gives it, YYYY-MM-DD
+  position | Thứ tự trên trang | Its place on the page
 captures | Byte của một trang tại một thời điểm, trong tệp WARC | The bytes of a page at one time, in a WARC file
   id | Số của bản lưu; địa chỉ là /capture/ID | The capture's number; its address is /capture/ID
   url | Địa chỉ đã tải | The address fetched
@@ -212,6 +220,16 @@ runs | Mỗi lần chạy một dòng | One row a run
   pages | Số trang đã tải | Pages fetched
   notices | Số thông báo mới hoặc đã đổi | Notices that were new or changed
   counts | Số trang theo kết quả, JSON | Pages by outcome, JSON
+suppressions | Những gì đã gỡ theo yêu cầu và không trở lại | What was removed on request and stays out
+  id | Số của thông báo hay tệp đã gỡ | The number of the notice or file
+  kind | notice: thông báo; file: tệp | notice or file
+  notice | Thông báo đó, hoặc thông báo có tệp đó | The notice, or the one that had the file
+  portal
+  reason | Lý do, do người vận hành ghi | Why, as the operator wrote it
+  day | Ngày gỡ | The day it was removed
+suppressed_addresses | Nội bộ: địa chỉ của những gì đã gỡ, chỉ dưới dạng mã băm | Internal: addresses of what was removed, as hashes alone
+  address | Mã băm của địa chỉ | Hash of the address
+  suppression | Của mục nào (suppressions.id) | Of which removal (suppressions.id)
 stale_documents | Nội bộ: văn bản chờ ghép lại | Internal: documents to be settled again
   document_key | Số văn bản | Number of the document
 _sqlite_migrations | Nội bộ: các bước nâng cấp đã làm | Internal: upgrades of the schema that were made
@@ -238,7 +256,7 @@ _COMMON = {
     "reason": ("Lý do của kết quả", "Why the outcome is what it is"),
 }  # fmt: skip
 #: Tables that only the program needs.
-INTERNAL = ("stale_documents", "_sqlite_migrations")
+INTERNAL = ("suppressed_addresses", "stale_documents", "_sqlite_migrations")
 Told = tuple[str, str]
 
 

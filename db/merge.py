@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 from crawler.model import View
 from db import scans
 from db.schema import prepare_to_read
-from db.store import FACT_TABLES, Store, captures_of, forget_file_facts, forget_version
+from db.store import FACT_TABLES, Store, captures_of, forget_files, forget_version
+from db.suppressions import enforce
 
 #: Tables whose rows belong to a notice, besides its versions and their facts.
 _OF_NOTICE = ("texts", "notice_topics", "attachments", "witnesses")
@@ -30,9 +31,11 @@ def merge(store: Store, database: Path) -> int:
     with attached(store, database):
         merger = Merger(store)
         merger.take_registry()
+        merger.take_suppressions()
         merger.take_pages()
         new = merger.take_notices()
         link_scans(store, database)
+        enforce(store)
         store.flush()
     return new
 
@@ -116,6 +119,11 @@ class Merger:
         self.store.kinds.update(
             {row[0]: (row[1], row[2]) for row in self.conn.execute("select id, province, kind from portals")}
         )
+
+    def take_suppressions(self) -> None:
+        """What either index keeps out stays out."""
+        for table in ("suppressions", "suppressed_addresses"):
+            self.conn.execute(f"insert or ignore into main.{table} select * from other.{table}")
 
     def take_pages(self) -> None:
         """Captures, and of each address the later fetch with its links."""
@@ -267,11 +275,3 @@ def move_file_facts(store: Store, notice: int) -> None:
             f"update main.{table} set version = (select version from main.notices where id = ?1)"
             " where attachment in (select id from main.attachments where notice = ?1)", (notice,),
         )  # fmt: skip
-
-
-def forget_files(store: Store, files: Iterable[int]) -> None:
-    """Delete files with their facts."""
-    conn = store.database.conn
-    for file in files:
-        forget_file_facts(conn, file)
-        conn.execute("delete from main.attachments where id = ?", (file,))

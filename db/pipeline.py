@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.exceptions import DropItem, NotConfigured
 
+from crawler.clock import now
 from crawler.model import Outcome, PageRead
 from db.lock import writing
 from db.store import Store
@@ -53,7 +53,7 @@ class StorePipeline:
             Store(path, settings["THONGBAO_KEEP"], settings["THONGBAO_CAPTURES"])
         )
         self.own.sync_registry([spider.portal])
-        self.own.start_run(f"scrapy crawl portal -a portal={spider.portal.id}", datetime.now(UTC))
+        self.own.start_run(f"scrapy crawl portal -a portal={spider.portal.id}", now())
         return self.own
 
     def close_spider(self) -> None:
@@ -68,16 +68,23 @@ class StorePipeline:
         """Write how the run ended and close what was opened here."""
         if self.own is None:
             return
-        found, now = self.crawler.stats.get_stats(), datetime.now(UTC)
+        found, ended = self.crawler.stats.get_stats(), now()
         counts = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
         stopped = reason == "shutdown"
         look = spider.needs_look(counts, found.get("spider_exceptions/count", 0), stopped)
         try:
             with self.opened:
                 if not stopped:
-                    self.own.finish_portal(spider.portal.id, now, look, len(spider.posts))
+                    self.own.finish_portal(
+                        spider.portal.id,
+                        ended,
+                        look,
+                        len(spider.posts),
+                        spider.read_whole,
+                        spider.portal.every,
+                    )
                 outcome = "interrupted" if stopped else "needs a look" if look else "well"
-                self.own.finish_run(outcome, now, counts, found.get("thongbao/notices", 0))
+                self.own.finish_run(outcome, ended, counts, found.get("thongbao/notices", 0))
         except sqlite3.Error as error:
             look = f"the index cannot be written: {error}"
         if look:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.captures import copy_records
+from crawler.captures import copy_without
 from db.store import Store
 
 _KEPT = """
@@ -52,17 +52,39 @@ def prune(store: Store, dry_run: bool = False) -> Pruned:
     return pruned
 
 
+def drop_records(store: Store, names: list[str]) -> None:
+    """Write WARC files anew without the records that no capture of the index names."""
+    do = store.database.conn.execute
+    do("drop table if exists temp.kept")
+    do("create temp table kept as select id from captures")
+    for name in names:
+        if not name.startswith("/"):
+            _prune_file(store, name)
+    do("drop table temp.kept")
+
+
 def _prune_file(store: Store, name: str) -> int:
-    """One file with its kept records alone; returns the bytes freed."""
+    """One file without the records that are dropped; returns the bytes freed.
+
+    Records without a row stay: a killed crawl wrote them and did not come to commit them.
+    """
     do, folder = store.database.conn.execute, store.writer.folder
-    rows = do('select "offset", id from captures where warc = ? and id in kept', (name,)).fetchall()
+    rows = do('select "offset", id, id in kept from captures where warc = ?', (name,)).fetchall()
     old = folder / name
     size = old.stat().st_size if old.exists() else 0
     new: Path | None = None
-    if rows and size:
-        new, places = copy_records(old, {row[0] for row in rows})
-        for offset, capture in rows:
-            do('update captures set warc = ?, "offset" = ? where id = ?', (new.name, places[offset], capture))
+    if size:
+        needed = {offset for offset, _, kept in rows if kept}
+        new, places = copy_without(old, {offset for offset, *_ in rows} - needed)
+        for offset, capture, kept in rows:
+            if kept:
+                do(
+                    'update captures set warc = ?, "offset" = ? where id = ?',
+                    (new.name, places[offset], capture),
+                )
+        if len(places) == 1:  # the file's description alone
+            new.unlink()
+            new = None
     do("update pages set capture = null where capture in"
        " (select id from captures where warc = ? and id not in kept)", (name,))  # fmt: skip
     do("delete from captures where warc = ? and id not in kept", (name,))

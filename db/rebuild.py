@@ -19,8 +19,8 @@ from typing import Any
 
 from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
-from db.merge import Merger, attached, forget_files, move_file_facts
-from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_version
+from db.merge import Merger, attached, move_file_facts
+from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_files, forget_version
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
 CHUNK, FEW = 32, 400
@@ -93,6 +93,7 @@ def rebuild(
     with tempfile.TemporaryDirectory(dir=store.path.parent, prefix=".rebuild-") as folder:
         beside = Path(folder) / "notices.db"
         with Store(beside, kept_of(store)) as made:
+            made.suppressed = store.suppressed
             read_again(store, made, captures_of(store.path), report, since, portal, workers, tell)
         with attached(store, beside):
             compare(store, report)

@@ -296,6 +296,41 @@ def facts_of_files(db: sqlite_utils.Database) -> None:
         db.execute(f"create index {table}_file on {table} (attachment) where attachment is not null")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def crawls_by_themselves(db: sqlite_utils.Database) -> None:
+    """What a crawl needs to read only what is new: where list pages led, days of posts, when a portal is due.
+
+    A link is a post's where it has a `post_id`. List pages of earlier versions told less: they are read anew.
+    """
+    for column in ("post_id text", "language text", "is_print integer", "published text", "position integer"):
+        db.execute(f"alter table page_links add column {column}")
+    db.execute("alter table pages add column published text")
+    db.execute("alter table portals add column read_whole text")
+    db.execute("alter table portals add column next_due text")
+    db.execute("update pages set etag = null, last_modified = null where kind = 'list'")
+    db.execute("create index pages_published on pages (portal, published) where published is not null")
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def questions_from_indexes(db: sqlite_utils.Database) -> None:
+    """What the canned queries ask of all notices, without reading all of them."""
+    db.execute("create index phones_withdrawn on phones (kind, dial) where status = 'withdrawn'")
+    db.execute("create index notices_gone on notices (gone_since) where gone_since is not null")
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def suppressions(db: sqlite_utils.Database) -> None:
+    """What is kept out of the index, by numbers alone: the list must not tell what it hides."""
+    db.execute(
+        "create table suppressions (id integer primary key, kind text not null, notice integer not null,"
+        " portal text not null, reason text, day text not null)"
+    )
+    db.execute("create index suppressions_portal on suppressions (portal)")
+    db.execute(
+        "create table suppressed_addresses (address integer primary key, suppression integer not null)"
+    )
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

@@ -28,6 +28,7 @@ from crawler.model import (
     FileOutcome,
     FileRead,
     FileText,
+    Listing,
     Outcome,
     Page,
     PageKind,
@@ -35,11 +36,14 @@ from crawler.model import (
     PageState,
     Place,
     Portal,
+    PostLink,
+    PostState,
     View,
     stable_id,
 )
 from crawler.provinces import PROVINCES
 from db import scans
+from db.rhythm import POSTS, interval, is_due
 from db.schema import open_database
 
 #: Pages per WAL transaction (an upsert each costs thirty times that), and the seconds after which a slow
@@ -69,6 +73,8 @@ _BATCHED = {
     "emails": "insert into emails values (?,?,?,?,?,?)",
     "links": "insert into links values (?,?,?,?,?,?)",
 }
+#: The HTTP status of a page that is what it was.
+NOT_MODIFIED = 304
 #: Documents settled at a time.
 SETTLED = 500
 FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "links")
@@ -102,6 +108,8 @@ class Store:
         if captures:
             close_left_open(self.writer.folder)
         self.run: int | None = None
+        self.suppressed = Suppressed()
+        self.load_suppressed()
         self.pending, self.since = 0, time.monotonic()
         self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _BATCHED}
         self.marks = dict.fromkeys(_BATCHED, 0)
@@ -163,6 +171,14 @@ class Store:
     def _do(self, sql: str, *values: Any) -> Any:
         return self.database.conn.execute(sql, values)
 
+    def load_suppressed(self) -> None:
+        """Read what the index keeps out."""
+        ids, addresses = (
+            frozenset(row[0] for row in self._do(f"select {column} from {table}"))
+            for column, table in (("id", "suppressions"), ("address", "suppressed_addresses"))
+        )
+        self.suppressed = Suppressed(ids, addresses)
+
     # -- registry and runs -----------------------------------------------------------------------
 
     def sync_registry(self, portals: Iterable[Portal]) -> None:
@@ -196,13 +212,37 @@ class Store:
                  utc(finished), outcome, sum(counts.values()), json.dumps(dict(counts)), notices, self.run)  # fmt: skip
         self.flush()
 
-    def finish_portal(self, portal: str, finished: datetime, reason: str, posts: int) -> None:
-        """Write a portal's health: when it was read, why it needs a look ('' when it does not), posts found."""
+    def finish_portal(
+        self,
+        portal: str,
+        finished: datetime,
+        reason: str,
+        posts: int,
+        whole: bool = False,
+        every: timedelta | None = None,
+    ) -> None:
+        """Write a portal's health: when it was read, why it needs a look ('' when it does not), posts found.
+
+        `whole` says that its lists were read to their ends; `every` is the time between crawls that its entry
+        asks for. When it is due again follows from both and from the days of its posts.
+        """
         look = bool(reason)
-        self._do("update portals set last_run = ?1, last_outcome = ?2, reason = ?3, posts = ?4,"
+        self._do("update portals set last_run = ?1, last_outcome = ?2, reason = ?3,"
+                 " posts = case when ?7 then ?4 else max(ifnull(posts, 0), ?4) end,"
                  " failures = case when ?5 then coalesce(failures, 0) + 1 else 0 end,"
-                 " last_success = case when ?5 then last_success else ?1 end where id = ?6",
-                 utc(finished), "needs a look" if look else "well", reason or None, posts, look, portal)  # fmt: skip
+                 " last_success = case when ?5 then last_success else ?1 end,"
+                 " read_whole = case when ?7 and not ?5 then ?1 else read_whole end where id = ?6",
+                 utc(finished), "needs a look" if look else "well", reason or None, posts, look, portal, whole)  # fmt: skip
+        failures = self._do("select failures from portals where id = ?", portal).fetchone()
+        days = self._do(f"select published from pages where portal = ? and published is not null"
+                        f" order by published desc limit {POSTS}", portal)  # fmt: skip
+        wait = interval(
+            [date.fromisoformat(day) for (day,) in days],
+            finished.date(),
+            every,
+            failures[0] if failures else 0,
+        )
+        self._do("update portals set next_due = ? where id = ?", utc(finished + wait), portal)
 
     # -- PageMemory --------------------------------------------------------------------------------
 
@@ -220,9 +260,59 @@ class Store:
         sql = "select 1 from captures where url = ? and via = ? and fetched_at = ?"
         return self._do(sql, url, via, utc(moment)).fetchone() is not None
 
-    def links_of(self, url: str) -> Iterable[str]:
-        """The links that a list page had when it was last read."""
-        return [row[0] for row in self._do("select url from page_links where page = ?", url)]
+    def listing_of(self, url: str) -> Listing:
+        """Where a list page led when it was last read."""
+        rows = self._do("select url, post_id, language, is_print, published from page_links where page = ?"
+                        " order by position", url).fetchall()  # fmt: skip
+        posts = [
+            PostLink(row[1], View(row[0], row[2], bool(row[3])), "", _day(row[4])) for row in rows if row[1]
+        ]
+        return Listing(tuple(posts), tuple(row[0] for row in rows if not row[1]))
+
+    def post(self, portal: str, post_id: str) -> PostState | None:
+        """What is known of a post, or None for one that was never read; a suppressed one is known."""
+        if stable_id(portal, post_id) in self.suppressed.ids:
+            return PostState(Outcome.SKIPPED, "suppressed", None)
+        row = self._do("select outcome, reason, published from pages where portal = ? and post_id = ? and kind = 'post'"
+                       " order by fetched_at desc limit 1", portal, post_id).fetchone()  # fmt: skip
+        if row is None:
+            return None
+        current = self._current(stable_id(portal, post_id))
+        rank = (current["language"] != "vi", bool(current["is_print"])) if current else (False, False)
+        return PostState(Outcome(row[0]), row[1] or "", _day(row[2]), rank)
+
+    def posts_due(self, portal: str, moment: datetime) -> list[PostLink]:
+        """The notices of a portal that are to be read again: each once a month at most, in turns."""
+        rows = self._do("select n.id, n.post_id, n.published, v.url, v.language, v.is_print, p.fetched_at"
+                        " from notices n join versions v on v.id = n.version left join pages p on p.url = n.url"
+                        " where n.portal = ? order by p.fetched_at, n.id", portal)  # fmt: skip
+        return [
+            PostLink(post_id, View(url, language, bool(is_print)), "", _day(published))
+            for notice, post_id, published, url, language, is_print, read in rows
+            if url and (read is None or is_due(notice, datetime.fromisoformat(read), moment))
+        ]
+
+    def files_due(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
+        """The files of a portal's notices that a crawl which was cut off did not come to."""
+        waiting = "a.outcome = 'skipped' and a.reason = 'not fetched'"
+        unread = "a.outcome = 'failed' and a.reason like 'no reader%'"  # installed meanwhile, perhaps
+        files = self._files(f"({waiting} or {unread}) and n.portal = ?", portal)
+        return [(file.post_id, file.attachment, file.read_with) for _, file in files]
+
+    def was_read_whole(self, portal: str) -> bool:
+        """Whether all list pages of a portal were read to their ends before."""
+        row = self._do("select read_whole from portals where id = ?", portal).fetchone()
+        return bool(row and row[0])
+
+    def due(self, portals: Iterable[str], moment: datetime) -> list[str]:
+        """Those of some portals whose time to be crawled has come."""
+        rows = dict(self._do("select id, next_due from portals"))
+        return [portal for portal in portals if (rows.get(portal) or "") <= utc(moment)]
+
+    def next_due(self, portals: Iterable[str]) -> tuple[str, str] | None:
+        """Which of some portals is due first, and when."""
+        rows = dict(self._do("select id, next_due from portals"))
+        return min(((p, rows[p]) for p in portals if rows.get(p)), key=itemgetter(1), default=None)
 
     # -- pages ---------------------------------------------------------------------------------------
 
@@ -230,8 +320,11 @@ class Store:
         """Store one page; return its outcome and the reason.
 
         A view that ranks below the one stored adds a witness and is `unchanged`; a better one takes over
-        title, text and URL. Equal text changes nothing but `last_seen` and witnesses.
+        title, text and URL. Equal text changes nothing but `last_seen` and witnesses. Of what was suppressed
+        nothing is written, not even that it was read.
         """
+        if self.suppressed.has(read):
+            return Outcome.SKIPPED, "suppressed"
         if not self.database.conn.in_transaction:
             self._do("begin immediate")
         self._do("savepoint page")
@@ -297,6 +390,8 @@ class Store:
         if read.file:
             return self._add_file(read, read.file)
         if read.problem:
+            if read.page.status == NOT_MODIFIED:
+                self._still_there(read.page)
             if read.problem is Outcome.GONE:
                 # An archive may tell of a time before the notice was last seen.
                 self._do("update notices set gone_since = min(coalesce(gone_since, ?1), ?1)"
@@ -309,20 +404,32 @@ class Store:
             return self._add_post(read)
         return Outcome.IRRELEVANT, read.reason
 
+    def _still_there(self, page: Page) -> None:
+        """A post that its portal says to be what it was: seen again, under its address."""
+        seen = utc(page.fetched_at)
+        self._do("update versions set last_seen = max(last_seen, ?1) where id in"
+                 " (select version from notices where url = ?2)", seen, page.url)  # fmt: skip
+        self._do("update witnesses set seen = max(seen, ?1) where via = 'live' and url = ?2", seen, page.url)
+        self._do("update notices set last_seen = max(last_seen, ?1),"
+                 " gone_since = case when gone_since > ?1 then gone_since end where url = ?2", seen, page.url)  # fmt: skip
+
     def _write_page(self, read: PageRead, outcome: Outcome, reason: str) -> None:
-        page = read.page
+        page, published = read.page, read.post.published if read.post else None
         self._do(
             "insert into pages (url, portal, kind, outcome, reason, fetched_at, etag, last_modified,"
-            " text_hash, post_id, capture, run) values (?,?,?,?,?,?,?,?,?,?,?,?) on conflict (url) do update set"
+            " text_hash, post_id, capture, run, published) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            " on conflict (url) do update set"
             " portal = excluded.portal, kind = excluded.kind, outcome = excluded.outcome,"
             " reason = excluded.reason, fetched_at = excluded.fetched_at, etag = excluded.etag,"
             " last_modified = excluded.last_modified, run = excluded.run,"
+            " published = coalesce(excluded.published, published),"
             # A failed fetch says nothing against what the page was.
             " text_hash = coalesce(excluded.text_hash, text_hash), post_id = coalesce(excluded.post_id,"
             " post_id), capture = coalesce(excluded.capture, capture) where excluded.fetched_at >= fetched_at",
             page.url, read.portal, read.kind.value, outcome.value, reason or None, utc(page.fetched_at), page.etag,
             page.last_modified, read.text.hash if read.text else read.file.sha256 or None if read.file else None,
             read.post.post_id if read.post else read.file.post_id if read.file else None, _capture_id(page), self.run,
+            published.isoformat() if published else None,
         )  # fmt: skip
 
     def _add_list(self, read: PageRead) -> Outcome:
@@ -330,15 +437,20 @@ class Store:
         # An archive's may be older than what is known.
         if state and utc(read.page.fetched_at) < utc(state.fetched_at):
             return Outcome.UNCHANGED
-        old = set(self.links_of(read.page.url))
-        known = old or state
-        new = {p.view.url for p in read.listing.posts} | set(read.listing.pages)
-        if new != old:
-            self._do("delete from page_links where page = ?", read.page.url)
+        url, columns = read.page.url, "url, post_id, language, is_print, published"
+        old = self._do(f"select {columns} from page_links where page = ? order by position", url).fetchall()
+        links = {page: (page, None, None, None, None) for page in read.listing.pages}
+        links |= {p.view.url: _link_row(p) for p in read.listing.posts}
+        links = {page: row for page, row in links.items() if not self.suppressed.address(page)}
+        if (new := list(links.values())) != old:
+            self._do("delete from page_links where page = ?", url)
             self.database.conn.executemany(
-                "insert into page_links values (?, ?)", [(read.page.url, url) for url in sorted(new)]
+                f"insert into page_links (page, position, {columns}) values (?,?,?,?,?,?,?)",
+                [(url, position, *row) for position, row in enumerate(new)],
             )
-        return Outcome.UNCHANGED if known and new == old else Outcome.CHANGED if known else Outcome.NEW
+        known = old or state
+        same = {row[0] for row in old} == links.keys()
+        return Outcome.UNCHANGED if known and same else Outcome.CHANGED if known else Outcome.NEW
 
     def _add_post(self, read: PageRead) -> tuple[Outcome, str]:
         """Three questions: is it a notice, does this view give the text, and is that text another one?
@@ -437,7 +549,9 @@ class Store:
             (notice, t.id, t.mention, t.start, t.end, t.rule) for t in facts.topics
         ]
         self.rows["attachments"] += [
-            (stable_id(notice, a.url), notice, a.url, a.name) for a in post.attachments
+            (stable_id(notice, a.url), notice, a.url, a.name)
+            for a in post.attachments
+            if stable_id(notice, a.url) not in self.suppressed.ids
         ]
 
     def _write_version(self, notice: int, read: PageRead, version: int, seen: str) -> None:
@@ -481,9 +595,13 @@ class Store:
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
         """Whether this attachment of a post was fetched before: its address stands for its bytes.
 
-        One that could not be read is none: its reader may have been installed meanwhile.
+        One that could not be read is none: its reader may have been installed meanwhile. One that is
+        suppressed, or whose notice is, need not be fetched.
         """
-        attachment = stable_id(stable_id(portal, post_id), url)
+        notice = stable_id(portal, post_id)
+        attachment = stable_id(notice, url)
+        if {notice, attachment} & self.suppressed.ids:
+            return True
         if waiting := self._waiting_file(attachment):
             return waiting.sha256 is not None and waiting.outcome != FileOutcome.FAILED
         known = "select 1 from attachments where id = ? and sha256 is not null and outcome <> 'failed'"
@@ -543,23 +661,26 @@ class Store:
     def waiting_scans(self) -> dict[str, list[KnownFile]]:
         """The files that need OCR, by the hash of their bytes: the same bytes are recognised once."""
         self.flush()
+        found: dict[str, list[KnownFile]] = {}
+        for sha256, file in self._files("a.outcome = 'needs-ocr'"):
+            found.setdefault(sha256, []).append(file)
+        return found
+
+    def _files(self, condition: str, *values: Any) -> Iterator[tuple[str, KnownFile]]:
+        """The files of a condition, with the hash of their bytes."""
         cursor = self._do("select a.sha256, a.id, a.notice, n.post_id, a.url, a.name, a.size, n.url as page, n.title,"
                           " n.province, n.kind, n.published, (select json_group_array(number) from citations c where"
                           " c.version = n.version and c.attachment is null and c.role = 'subject') as subjects"
                           " from attachments a join notices n on n.id = a.notice"
-                          " where a.outcome = 'needs-ocr' order by a.id")  # fmt: skip
+                          f" where {condition} order by a.id", *values)  # fmt: skip
         names = [column[0] for column in cursor.description]
-        found: dict[str, list[KnownFile]] = {}
-        for row in (dict(zip(names, values, strict=True)) for values in cursor):
+        for row in [dict(zip(names, values, strict=True)) for values in cursor]:
             day = date.fromisoformat(row["published"]) if row["published"] else None
             context = Context(row["page"], row["province"], row["kind"], day)
             read_with = Notice(context, row["title"] or "", json.loads(row["subjects"]))
             attachment = Attachment(row["url"], row["name"])
-            file = KnownFile(
-                row["id"], row["notice"], row["post_id"], attachment, row["size"] or 0, read_with
-            )
-            found.setdefault(row["sha256"], []).append(file)
-        return found
+            known = row["id"], row["notice"], row["post_id"]
+            yield row["sha256"], KnownFile(*known, attachment, row["size"] or 0, read_with)
 
     def read_again(self, known: KnownFile, file: FileRead, facts: Facts | None) -> None:
         """Put what a file says now in the place of what it said; one that failed keeps the text it had."""
@@ -654,6 +775,32 @@ class Store:
                      document, row["version"], row["document"])  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """What an index keeps out: numbers of notices and files, hashes of their addresses."""
+
+    ids: frozenset[int] = frozenset()
+    addresses: frozenset[int] = frozenset()
+
+    def has(self, read: PageRead) -> bool:
+        """Whether a page is one of these."""
+        if not self.ids:
+            return False
+        post_id = read.post.post_id if read.post else read.file.post_id if read.file else None
+        notice = stable_id(read.portal, post_id)
+        file = stable_id(notice, read.file.attachment.url) if read.file else None
+        return notice in self.ids or file in self.ids or self.address(read.page.url)
+
+    def address(self, url: str) -> bool:
+        """Whether an address is that of one of these."""
+        return bool(self.addresses) and address_id(url) in self.addresses
+
+
+def address_id(url: str) -> int:
+    """An address as a number that does not tell it."""
+    return stable_id("address", url)
+
+
 def forget_version(conn: Any, version: int) -> None:
     """Delete a version with its facts, those of files aside (they go on to the next version).
 
@@ -676,6 +823,14 @@ def forget_file_facts(conn: Any, attachment: int) -> None:
     )
     for table in FACT_TABLES:
         conn.execute(f"delete from main.{table} where attachment = ?", (attachment,))
+
+
+def forget_files(store: Store, files: Iterable[int]) -> None:
+    """Delete files with their facts."""
+    conn = store.database.conn
+    for file in files:
+        forget_file_facts(conn, file)
+        conn.execute("delete from main.attachments where id = ?", (file,))
 
 
 class FileRow(NamedTuple):
@@ -726,6 +881,15 @@ def _capture_row(capture: Capture, run: int | None) -> tuple[Any, ...]:
     c = capture
     return (c.id, c.url, utc(c.fetched_at), c.status, c.media_type, c.digest, c.warc, c.offset, c.length, c.via,
             c.refers_to, run)  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _link_row(link: PostLink) -> tuple[Any, ...]:
+    day = link.published.isoformat() if link.published else None
+    return link.view.url, link.post_id, link.view.language, int(link.view.is_print), day
 
 
 def _within_a_day(one: str, other: str) -> bool:

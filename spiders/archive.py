@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
@@ -20,10 +21,12 @@ import scrapy
 from fastwarc.warc import ArchiveIterator
 
 from crawler import platforms
-from crawler.archived import read_archived
-from crawler.captures import http_of, place_of
+from crawler.archived import read_archived, unread_archived
+from crawler.captures import LARGEST, http_of, place_of
+from crawler.clock import now
 from crawler.guard import Guard, address_refusal
 from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
+from crawler.readers import Readers, Unread
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
@@ -82,6 +85,7 @@ class ArchiveSpider(scrapy.Spider):
         archive: Archive | str = "wayback",
         registry_dir: str | None = None,
         memory: PageMemory | None = None,
+        readers: Readers | None = None,
         cache: Path | None = None,
         first: date | str | None = None,
         last: date | str | None = None,
@@ -93,6 +97,7 @@ class ArchiveSpider(scrapy.Spider):
         portal = portal_of(portal, registry_dir, self.name)
         archive = Archive.of(archive) if isinstance(archive, str) else archive
         self.portal, self.archive, self.memory = portal, archive, memory
+        self.readers = readers or Readers()
         self.since = day_of("since", since)
         self.days = (day_of("first", first), day_of("last", last))
         self.budget = pages_of(max_pages, MAX_PAGES)
@@ -258,24 +263,30 @@ class ArchiveSpider(scrapy.Spider):
             address, headers=headers, callback=self.read, errback=self.failed, meta=meta, dont_filter=True
         )
 
-    def read(self, response: Response) -> Iterator[Produced]:
+    async def read(self, response: Response) -> Iterable[Produced]:
         """Read one archived page; a redirect is followed inside the archive."""
         if self.archive.kind == "commoncrawl" and response.status in (200, 206):
             page, location = self.page_of_range(response)
         else:
             if not is_archived(response) and (again := self.held_up(response)) is not None:
-                yield from again
-                return
+                return again
             if why := _unfit(response):
-                yield self.unread(response.meta, Outcome.FAILED, why)
-                yield from self.page_request(response.meta["candidates"])
-                return
+                unread = self.unread(response.meta, Outcome.FAILED, why)
+                return chain([unread], self.page_request(response.meta["candidates"]))
             page, location = self.page_of_replay(response)
         if 300 <= page.status < 400 and location and (further := self.follow(response, page, location)):
-            yield from further
-            return
+            return further
         keep_all = self.crawler.settings["THONGBAO_KEEP"] == "all"
-        found = read_archived(page, self.portal, location, self.since, keep_all)
+        try:
+            found = await self.readers.ask(
+                read_archived, page, self.portal, location, self.since, keep_all=keep_all
+            )
+        except Unread as error:
+            found = [unread_archived(page, self.portal, str(error))]
+        return self.go_on(response, found)
+
+    def go_on(self, response: Response, found: list[PageRead]) -> Iterator[Produced]:
+        """What an archived page gives to the store; another capture of it where it gives nothing."""
         for read in found:
             if read.post:
                 self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1
@@ -306,22 +317,24 @@ class ArchiveSpider(scrapy.Spider):
         own = {k: v for k, v in headers.items() if k in ("Content-Type", "Location", "Etag", "Last-Modified")}
         kept = {k: v for k, v in {**own, **original}.items() if k.lower() not in _PACKED}
         exchange = Exchange(url, response.status, tuple(kept.items()), response.body, source=response.url)
-        return self.page(exchange, _moment(response) or datetime.now(UTC), kept), headers.get("Location")
+        return self.page(exchange, _moment(response) or now(), kept), headers.get("Location")
 
     def page_of_range(self, response: Response) -> tuple[Page, str | None]:
         """The archived page of a record that Common Crawl gave as a range of a WARC file."""
         row: Row = response.meta["row"]
         try:
             record = next(iter(ArchiveIterator(BytesIO(response.body), parse_http=False)))
+            if record.content_length > LARGEST:
+                raise ValueError("larger than 25 MB")
             block = record.reader.read()
             headers, body = http_of(block)
             raw = http_of(block, decode=False)[1]
         except (OSError, ValueError, StopIteration):
-            return Page(row.url, 599, b"", row.moment or datetime.now(UTC), via=self.archive.via), None
+            return Page(row.url, 599, b"", row.moment or now(), via=self.archive.via), None
         kept = dict(headers.items())
         source = f"{response.url}#{row.offset}"
         exchange = Exchange(row.url, headers.status_code or 0, tuple(kept.items()), raw, source=source)
-        page = self.page(exchange, row.moment or record.record_date, kept)
+        page = self.page(exchange, row.moment or record.record_date or datetime.now(UTC), kept)
         return replace(page, body=body), headers.get("Location")
 
     def page(self, exchange: Exchange, moment: datetime, headers: dict[str, str]) -> Page:
@@ -385,7 +398,7 @@ class ArchiveSpider(scrapy.Spider):
 
     def unread(self, meta: dict[str, Any], outcome: Outcome, reason: str) -> PageRead:
         """A capture of which nothing came to be read."""
-        page = Page(meta["url"], 0, b"", meta["row"].moment or datetime.now(UTC), via=self.archive.via)
+        page = Page(meta["url"], 0, b"", meta["row"].moment or now(), via=self.archive.via)
         return PageRead(page, self.portal.id, PageKind.OTHER, problem=outcome, reason=reason)
 
     def stop(self, why: str) -> None:
@@ -422,7 +435,7 @@ def _seconds(header: str) -> float:
     if header.isdigit():
         return float(header)
     try:
-        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(header) - now()).total_seconds())
     except (TypeError, ValueError):
         return 0.0
 

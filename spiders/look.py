@@ -11,11 +11,12 @@ import httpx
 from protego import Protego
 
 from crawler import settings
-from crawler.guard import Guard, address_refusal
+from crawler.guard import Guard, Refused, address_refusal
 from crawler.model import Page
 
 #: Bytes of one page, seconds of one request, redirects of one page.
 LIMIT, PATIENCE, HOPS = settings.DOWNLOAD_MAXSIZE, 30.0, 5
+ENCODINGS = ("gzip", "deflate", "identity")
 
 
 class Look:
@@ -27,10 +28,10 @@ class Look:
     def __init__(self, url: str, allow_loopback: bool = False, delay: float = 1.0) -> None:
         host = urlsplit(url).netloc
         twin = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
-        self.guard = Guard.of([url, f"//{twin}"], allow_loopback)
-        self.allow_loopback, self.delay = allow_loopback, delay
+        self.guard, self.delay = Guard.of([url, f"//{twin}"], allow_loopback), delay
         headers = {"User-Agent": settings.USER_AGENT, **settings.DEFAULT_REQUEST_HEADERS}
-        self.client = httpx.Client(timeout=PATIENCE, headers=headers, trust_env=True)
+        headers["Accept-Encoding"] = ", ".join(ENCODINGS)
+        self.client = httpx.Client(timeout=PATIENCE, headers=headers, transport=Guarded(allow_loopback))
         self.robots: Protego | None = None
         self.problems: list[str] = []
 
@@ -44,32 +45,27 @@ class Look:
         """One page, after its redirects; None, with the reason in `problems`, where nothing came."""
         asked = url
         for _ in range(HOPS):
-            if why := self._refusal(url):
-                self.problems.append(f"{asked}: {why}")
-                return None
             try:
+                if why := self._refusal(url):
+                    raise Refused(why)
                 answer, body = self._get(url)
-            except (httpx.HTTPError, ValueError) as error:
+            except Refused as error:
+                self.problems.append(f"{asked}: {error}")
+                return None
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 self.problems.append(f"{asked}: {type(error).__name__}: {error}")
                 return None
             if not answer.has_redirect_location:
                 now, kind = datetime.now(UTC), answer.headers.get("content-type", "")
-                return Page(str(answer.url), answer.status_code, body, now, kind)
+                return Page(url, answer.status_code, body, now, kind)
             url = urljoin(url, answer.headers["location"])
         self.problems.append(f"{asked}: more than {HOPS} redirects")
         return None
 
     def _refusal(self, url: str) -> str | None:
-        """Why a URL may not be asked: its host, the address that its name resolves to, robots.txt."""
+        """Why a URL may not be asked: its host, robots.txt."""
         if why := self.guard.refusal(url):
             return why
-        try:
-            found = socket.getaddrinfo(urlsplit(url).hostname, None, type=socket.SOCK_STREAM)
-        except OSError as error:
-            return f"its host is not known: {error.strerror}"
-        for *_, place in found:
-            if why := address_refusal(str(place[0]), self.allow_loopback):
-                return why
         if self.robots is None:
             self.robots = self._read_robots(url)
         return None if self.robots.can_fetch(url, settings.USER_AGENT) else "robots.txt forbids it"
@@ -84,9 +80,36 @@ class Look:
     def _get(self, url: str) -> tuple[httpx.Response, bytes]:
         time.sleep(self.delay)
         with self.client.stream("GET", url) as answer:
+            # A piece is unpacked as a whole: gzip makes a thousand of a byte, brotli a million.
+            if (packed := answer.headers.get("content-encoding", "identity").lower()) not in ENCODINGS:
+                raise ValueError(f"packed as {packed}, which nobody asked for")
             body = b""
             for piece in answer.iter_bytes():
                 body += piece
                 if len(body) > LIMIT:
                     raise ValueError(f"longer than {LIMIT >> 20} MB")
             return answer, body
+
+
+class Guarded(httpx.HTTPTransport):
+    """Connects to the very address that was judged: a name may lead elsewhere when it is asked again."""
+
+    def __init__(self, allow_loopback: bool) -> None:
+        super().__init__()
+        self.allow_loopback = allow_loopback
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; raises `Refused` for an address inside, and for a name that leads nowhere."""
+        host = request.url.host
+        try:
+            found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise Refused(f"its host is not known: {error.strerror}") from None
+        for *_, place in found:
+            if why := address_refusal(str(place[0]), self.allow_loopback):
+                raise Refused(why)
+        pinned = httpx.Request(
+            request.method, request.url.copy_with(host=str(found[0][4][0])), headers=request.headers,
+            stream=request.stream, extensions={**request.extensions, "sni_hostname": host},
+        )  # fmt: skip
+        return super().handle_request(pinned)

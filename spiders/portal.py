@@ -9,10 +9,11 @@ import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, timedelta
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
@@ -25,9 +26,11 @@ from scrapy.exceptions import (
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
+from crawler import settings
 from crawler.attachments.apart import read_apart
 from crawler.attachments.facts import Notice
-from crawler.guard import Guard, Refused
+from crawler.clock import now
+from crawler.guard import INSIDE, Guard, Refused
 from crawler.model import (
     Attachment,
     Exchange,
@@ -40,10 +43,12 @@ from crawler.model import (
     PageRead,
     Portal,
     PostLink,
+    PostState,
 )
 from crawler.reader import left_out_before, notice_of, read_attachment, read_page, unread_attachment
 from crawler.reader import problem_of as problem_of_page
-from crawler.urls import canonical, is_trap
+from crawler.readers import Readers, Unread
+from crawler.urls import PAGING, canonical, is_trap
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.exchange import exchange_of
 
@@ -54,21 +59,43 @@ if TYPE_CHECKING:
 #: A chain of list pages ends when this many in a row bring no post that is new to this crawl: calendars
 #: and date filters go on for ever, while portals repeat a section's first page under two or three addresses.
 BARREN_LIMIT = 8
+#: While fewer posts than these are under way list pages go before them, so that the line is never idle; with
+#: more, posts go first, and little waits in memory.
+AHEAD = 40
+#: Days for which a dead link is not asked for again, and days back to which list pages are read although they
+#: bring nothing new: portals publish late, and under earlier days.
+DEAD_DAYS, BACK_DAYS = 7, 31
+_READ = frozenset([Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.IRRELEVANT])
+_NOT_MODIFIED = 304
 #: Responses asked of one portal when --max-pages does not say otherwise.
-MAX_PAGES = 20_000
+MAX_PAGES = settings.THONGBAO_PORTAL_PAGES
+#: Posts of one portal that are kept in mind: list pages of a gigabyte would name more than memory holds.
+MAX_POSTS = 10 * MAX_PAGES
 #: Bytes of an attached file when --max-attachment-size does not say otherwise.
 MAX_FILE = 25 * 1024 * 1024
 _TWISTED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]*?(\w+): (.*?)>\]", re.S)
+#: What happened on the line, by the name of its exception, for people.
+_PLAINLY = {
+    "CannotResolveHostError": "the host's name leads nowhere",
+    "DownloadConnectionRefusedError": "nobody answers",
+    "DownloadTimeoutError": "no whole answer in time",
+    "ConnectionDone": "closed before an answer",
+    "ConnectionLost": "closed before an answer",
+    "Error": "no TLS connection",  # OpenSSL.SSL.Error
+    **dict.fromkeys(["HeadTooLong", "ParseError", "InvalidHeaderName"], "no HTTP"),
+    # gzip's, zlib's and brotli's
+    **dict.fromkeys(["EOFError", "BadGzipFile", "error"], "packed, and cannot be unpacked"),
+}
 
 Produced = PageRead | scrapy.Request
 
 
 class PortalSpider(scrapy.Spider):
-    """Crawl one portal of the registry.
+    """Crawl one portal of the registry: what is new to `memory`, and what was read a month ago.
 
     `portal` is a `Portal` or the id of one; `max_pages` counts requests of pages; `since` (`YYYY-MM-DD` or a
     date) leaves out posts published before that day; `memory` is what was seen before; `attachments` (0:
-    none) and `max_attachment_size` (bytes) say which files of notices are fetched.
+    none) and `max_attachment_size` (bytes) say which files of notices are fetched; `anew` asks for all again.
     """
 
     name = "portal"
@@ -79,18 +106,23 @@ class PortalSpider(scrapy.Spider):
         *,
         registry_dir: str | None = None,
         memory: PageMemory | None = None,
+        readers: Readers | None = None,
         max_pages: int | str | None = None,
         since: date | str | None = None,
         allow_loopback: bool | str = False,
         attachments: bool | str = True,
         max_attachment_size: int | str = MAX_FILE,
+        anew: bool | str = False,
     ) -> None:
         super().__init__()
         self.portal = portal = portal_of(portal, registry_dir, self.name)
         self.memory = memory
+        self.readers = readers or Readers()
         self.budget = pages_of(max_pages, MAX_PAGES)
         self.since = day_of("since", since)
         self.keep_all = False
+        self.anew = is_on(anew)
+        self.only_new = False  # all its lists were read to their ends before
         self.wants_files = is_on(attachments)
         self.max_file = int(max_attachment_size)
         self.files: set[tuple[str, str]] = set()
@@ -102,8 +134,10 @@ class PortalSpider(scrapy.Spider):
         self.starts: set[str] = set()
         self.start_problems: list[str] = []
         self.stopped_by_budget = False
+        self.under_way = 0  # posts asked for and not yet answered
         self.unreadable = 0  # pages asked for as posts that hold none
         self.broken = ""
+        self.overspent = ""  # which budget of the portal was spent, as a reason
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> PortalSpider:
@@ -116,12 +150,15 @@ class PortalSpider(scrapy.Spider):
             task.add_done_callback(_tell_failure)
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.setdict(spider.portal.settings, priority="spider")
+        if kwargs.get("max_pages") is None:
+            spider.budget = crawler.settings.getint("THONGBAO_PORTAL_PAGES")
         spider.keep_all = crawler.settings["THONGBAO_KEEP"] == "all"
         crawler.signals.connect(spider.ask_for_held_views, signals.spider_idle)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """The start pages of the registry entry, or the home page."""
+        """The start pages of the registry entry, or the home page; then what is to be read again."""
+        self.only_new = not self.anew and bool(self.memory and self.memory.was_read_whole(self.portal.id))
         for url in self.portal.start or (self.portal.url,):
             self.starts.add(canonical(url))
             if why := self.guard.refusal(url):
@@ -129,6 +166,25 @@ class PortalSpider(scrapy.Spider):
                 yield self.unread(url, PageKind.LIST, Outcome.BLOCKED, why)
             for request in self.list_requests([url], barren=0):
                 yield request
+        for again in self.due():
+            yield again
+
+    def due(self) -> Iterator[Produced]:
+        """Requests of notices read a month ago, and of files that a crawl which was cut off left over."""
+        if not self.memory:
+            return
+        for link in self.memory.posts_due(self.portal.id, now()):
+            if not self.guard.refusal(link.view.url):
+                self.posts[link.post_id] = PostViews(self.memory.post(self.portal.id, link.post_id))
+                if request := self.post_request(link):
+                    yield request
+        for post_id, attachment, notice in self.memory.files_due(self.portal.id) if self.wants_files else ():
+            yield from self.file_request(Asked(post_id, attachment, notice))
+
+    @property
+    def read_whole(self) -> bool:
+        """Whether this crawl read all list pages to their ends."""
+        return not (self.only_new or self.stopped_by_budget or self.since)
 
     # -- requests --------------------------------------------------------------------------------
 
@@ -140,10 +196,18 @@ class PortalSpider(scrapy.Spider):
             address = url if url in forms else canonical(url)
             if address in self.listed or is_trap(url) or self.guard.refusal(url):
                 continue
+            if address not in self.starts and self.is_dead(url):
+                continue
             if self.within_budget():
                 self.listed.add(address)
                 request = scrapy.Request(
-                    url, callback=self.read, errback=self.failed, meta={"barren": barren}, dont_filter=True
+                    url,
+                    callback=self.read,
+                    errback=self.failed,
+                    priority=11 if self.under_way < AHEAD else 0,
+                    headers=self.conditions(url),
+                    meta={"barren": barren},
+                    dont_filter=True,
                 )
                 yield posted(request, forms[url]) if url in forms else request
 
@@ -151,16 +215,38 @@ class PortalSpider(scrapy.Spider):
         """The request of one view of a post, or None when the budget is spent."""
         if not self.within_budget():
             return None
-        self.posts[link.post_id].asked.add(link.view.url)
-        self.posts[link.post_id].dead = False
+        views = self.posts[link.post_id]
+        views.asked.add(link.view.url)
+        views.dead = False
+        self.under_way += 1
         return scrapy.Request(
             link.view.url,
             callback=self.read,
             errback=self.failed,
             priority=10,
+            headers=self.conditions(link.view.url) if views.known else None,
             meta={"post_id": link.post_id, "barren": 0},
             dont_filter=True,
         )
+
+    def conditions(self, url: str) -> dict[str, str]:
+        """Headers that ask for a page only if it is not what it was when it was read."""
+        state = self.memory.page(url) if self.memory and not self.anew else None
+        if not self.memory or not state or state.outcome not in _READ:
+            return {}
+        asked = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+        found = {name: value for name, value in asked.items() if value}
+        # The forms of pages that want one are not kept: who leads to such has to be read.
+        if found and any("#" in page for page in self.memory.listing_of(url).pages):
+            return {}
+        return found
+
+    def is_dead(self, url: str) -> bool:
+        """Whether a link was dead some days ago."""
+        state = self.memory.page(url) if self.memory and not self.anew else None
+        if not state or state.outcome not in (Outcome.GONE, Outcome.EMPTY):
+            return False
+        return now() - state.fetched_at < timedelta(days=DEAD_DAYS)
 
     def within_budget(self) -> bool:
         """Take one page from the budget; False when none is left."""
@@ -172,17 +258,49 @@ class PortalSpider(scrapy.Spider):
 
     # -- pages -----------------------------------------------------------------------------------
 
-    def read(self, response: Response) -> Iterator[Produced]:
+    async def read(self, response: Response) -> Iterator[Produced]:
         """Read a page, and go on to where it leads."""
-        asked_as = response.meta.get("post_id")
         page = page_of(response)
+        self.under_way -= "post_id" in response.meta
+        if page.status == _NOT_MODIFIED and "redirect_urls" not in response.meta:
+            return self.not_modified(response, page)
         try:
-            read = read_page(page, self.portal, self.keep_all)
-        except Exception as error:  # a mistake of a platform's module: the page has its row all the same
-            kind = PageKind.POST if asked_as else PageKind.LIST
-            why = f"could not be read: {type(error).__name__}: {error}"
-            yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
-            raise
+            read = await self.readers.ask(read_page, page, self.portal, self.keep_all)
+        except Unread as error:  # hostile, or a mistake of a platform's module: the page has its row
+            return self.unreadable_page(response, page, error)
+        return self.go_on(response, read)
+
+    def not_modified(self, response: Response, page: Page) -> Iterator[Produced]:
+        """A page that is what it was: a list page leads where it led."""
+        asked_as = response.meta.get("post_id")
+        state = self.memory.page(page.url) if self.memory else None
+        if not self.memory or not state:  # nobody had asked for this
+            yield PageRead(page, self.portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason="HTTP 304")
+            return
+        page = replace(
+            page,
+            capture=None,
+            etag=page.etag or state.etag,
+            last_modified=page.last_modified or state.last_modified,
+        )
+        kind = PageKind.POST if asked_as else PageKind.LIST
+        listing = Listing() if asked_as else self.memory.listing_of(page.url)
+        why = "not modified since it was read (HTTP 304)"
+        read = PageRead(page, self.portal.id, kind, listing, problem=Outcome.UNCHANGED, reason=why)
+        yield read
+        yield from self.follow(read, response.meta.get("barren", 0))
+
+    def unreadable_page(self, response: Response, page: Page, error: Unread) -> Iterator[Produced]:
+        """The outcome of a page that broke its reader."""
+        kind = PageKind.POST if response.meta.get("post_id") else PageKind.LIST
+        why = f"could not be read: {error}"
+        self.note_problem(response.request.url if response.request else response.url, why)
+        yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
+        raise error
+
+    def go_on(self, response: Response, read: PageRead) -> Iterator[Produced]:
+        """What a page gives to the store, and the requests of where it leads."""
+        asked_as = response.meta.get("post_id")
         if "redirect_urls" in response.meta:
             yield from self.redirected(response, read, asked_as)
             if read.kind is PageKind.LIST:
@@ -215,25 +333,54 @@ class PortalSpider(scrapy.Spider):
     def follow(self, read: PageRead, barren: int) -> Iterator[scrapy.Request]:
         """Requests of the posts and list pages that a page leads to."""
         listing = read.listing
-        fresh = False
+        fresh = news = False
+        days: list[date] = []
         for link in listing.posts:
             if self.too_old(link) or self.guard.refusal(link.view.url) or is_trap(link.view.url):
                 continue
             views = self.posts.get(link.post_id)
+            if views is None and len(self.posts) >= MAX_POSTS:
+                self.stopped_by_budget = True
+                continue
             if views is None:
-                views, fresh = self.posts.setdefault(link.post_id, PostViews()), True
+                known = self.known(link.post_id)
+                views, fresh = self.posts.setdefault(link.post_id, PostViews(known)), True
+                news = news or not (known or self.is_dead(link.view.url))
+                days += [day for day in (link.published, known and known.published) if day]
             views.links.setdefault(link.view.url, link)
-            if (
-                link.view.url not in views.asked
-                and (not views.asked or views.dead)
-                and link.view.text_rank == (False, False)
-                and (r := self.post_request(link))
-            ):
+            if self.is_wanted(link, views) and (r := self.post_request(link)):
                 yield r
         barren = 0 if fresh or canonical(read.page.url) in self.starts else barren + 1
         all_old = bool(self.since and listing.posts) and all(map(self.too_old, listing.posts))
         if barren < BARREN_LIMIT and not all_old:
-            yield from self.list_requests(list(listing.pages), barren, listing.forms)
+            pages = list(listing.pages)
+            back = (now() - timedelta(days=BACK_DAYS)).date()
+            if self.only_new and not news and max(days, default=date.min) < back:
+                pages = [url for url in pages if not PAGING.search(url)]
+            yield from self.list_requests(pages, barren, listing.forms)
+
+    def known(self, post_id: str) -> PostState | None:
+        """What an earlier crawl made of a post, None where it is to be read (again)."""
+        state = self.memory.post(self.portal.id, post_id) if self.memory and not self.anew else None
+        if state and state.outcome is Outcome.IRRELEVANT:
+            too_old = self.since and state.published and state.published < self.since
+            if self.keep_all or (state.reason.endswith("before --since") and not too_old):
+                return None
+        return state
+
+    def is_wanted(self, link: PostLink, views: PostViews) -> bool:
+        """Whether a view of a post is to be asked for: of a known one only a better view than was read."""
+        if link.view.url in views.asked or (views.asked and not views.dead):
+            return False
+        if views.known:
+            return link.view.text_rank < views.known.text_rank
+        if link.view.text_rank != (False, False):
+            return False
+        if self.is_dead(link.view.url):
+            views.asked.add(link.view.url)
+            views.dead = True
+            return False
+        return True
 
     def too_old(self, link: PostLink) -> bool:
         """Whether the list page itself dates a post before --since."""
@@ -245,15 +392,21 @@ class PortalSpider(scrapy.Spider):
         if views is None or views.read_rank is not None:
             return
         views.dead = True
-        if (link := views.best_unasked()) and (request := self.post_request(link)):
+        if (link := self.next_link(views)) and (request := self.post_request(link)):
             yield request
+
+    def next_link(self, views: PostViews) -> PostLink | None:
+        """The most canonical view that was neither asked for nor found dead some days ago."""
+        while (link := views.best_unasked()) and self.is_dead(link.view.url):
+            views.asked.add(link.view.url)
+        return link
 
     def ask_for_held_views(self) -> None:
         """Ask for English and print views of posts of which no better view was read: the last resort."""
         requests = [
             request
             for views in self.posts.values()
-            if views.read_rank is None and (not views.asked or views.dead) and (link := views.best_unasked())
+            if views.read_rank is None and (not views.asked or views.dead) and (link := self.next_link(views))
             if (request := self.post_request(link))
         ]
         if requests:
@@ -272,22 +425,26 @@ class PortalSpider(scrapy.Spider):
             return
         notice = notice_of(read, self.portal)
         for attachment in post.attachments:
-            file = post.post_id, attachment.url
-            if file in self.files or self.memory.has_file(self.portal.id, *file):
-                continue
-            self.files.add(file)
-            asked = Asked(post.post_id, attachment, notice)
-            if why := self.guard.refusal(attachment.url):
-                yield self.without_file(asked, Outcome.BLOCKED, why)
-            elif self.within_budget():
-                yield scrapy.Request(
-                    attachment.url,
-                    callback=self.read_file,
-                    errback=self.file_failed,
-                    priority=5,
-                    meta={"file": asked, "download_maxsize": self.max_file},
-                    dont_filter=True,
-                )
+            if not self.memory.has_file(self.portal.id, post.post_id, attachment.url):
+                yield from self.file_request(Asked(post.post_id, attachment, notice))
+
+    def file_request(self, asked: Asked) -> Iterator[Produced]:
+        """The request of a file, once in a crawl."""
+        file = asked.post_id, asked.attachment.url
+        if file in self.files:
+            return
+        self.files.add(file)
+        if why := self.guard.refusal(asked.attachment.url):
+            yield self.without_file(asked, Outcome.BLOCKED, why)
+        elif self.within_budget():
+            yield scrapy.Request(
+                asked.attachment.url,
+                callback=self.read_file,
+                errback=self.file_failed,
+                priority=5,
+                meta={"file": asked, "download_maxsize": self.max_file},
+                dont_filter=True,
+            )
 
     async def read_file(self, response: Response) -> AsyncIterator[PageRead]:
         """Read a file in a process of its own; the same bytes are read once."""
@@ -314,13 +471,13 @@ class PortalSpider(scrapy.Spider):
             outcome, reason = Outcome.SKIPPED, f"larger than --max-attachment-size ({self.max_file >> 20} MB)"
         asked: Asked = request.meta["file"]
         url = request.meta.get("redirect_urls", [request.url])[0]
-        page = Page(url, 0, b"", datetime.now(UTC), capture=exchange_of(request.meta, url))
+        page = Page(url, 0, b"", now(), capture=exchange_of(request.meta, url))
         return self.without_file(asked, outcome, reason, page)
 
     def without_file(self, asked: Asked, outcome: Outcome, reason: str, page: Page | None = None) -> PageRead:
         """The outcome of a file of which no bytes came."""
         self.bad_files += outcome in (Outcome.FAILED, Outcome.BLOCKED)
-        page = page or Page(asked.attachment.url, 0, b"", datetime.now(UTC))
+        page = page or Page(asked.attachment.url, 0, b"", now())
         return unread_attachment(page, self.portal, asked.post_id, asked.attachment, (outcome, reason))
 
     # -- redirects and pages in the place of a post ---------------------------------------------------
@@ -385,6 +542,8 @@ class PortalSpider(scrapy.Spider):
             return self.broken
         if self.start_problems:
             return self.start_problems[0] + fate(self.portal)
+        if self.overspent:
+            return self.overspent
         if exceptions:
             return f"{exceptions} of {pages} pages raised an error: run again with -v"
         if not posts and not interrupted:
@@ -395,13 +554,14 @@ class PortalSpider(scrapy.Spider):
             return f"{self.bad_files} of {len(self.files)} attachments failed or were blocked"
         if bad > pages * 0.05:
             return f"{bad} of {pages} pages failed or were blocked"
-        if posts < expected and not self.stopped_by_budget and not interrupted:
+        if posts < expected and not self.only_new and not self.stopped_by_budget and not interrupted:
             return f"{posts} posts found, {expected} expected"
         return ""
 
     def failed(self, failure: Failure) -> Iterator[Produced]:
         """A page that gave no response: its outcome and reason."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        self.under_way -= "post_id" in request.meta
         outcome, reason = problem_of(failure)
         # A redirect that leads outside is the trouble of the page that was asked for.
         url = request.meta.get("redirect_urls", [request.url])[0]
@@ -414,7 +574,7 @@ class PortalSpider(scrapy.Spider):
         self, url: str, kind: PageKind, outcome: Outcome, reason: str, exchange: Exchange | None = None
     ) -> PageRead:
         """A page of which nothing came to be read, with its outcome and reason."""
-        page = Page(url, 0, b"", datetime.now(UTC), capture=exchange)
+        page = Page(url, 0, b"", now(), capture=exchange)
         return PageRead(page, self.portal.id, kind, problem=outcome, reason=reason)
 
     def stop(self, why: str) -> None:
@@ -439,15 +599,19 @@ class Asked:
 
 
 class PostViews:
-    """The views of one post that links named, those asked for, and the text rank of what was read."""
+    """The views of one post that links named, those asked for, and the text rank of what was read.
 
-    __slots__ = ("asked", "dead", "links", "read_rank")
+    `known` is what an earlier crawl made of it.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("asked", "dead", "known", "links", "read_rank")
+
+    def __init__(self, known: PostState | None = None) -> None:
+        self.known = known
         self.links: dict[str, PostLink] = {}
         self.asked: set[str] = set()
         self.dead = False  # every view asked for so far was dead
-        self.read_rank: tuple[bool, bool] | None = None
+        self.read_rank: tuple[bool, bool] | None = known.text_rank if known else None
 
     def best_unasked(self) -> PostLink | None:
         """The most canonical view not asked for yet."""
@@ -476,7 +640,7 @@ def page_of(response: Response) -> Page:
         url=response.meta.get("address", response.url),
         status=response.status,
         body=response.body,
-        fetched_at=datetime.now(UTC),
+        fetched_at=now(),
         content_type=header("Content-Type"),
         etag=header("ETag") or None,
         last_modified=header("Last-Modified") or None,
@@ -497,8 +661,11 @@ def problem_of(failure: Failure) -> tuple[Outcome, str]:
         return Outcome.FAILED, "the answer broke off before its end"
     # Twisted packs what happened into a list of failures.
     inner = _TWISTED.search(str(error))
-    reason = f"{inner[1]}: {inner[2]}" if inner else f"{type(error).__name__}: {error}"
-    return Outcome.FAILED, " ".join(reason.split())[:300]
+    name, said = (inner[1], inner[2]) if inner else (type(error).__name__, str(error))
+    host = urlsplit(failure.request.url).hostname or ""  # type: ignore[attr-defined]  # set by Scrapy
+    if name == "CannotResolveHostError" and host in INSIDE:
+        return Outcome.BLOCKED, INSIDE[host]
+    return Outcome.FAILED, " ".join(f"{_PLAINLY.get(name, name)}: {said}".split())[:300]
 
 
 def fate(portal: Portal) -> str:

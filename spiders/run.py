@@ -10,7 +10,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.model import Outcome, PageMemory, PageRead, Portal
+from crawler.readers import Readers
 from spiders.portal import PortalSpider
 
 #: Portals crawled at the same time: each has its own delay, and one core serves far more than these.
@@ -40,6 +41,7 @@ class PortalRun:
     reason: str = ""
     interrupted: bool = False
     notices: int = 0
+    whole: bool = False  # its lists were read to their ends
     broken: str = ""
 
 
@@ -100,8 +102,9 @@ def crawl(
     base.setmodule("crawler.settings", priority="project")
     base.setdict(dict(settings), priority="cmdline")
     progress = Progress(len(portals), quiet)
-    crawl_ = _Crawl(AsyncCrawlerProcess(base), portals, progress, memory, arguments, spider)
-    return crawl_.run(side_by_side)
+    with closing(Readers()) as readers:
+        shared = {**arguments, "memory": memory, "readers": readers}
+        return _Crawl(AsyncCrawlerProcess(base), portals, progress, shared, spider).run(side_by_side)
 
 
 class _Crawl:
@@ -112,12 +115,10 @@ class _Crawl:
         process: AsyncCrawlerProcess,
         portals: Sequence[Portal],
         progress: Progress,
-        memory: PageMemory,
         arguments: Mapping[str, Any],
         spider: type[Spider],
     ) -> None:
-        self.process, self.progress, self.spider = process, progress, spider
-        self.arguments = {**arguments, "memory": memory}
+        self.process, self.progress, self.spider, self.arguments = process, progress, spider, arguments
         self.runs = [PortalRun(portal.id) for portal in portals]
         self.waiting = deque(zip(portals, self.runs, strict=True))
         self.under_way: dict[str, tuple[Crawler, PortalRun, float]] = {}
@@ -179,6 +180,7 @@ class _Crawl:
             run.outcomes = {o.value: n for o in Outcome if (n := found.get(f"thongbao/outcome/{o.value}"))}
             run.notices, run.broken = found.get("thongbao/notices", 0), spider.broken
             run.pages, run.posts = sum(run.outcomes.values()), len(spider.posts)
+            run.whole = getattr(spider, "read_whole", False) and not run.interrupted
             exceptions = found.get("spider_exceptions/count", 0)
             run.reason = run.reason or spider.needs_look(run.outcomes, exceptions, run.interrupted)
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written

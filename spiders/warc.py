@@ -194,6 +194,8 @@ def _found(record: WarcRecord, file: Path, reading: Reading) -> Found | None:
 
 def _page(record: WarcRecord, url: str, headers: HeaderMap | None, body: bytes | None) -> Found:
     seen = record.record_date
+    if seen is None:
+        raise ValueError(f"no time in WARC-Date: {record.headers.get('WARC-Date')}")
     seen = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     sent = (headers.get("Content-Type") if headers else record.headers.get("Content-Type")) or ""
     digest = record.headers.get("WARC-Payload-Digest") or digest_of(body or b"")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import fcntl
 import gzip
 import io
+import random
+import resource
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import Request, urlopen
 
+import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.captures import close_left_open
+from crawler.captures import CaptureWriter, close_left_open, digest_of, payload_of
+from crawler.model import Capture, Exchange, Page
 from tests.captured import HTML, files_of, is_clean, listing, post, records, rows
 from tests.pywb import archive
 from tests.test_cli import POST, ROOT, command
@@ -119,6 +124,29 @@ def test_a_killed_crawl_leaves_readable_captures(portal, tmp_path: Path) -> None
     assert is_clean(*files)
     assert len(records(files[0])) > 20
     assert rows(tmp_path / "a.db", "select count(*) from notices") == [(300,)]
+
+
+def test_a_record_that_found_no_room_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the full disk; the record after it may be smaller."""
+    writer, soft = CaptureWriter(tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def write(body: bytes) -> Capture:
+        url = "http://soyte.example/tin"
+        exchange = Exchange(url, 200, (("Content-Type", "text/html"),), body)
+        return writer.write(exchange, Page(url, 200, body, datetime.now(UTC)), digest_of(body))
+
+    bodies = [random.Random(n).randbytes(5000) for n in range(3)]
+    first = write(bodies[0])
+    resource.setrlimit(resource.RLIMIT_FSIZE, (writer.place + 2000, soft[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write(bodies[1])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, soft)
+    last = write(bodies[2])
+    writer.close()
+    assert is_clean(*tmp_path.iterdir())
+    assert [payload_of(c, tmp_path)[1] for c in (first, last)] == [bodies[0], bodies[2]]
 
 
 def test_a_file_that_is_being_written_is_left_alone(tmp_path: Path) -> None:

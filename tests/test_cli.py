@@ -131,7 +131,7 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
         (["crawl", "--since", "2021-02-30", "--all"], "YYYY-MM-DD"),
         (["crawl", "--keep", "some", "--all"], "'some'"),
         (["crawl", "--prov", "Huế"], "--prov"),
-        (["crawl"], "name portals, --province NAME or --all"),
+        (["crawl"], "name portals, --province NAME, --all or --due"),
         (["crawl", "soyte-brvtt"], "did you mean soyte-brvt"),
         (["crawl", "--province", "Sài Gòn Nhỏ"], "none of the 63 provinces"),
         (["crawl", "--all", "--registry", "nowhere"], "nowhere:1: no .yml file here"),
@@ -286,15 +286,19 @@ def test_the_run_and_the_portals_health_are_written(serve, tmp_path: Path) -> No
     assert row.fetchone() == ("well", 3, 0, 1)
 
 
-def test_a_notice_that_is_gone_says_since_when_and_may_come_back(serve, tmp_path: Path) -> None:
+def test_a_notice_that_is_gone_says_since_when_and_may_come_back(
+    serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dead: set[str] = set()
     registry = serve(lambda path: (404, "", {}) if path in dead else portal(path))
     seen = "select count(*) from notices where gone_since is not null"
     thongbao(*crawl(registry, tmp_path / "a.db"))
     dead.add("/tin/bai-101.html")
+    monkeypatch.setenv("THONGBAO_DAYS_LATER", "60")
     assert thongbao(*crawl(registry, tmp_path / "a.db")).returncode == 0
     assert one(tmp_path / "a.db", seen) == 1
     dead.clear()
+    monkeypatch.setenv("THONGBAO_DAYS_LATER", "120")
     thongbao(*crawl(registry, tmp_path / "a.db"))
     assert one(tmp_path / "a.db", seen) == 0
 
@@ -347,9 +351,8 @@ def test_a_second_ctrl_c_ends_at_once_and_loses_nothing_that_was_read(held, tmp_
     hold.set()
     assert child.returncode == 130, err
     assert "Traceback" not in err
-    stored = one(tmp_path / "a.db", "select count(*) from notices")
-    assert isinstance(stored, int)
-    assert stored >= 10
+    # The list page had been read, or nobody had asked for its posts; how many of them, the clock decides.
+    assert one(tmp_path / "a.db", "select count(*) > 0 from pages where kind = 'list'") == 1
     assert one(tmp_path / "a.db", "select outcome from runs") == "interrupted"
 
 
@@ -420,8 +423,9 @@ print(len(runs), {{run.reason for run in runs}}, any(run.interrupted for run in 
 
 def test_a_page_on_which_a_platform_breaks_has_its_row_and_reason(serve, tmp_path: Path) -> None:
     registry = serve(portal)
-    program = """
-import sys, thongbao
+    # What every Python imports as it starts, the processes that read pages too.
+    module = """
+import sys
 from crawler import platforms
 from crawler.platforms import generic
 from types import SimpleNamespace
@@ -430,22 +434,24 @@ def read_post(tree, url):  # of a platform that was tried on one page only
 Hasty = SimpleNamespace(**{**vars(generic), "read_post": read_post})
 sys.modules["crawler.platforms.hasty"] = Hasty
 platforms._NAMES += ("hasty",)
-sys.exit(thongbao.main(sys.argv[1:]))
 """
+    (tmp_path / "sitecustomize.py").write_text(module, encoding="utf-8")
     entry = (registry / "a.yml").read_text(encoding="utf-8") + "    platform: hasty\n"
     (registry / "a.yml").write_text(entry, encoding="utf-8")
-    call = [sys.executable, "-c", program, *map(str, crawl(registry, tmp_path / "a.db"))]
-    done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        call = command(*crawl(registry, tmp_path / "a.db"), *more)
+        return subprocess.run(call, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+
+    done = run()
     assert done.returncode == 1
     assert "1 of 4 pages raised an error: run again with -v" in done.stdout
     assert "Traceback" not in done.stderr
     broken = "select reason from pages where outcome = 'failed'"
     assert one(tmp_path / "a.db", broken) == "could not be read: IndexError: list index out of range"
     assert one(tmp_path / "a.db", "select count(*) from notices") == 2
-    assert (
-        "IndexError"
-        in subprocess.run([*call, "-v"], capture_output=True, text=True, check=False, cwd=ROOT).stderr
-    )
+    assert "IndexError" in run("-v").stderr
 
 
 def test_a_probe_says_what_it_saw_and_writes_the_entry(serve) -> None:
@@ -648,7 +654,7 @@ def test_scrapy_lists_and_crawls_as_the_command_does(serve, tmp_path: Path) -> N
     assert one(tmp_path / "a.db", "select outcome || notices from runs") == "well4"
     assert one(tmp_path / "a.db", "select last_outcome from portals") == "well"
     scrapy(*call, "-a", "portal=soyte-binhthuan", "-a", "since=2021-07-21")
-    assert one(tmp_path / "a.db", "select count(*) from pages where outcome = 'irrelevant'") == 9
+    assert one(tmp_path / "a.db", "select count(*) from pages where outcome = 'irrelevant'") == 5
     from db.lock import writing
 
     with writing(tmp_path / "a.db"):

@@ -146,7 +146,7 @@ def test_a_known_file_is_not_fetched_again_and_its_facts_follow_a_changed_text(t
         crawl(tmp_path)
         assert rows(tmp_path, current) == [(3,)]
         site.posts = {1001: (TITLE + " và thị xã", ["/tep/ds.xlsx"])}
-        crawl(tmp_path)
+        crawl(tmp_path, "--anew")
     assert rows(tmp_path, "select count(*) from versions") == [(2,)]
     assert rows(tmp_path, current) == [(3,)]
     assert rows(tmp_path, "select count(*) from phones where attachment is not null") == [(3,)]

@@ -8,74 +8,32 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from typing import Any
 
+import brotli
 import pytest
 
 from crawler.guard import Guard, address_refusal
+from tests.portals.faults import (
+    Answer,
+    broken_chunks,
+    cut,
+    drip,
+    gigabyte,
+    head_flood,
+    head_line,
+    reset,
+    served,
+    slow_head,
+    text,
+    told_too_short,
+    wild,
+)
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
 HEADLINE = TITLE.format(n=100)
-
-
-class Handler(BaseHTTPRequestHandler):
-    answers: dict[str, Answer]
-
-    def do_GET(self) -> None:
-        self.answers.get(self.path, text(404, ""))(self)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def text(status: int, body: str | bytes, **headers: str) -> Answer:
-    def send(handler: BaseHTTPRequestHandler) -> None:
-        data = body if isinstance(body, bytes) else body.encode()
-        handler.send_response(status)
-        sent = {"Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(data))}
-        for name, value in (sent | {k.replace("_", "-"): v for k, v in headers.items()}).items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(data)
-
-    return send
-
-
-def cut(handler: BaseHTTPRequestHandler) -> None:
-    """A line that breaks before the page is whole."""
-    handler.send_response(200)
-    handler.send_header("Content-Length", "5000")
-    handler.end_headers()
-    handler.wfile.write(b"<html>")
-    handler.close_connection = True
-
-
-def wild(data: bytes) -> Answer:
-    """Bytes that are no HTTP."""
-
-    def send(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(data)
-        handler.close_connection = True
-
-    return send
-
-
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    """A body that never ends, a little at a time, until the reader has had enough."""
-    handler.send_response(200)
-    handler.send_header("Content-Type", "text/html")
-    handler.send_header("Transfer-Encoding", "chunked")
-    handler.end_headers()
-    with contextlib.suppress(OSError):
-        while True:
-            handler.wfile.write(b"5\r\nabcde\r\n")
-            handler.wfile.flush()
-            time.sleep(0.2)
 
 
 def frame(body: str, title: str = "Sở Y tế Bình Thuận") -> str:
@@ -93,7 +51,8 @@ Crawled = tuple[subprocess.CompletedProcess[str], dict[str, tuple[str, str]]]
 @contextlib.contextmanager
 def portal(folder: Path) -> Iterator[Callable[..., Crawled]]:
     """Crawl a portal of one good post and the given answers; the result and each path's outcome and reason."""
-    servers: list[ThreadingHTTPServer] = []
+    servers: list[Any] = []
+    serving = contextlib.ExitStack()
 
     def run(
         answers: dict[str, Answer],
@@ -109,17 +68,11 @@ def portal(folder: Path) -> Iterator[Callable[..., Crawled]]:
             200, f"<html><body><ul>{links}<li><a href=/tin/bai-100.html>{HEADLINE}</a></ul></body></html>"
         )
         good = text(200, POST.format(t=HEADLINE, b=BODY))
-        handler = type(
-            "Portal",
-            (Handler,),
-            {"answers": {"/": home, "/tin/bai-100.html": good} | answers | dict(unlinked)},
-        )
+        pages = {"/": home, "/tin/bai-100.html": good} | answers | dict(unlinked)
         if again:
-            servers[-1].RequestHandlerClass = handler
+            servers[-1].RequestHandlerClass.answers = pages
         else:
-            servers.append(ThreadingHTTPServer(("127.0.0.1", 0), handler))
-            servers[-1].daemon_threads = True
-            Thread(target=servers[-1].serve_forever, daemon=True).start()
+            servers.append(serving.enter_context(served(pages)))
         home_url = f"http://127.0.0.1:{servers[-1].server_address[1]}/"
         registry = folder / f"registry{len(servers)}"
         registry.mkdir(exist_ok=True)
@@ -149,9 +102,8 @@ def portal(folder: Path) -> Iterator[Callable[..., Crawled]]:
             url.removeprefix(home_url.rstrip("/")): (outcome, reason) for url, outcome, reason in rows
         }
 
-    yield run
-    for server in servers:
-        server.shutdown()
+    with serving:
+        yield run
 
 
 @pytest.fixture
@@ -169,10 +121,10 @@ TROUBLES: dict[str, tuple[Answer, str, str]] = {
     "long block page": (text(200, frame("Just a moment..." + "<p>-</p>" * 4_000)), "blocked", "Just a moment"),
     "F5": (text(200, "The requested URL was rejected. Please consult with your administrator."), "blocked", "rejected"),
     "empty": (text(200, "  "), "empty", "empty page"),
-    "cut": (cut, "failed", ""),
+    "cut": (cut, "failed", "broke off before its end"),
     "metadata": (text(302, "", Location="http://169.254.169.254/latest/meta-data/"), "blocked", "169.254.169.254"),
     "other host": (text(302, "", Location="http://other.example/x"), "blocked", "hosts:"),
-    "broken gzip": (text(200, b"\x1f\x8b\x08\x00broken", Content_Encoding="gzip"), "failed", ""),
+    "broken gzip": (text(200, b"\x1f\x8b\x08\x00broken", Content_Encoding="gzip"), "failed", "cannot be unpacked"),
     "to home": (text(302, "", Location="/"), "gone", "redirected to the home page"),
     "to a list": (text(302, "", Location="/tin-tuc"), "gone", "redirected to a list page: http"),
     "to a dead page": (text(302, "", Location="/tin/bai-404.html"), "gone", "bai-404.html: HTTP 404"),
@@ -187,10 +139,26 @@ TROUBLES: dict[str, tuple[Answer, str, str]] = {
     "list": (text(200, frame(OTHER)), "empty", "a list of other posts"),
     "gzip bomb": (text(200, gzip.compress(b"<html>" + b"x" * 30_000_000), Content_Encoding="gzip"), "failed", "DOWNLOAD_MAXSIZE"),
     "huge": (text(200, b"<html>" + b"x" * 30_000_000), "failed", "DOWNLOAD_MAXSIZE"),
-    "no http": (wild(b"no http at all\r\n\r\n"), "failed", "ParseError"),
-    "bad header": (wild(b"HTTP/1.1 200 OK\r\n: x\r\n\r\n<html>"), "failed", "InvalidHeaderName"),
+    "no http": (wild(b"no http at all\r\n\r\n"), "failed", "no HTTP"),
+    "bad header": (wild(b"HTTP/1.1 200 OK\r\n: x\r\n\r\n<html>"), "failed", "no HTTP"),
     "pdf": (text(200, b"%PDF-1.4", Content_Type="application/pdf"), "irrelevant", "application/pdf"),
     "endless": (drip, "failed", "longer than 2.0 seconds"),
+    "slow head": (slow_head, "failed", "longer than 2.0 seconds"),
+    "head without end": (head_flood, "failed", "headers without end: over 64 KB"),
+    "head in one line": (head_line, "failed", "closed before an answer"),
+    "gigabyte": (gigabyte, "failed", "DOWNLOAD_MAXSIZE"),
+    "reset": (reset, "failed", "broke off before its end"),
+    "broken chunks": (broken_chunks, "failed", "broke off before its end"),
+    "told too short": (told_too_short, "empty", "a page without a post"),
+    "brotli bomb": (text(200, brotli.compress(b"<html>" + b"x" * 30_000_000, quality=1), Content_Encoding="br"), "failed", "DOWNLOAD_MAXSIZE"),
+    "broken brotli": (text(200, b"no brotli", Content_Encoding="br"), "failed", "cannot be unpacked"),
+    "unknown packing": (text(200, b"no such thing", Content_Encoding="xz"), "empty", "a page without a post"),
+    "chain out": (text(302, "", Location="/chain-1"), "blocked", "evil.example"),
+    "to a file": (text(302, "", Location="file:///etc/passwd"), "failed", "HTTP 302 that leads nowhere"),
+    "to ftp": (text(302, "", Location="ftp://127.0.0.1/x"), "failed", "HTTP 302 that leads nowhere"),
+    "to data": (text(302, "", Location="data:text/html,x"), "failed", "HTTP 302 that leads nowhere"),
+    "false charset": (text(200, POST.format(t=TITLE.format(n=299), b=BODY), Content_Type="text/html; charset=iso-8859-1"), "new", ""),
+    "no such charset": (text(200, POST.format(t=TITLE.format(n=298), b=BODY), Content_Type="text/html; charset=utf-99"), "new", ""),
 }  # fmt: skip
 PATHS = {name: f"/tin/bai-{number}.html" for number, name in enumerate(TROUBLES, 201)}
 
@@ -201,7 +169,15 @@ def troubled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with portal(tmp_path_factory.mktemp("troubles")) as run:
         answers = {PATHS[name]: trouble[0] for name, trouble in TROUBLES.items()}
         entry = "    settings: {DOWNLOAD_TIMEOUT: 2, RETRY_TIMES: 0}\n"
-        yield run(answers, entry=entry, unlinked={"/tin-tuc": text(200, frame(OTHER))})
+        yield run(
+            answers,
+            entry=entry,
+            unlinked={
+                "/tin-tuc": text(200, frame(OTHER)),
+                "/chain-1": text(302, "", Location="/chain-2"),
+                "/chain-2": text(302, "", Location="http://evil.example/x"),
+            },
+        )
 
 
 @pytest.mark.parametrize("name", TROUBLES)
@@ -236,8 +212,11 @@ def test_robots_txt_is_obeyed_and_said(crawl) -> None:
     assert pages["/tin/bai-100.html"][0] == "new"
 
 
-def test_a_post_that_moved_home_is_gone_since_then(crawl, tmp_path: Path) -> None:
+def test_a_post_that_moved_home_is_gone_since_then(
+    crawl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     crawl({"/tin/bai-101.html": text(200, POST.format(t=TITLE.format(n=101), b=BODY))})
+    monkeypatch.setenv("THONGBAO_DAYS_LATER", "60")
     _, pages = crawl({"/tin/bai-101.html": text(302, "", Location="/")}, again=True)
     assert pages["/"][0] == "unchanged"
     rows = sqlite3.connect(tmp_path / "1.db").execute("select url, gone_since is not null from notices")
@@ -332,4 +311,4 @@ def test_a_name_that_points_inside_is_not_followed(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert socket.gethostbyname("2130706433") == "127.0.0.1"  # the machine itself would have followed it
-    assert "DNS lookup failed" in done.stdout
+    assert "2130706433 leads inside this network: 127.0.0.1 is this machine" in done.stdout

@@ -128,6 +128,38 @@ def test_the_hotlines_of_a_province_can_be_printed(page: Page) -> None:
     expect(page.get_by_text("02523999115")).to_be_visible()
 
 
+def test_the_map_goes_from_month_to_month_and_from_63_provinces_to_34(page: Page) -> None:
+    page.goto("/provinces")
+    page.get_by_role("main").get_by_role("link", name="Bản đồ").click()
+    expect(page.locator(".map a")).to_have_count(63)
+    page.get_by_label("Tháng", exact=True).select_option("08/2021")
+    page.get_by_role("button", name="Xem").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bản đồ · 08/2021")
+    told = page.get_by_role("row", name="Bình Thuận").get_by_role("cell").inner_text()
+    assert int(told) > 0
+    expect(page.locator(".map").get_by_role("link", name=f"Bình Thuận: {told}")).to_be_visible()
+    page.get_by_role("link", name="Gộp theo 34 tỉnh hiện nay").click()
+    expect(page.locator(".map a")).to_have_count(34)
+    expect(page.get_by_role("row", name="Lâm Đồng")).to_contain_text(f"Bình Thuận {told}")
+    page.get_by_role("link", name="Tháng trước").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Bản đồ · 08/2021")
+    expect(page.locator(".map a")).to_have_count(34)
+    page.locator(".map").get_by_role("link", name="Lâm Đồng").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lâm Đồng")
+
+
+def test_a_journalist_asks_a_ready_question_and_reads_the_notice(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Dữ liệu").click()
+    page.get_by_role("link", name="Những số đường dây nóng nào đã thôi dùng?").click()
+    expect(page.get_by_role("cell", name="0967000111")).to_be_visible()
+    page.get_by_label("province").fill("Bà Rịa - Vũng Tàu")
+    page.get_by_role("button", name="Run SQL").click()
+    page.locator("td.col-notice a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ngừng sử dụng")
+
+
 def test_the_language_is_one_click_away_and_remembered(page: Page) -> None:
     page.goto("/?q=covid")
     page.get_by_role("link", name="English").click()
@@ -146,7 +178,7 @@ def every_page(sample_index: Path) -> list[str]:
     (file,) = db.execute("select id from attachments where outcome = 'read'").fetchone()
     db.close()
     return ["/", f"/file/{file}", "/?q=phuong+phu+trinh", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
-            "/hotlines", "/provinces", "/province/60", "/portal/soyte-mau", "/about", "/timeline",
+            "/hotlines", "/provinces", "/map", "/map?today=1&month=2021-08", "/province/60", "/portal/soyte-mau", "/about", "/about/data", "/about/tables", "/timeline",
             "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions",
             "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn"]  # fmt: skip
 
@@ -181,7 +213,7 @@ def test_a_keyboard_skips_to_the_content_and_sees_where_it_is(page: Page) -> Non
 @pytest.mark.parametrize(
     "address",
     ["/notices", "/notices/notices?_search=duong+day+nong&_facet=province", "/notices?sql=select+1", "/notices/ledger",
-     "/-/versions", "/notices/notices?_facet_array=topics"],
+     "/-/versions", "/notices/notices?_facet_array=topics", "/notices/who-cited-first?number=16/CT-TTg"],
 )  # fmt: skip
 def test_datasette_s_own_pages_work_under_the_policy(page: Page, address: str) -> None:
     assert page.goto(address).status == 200  # the fixture fails on a word in the console

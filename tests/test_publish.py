@@ -239,6 +239,7 @@ def test_no_notice_is_lost_and_no_link_leads_nowhere(copy: Path, sample_index: P
             page = (copy / f"{lang}notice/{str(notice)[-2:]}/{notice}.html").read_text(encoding="utf-8")
             shown = html.unescape(re.sub(r"<[^>]+>", "", page))
             assert all(line in shown for line in text.splitlines() if line), notice
+    assert (copy / "map" / "month-202108.html").is_file()  # led to by the month after it
     pages = list(copy.rglob("*.html"))
     assert len(pages) > 100
     for path in pages:

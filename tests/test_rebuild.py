@@ -173,6 +173,34 @@ def test_prune_keeps_what_something_rests_on(portal: Callable[..., Portal], tmp_
     assert TITLE.format(n=100) in {row[0] for row in rows(database, "select title from notices")}
 
 
+def test_prune_keeps_records_that_a_killed_crawl_did_not_commit(
+    portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    """One of a notice: `crawl --warc` still takes it in."""
+    site = portal(PAGES)
+    site.crawl()
+    database, notice = tmp_path / "a.db", f"{site.url}/tin/bai-101.html"
+    tables = (
+        "pages",
+        "captures",
+        "versions",
+        "notices",
+        "witnesses",
+    )  # as if their batch had not been committed
+    change(database, *(f"delete from {table} where url = '{notice}'" for table in tables))
+    assert thongbao("--db", database, "prune").returncode == 0
+    (file,) = files_of(tmp_path)
+    assert is_clean(file)
+    assert [url for kind, url, *_ in records(file) if kind == "response"].count(notice) == 1
+    assert [url for kind, url, *_ in records(file) if kind == "request"].count(notice) == 1
+    assert (
+        len(records(file)) == 1 + 2 * 3
+    )  # the file's description, list page, the notice in the index, and this one
+    call = ("crawl", "--registry", site.registry, "--warc", file)
+    assert thongbao("--db", database, *call).returncode == 0
+    assert rows(database, f"select count(*) from notices where url = '{notice}'") == [(1,)]
+
+
 FILE = (
     "insert into attachments (id, notice, url, name, sha256, text) select 5, id, 'http://x/a.pdf', 'a.pdf', 'aa', 'Gọi 02523999777'"
     " from notices where url like '%101.html'",

@@ -5,19 +5,23 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import unquote
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import sync_playwright
 from warcio.archiveiterator import ArchiveIterator
 
+from tests import made
 from tests.captured import HTML, Portal, listing, post, rows
 from tests.test_cli import BODY, POST, ROOT, TITLE
 
@@ -40,12 +44,19 @@ def site(portal: Callable[..., Portal], tmp_path: Path) -> Iterator[tuple[str, P
     )
     crawled.crawl()
     crawled.crawl()
+    with served(tmp_path / "a.db") as base:
+        yield base, tmp_path / "a.db", crawled
+
+
+@contextmanager
+def served(database: Path) -> Iterator[str]:
+    """The address of `thongbao serve` over an index."""
     server = subprocess.Popen(
-        [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "a.db"), "serve", "--port", "0"],
+        [sys.executable, "-m", "thongbao", "--db", str(database), "serve", "--port", "0"],
         stdout=subprocess.PIPE, text=True, cwd=ROOT,
     )  # fmt: skip
     assert server.stdout
-    yield server.stdout.readline().strip().rstrip("/"), tmp_path / "a.db", crawled
+    yield server.stdout.readline().strip().rstrip("/")
     server.terminate()
     server.wait(timeout=20)
 
@@ -123,6 +134,7 @@ def test_what_is_not_at_hand_is_said(site) -> None:
     for path in (
         f"/capture/{capture}/page",
         f"/capture/{capture}/record",
+        f"/capture/{capture}/payload",
         "/capture/1",
         "/notice/1.json",
         "/notice/1/cite",
@@ -200,3 +212,42 @@ def test_a_plain_text_capture_is_escaped() -> None:
     assert entry.count("{") == entry.count("}")
     assert "\\input" not in entry
     assert post(1)[0] == 200
+
+
+def test_a_file_leads_to_its_bytes_to_save_and_never_to_open(
+    portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    held = made.word()
+    link = "<a href='/tep/c%C3%B4ng%20v%C4%83n.docx'>Công văn</a> <a href='/tep/cu.docx'>Công văn cũ</a>"
+    page = POST.format(t=TITLE.format(n=100), b=BODY + link).encode()
+    kind = {"Content-Type": "text/html"}  # a portal may call a file what it likes
+    crawled = portal(
+        {
+            "/": listing(100),
+            "/tin/bai-100.html": (200, HTML, page),
+            "/tep/c%C3%B4ng%20v%C4%83n.docx": (
+                200,
+                kind | {"Content-Encoding": "gzip"},
+                gzip.compress(held, mtime=0),
+            ),
+            "/tep/cu.docx": (302, {"Location": "/tep/moi.docx"}, b""),
+            "/tep/moi.docx": (200, kind, made.word_of("Công văn cũ về dịch Covid-19", "Một dòng.")),
+        }
+    )
+    assert crawled.crawl().returncode == 0
+    with served(tmp_path / "a.db") as base:
+        names = {}
+        for file, digest in rows(tmp_path / "a.db", "select id, sha256 from attachments"):
+            shown = get(f"{base}/file/{file}")[1].decode()
+            assert digest in shown
+            (saved,) = re.findall(r'href="(/capture/\d+/payload)"', shown)
+            headers, body = get(base + saved)
+            assert sha256(body).hexdigest() == digest
+            assert headers["content-type"] == "application/octet-stream"
+            assert headers["x-content-type-options"] == "nosniff"
+            disposition = headers["content-disposition"]
+            assert disposition.startswith("attachment; ")
+            names[unquote(disposition.rsplit("''", 1)[1])] = body
+            assert saved in get(base + saved.removesuffix("/payload"))[1].decode()
+    assert set(names) == {"công_văn.docx", "moi.docx"}
+    assert names["công_văn.docx"] == held

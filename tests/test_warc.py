@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import gzip
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from spiders.warc import Reading, pages
 from tests.captured import rows
-from tests.test_cli import BODY, POST, TITLE, thongbao
+from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
 
 HOST = "https://soyte.binhthuan.example"
 PLAIN = f"Trang chủ\n{TITLE.format(n=104)}\n20/07/2021\n{BODY}\nĐịa chỉ: 1 Trần Phú\n"
@@ -145,6 +151,69 @@ def test_what_cannot_be_read_is_counted_and_named(read, tmp_path: Path) -> None:
     code, told, _ = read("--warc", tmp_path / "missing.warc")
     assert code == 3
     assert "missing.warc" in told
+
+
+def test_a_record_without_a_time_is_named_and_the_others_are_read(read, tmp_path: Path) -> None:
+    write(tmp_path / "a.warc", packed=False)
+    content = (tmp_path / "a.warc").read_bytes()
+    (tmp_path / "a.warc").write_bytes(content.replace(b"WARC-Date: 2021-08-01T03:00:00Z", b"WARC-Date: 2021-88-01T03:00:00Z"))  # fmt: skip
+    code, told, database = read("--warc", tmp_path / "a.warc")
+    assert code == 1
+    assert "no time in WARC-Date: 2021-88-01T03:00:00Z" in told
+    assert len(rows(database, NOTICES)) == 3
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_a_bomb_in_a_record_is_named_and_costs_no_memory(tmp_path: Path, encoding: str) -> None:
+    grown = bytes(300_000_000)
+    bomb = gzip.compress(grown, 1) if encoding == "gzip" else brotli.compress(grown, quality=1)
+    with (tmp_path / "a.warc.gz").open("wb") as out:
+        writer = WARCWriter(out)
+        http = StatusAndHeaders("200 OK", [("Content-Encoding", encoding)], protocol="HTTP/1.1")
+        writer.write_record(
+            writer.create_warc_record(
+                f"{HOST}/tin/bai-1.html", "response", payload=io.BytesIO(bomb), http_headers=http
+            )
+        )
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(tmp_path / "a.warc.gz")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+        cwd=ROOT,
+    )
+    assert f"packed as {encoding}, over 25 MB" in done.stdout
+    assert int(done.stdout.split()[-1]) < 300_000  # KB
+
+
+#: Read a WARC file; print what could not be read, and the most memory that it took.
+READ = """
+import resource, sys
+from pathlib import Path
+from spiders.warc import Reading, pages
+reading = Reading()
+assert not list(pages([Path(sys.argv[1])], reading))
+print(reading.troubles, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.booleans(),
+    st.lists(st.tuples(st.integers(0, 6000), st.integers(0, 40), st.binary(max_size=20)), max_size=12),
+)
+def test_no_file_however_broken_makes_the_reader_raise(
+    tmp_path: Path, packed: bool, edits: list[tuple[int, int, bytes]]
+) -> None:
+    path = tmp_path / "a.warc"
+    write(path, packed=packed)
+    content = path.read_bytes()
+    for at, length, put in edits:
+        content = content[:at] + put + content[at + length :]
+    path.write_bytes(content)
+    for found in pages([path], Reading()):
+        assert found.capture.url.startswith("http")
 
 
 def test_plain_text_gives_way_to_the_page(read, tmp_path: Path) -> None:

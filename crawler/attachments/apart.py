@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import json
 import os
 import resource
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 
 from crawler.model import FileOutcome, FileText, Place
+from crawler.processes import end_with_parent, environment, limit
 
 #: Seconds and bytes that one file may take; LibreOffice, the last resort for DOC, is given more memory.
 PATIENCE, MEMORY = 60, 1 << 30
 #: Seconds for all the scans of one file, at some two seconds a page.
 OCR_PATIENCE = 1800
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of linux/prctl.h
-_ROOT = Path(__file__).parents[2]
 _CHILD = "from crawler.attachments.apart import child; child()"
 
 
@@ -37,11 +33,10 @@ async def read_apart(data: bytes, *, ocr: bool = False, patience: float | None =
 
 
 async def _read_in(folder: str, data: bytes, ocr: bool, patience: float) -> FileText:
-    paths = os.pathsep.join([str(_ROOT), *_paths()])
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _CHILD, *(["ocr"] if ocr else []), str(int(patience)),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": paths, "TMPDIR": folder}, start_new_session=True,
+        env=environment(TMPDIR=folder), start_new_session=True,
     )  # fmt: skip
     try:
         out, err = await asyncio.wait_for(process.communicate(data), patience)
@@ -59,10 +54,6 @@ async def _read_in(folder: str, data: bytes, ocr: bool, patience: float) -> File
     return _failed(f"its parser ended with {process.returncode}: {said}")
 
 
-def _paths() -> Sequence[str]:
-    return [path for path in (os.environ.get("PYTHONPATH"),) if path]
-
-
 def _failed(reason: str) -> FileText:
     return FileText("", FileOutcome.FAILED, reason)
 
@@ -76,16 +67,13 @@ def _from_json(out: bytes) -> FileText:
 def child() -> None:
     """The process itself: bytes on stdin, JSON on stdout."""
     *ocr, patience = sys.argv[1:]
-    with suppress(OSError, AttributeError):  # Linux: who started it is gone, by a second Ctrl-C or killed
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-    for limit, most in (
-        (resource.RLIMIT_CPU, int(patience) + 1),
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, MEMORY),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with suppress(ValueError, OSError):  # not every system knows every limit
-            resource.setrlimit(limit, (most, resource.getrlimit(limit)[1]))
+    end_with_parent()
+    limit({
+        resource.RLIMIT_CPU: int(patience) + 1,
+        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_FSIZE: MEMORY,
+        resource.RLIMIT_CORE: 0,
+    })  # fmt: skip
     data = sys.stdin.buffer.read()
     if ocr:
         from crawler.attachments.ocr import recognise as read

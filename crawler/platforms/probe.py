@@ -14,16 +14,13 @@ from crawler.model import Listing, Page, PageKind, PageRead, Portal, Post
 from crawler.platforms.common import same_site
 from crawler.provinces import province_of_host
 from crawler.reader import read_page
-from crawler.urls import canonical
+from crawler.urls import PAGING, canonical
 
 #: Fetch one address, or None where nothing came.
 Fetch = Callable[[str], Page | None]
 
 #: Pages that a probe asks for at most: the home page, list pages, and posts.
 LISTS, POSTS = 6, 3
-_PAGING = re.compile(
-    r"(?:page|trang|cur|pageindex|pagenum|start|paged|PageIndex)[^&=/]*[=/-]\d+|-c\d+-\d+\.html", re.I
-)
 _FIRST = re.compile(r"(?:=|/|-)1(?:\.html|/)?$")
 _NEWS = re.compile(r"tin|thong-?bao|van-?ban|dich|news|chi-dao", re.I)
 # How hosts of departments begin.
@@ -80,7 +77,7 @@ def probe(url: str, fetch: Fetch) -> Probe:
     lists = _lists(home, portal, fetch, problems)
     posts = _posts(lists, portal, fetch, problems)
     counted = tuple((r.page.url, n) for r in lists if (n := len(_own_posts(r)) + len(r.rows)))
-    paging = [page for read in lists for page in _pages(read.listing) if _PAGING.search(page)]
+    paging = [page for read in lists for page in _pages(read.listing) if PAGING.search(page)]
     second = next((page for page in paging if not _FIRST.search(page)), "")
     if not counted:
         problems.append("no list of posts was found: name list pages with start:")
@@ -118,7 +115,7 @@ def _sections(home: Page, listing: Listing) -> list[tuple[str, str]]:
     labels: dict[str, str] = {}
     for node in parse(home).css("a[href]"):
         labels.setdefault((node.attributes.get("href") or "").rstrip("/"), node.text(strip=True))
-    pages = [p for p in _pages(listing) if not _PAGING.search(p)]
+    pages = [p for p in _pages(listing) if not PAGING.search(p)]
     return [(p, labels.get(urlsplit(p).path.rstrip("/"), "") + p) for p in pages]
 
 

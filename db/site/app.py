@@ -11,18 +11,26 @@ import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
 
+from db.dictionary import INTERNAL, dictionary
 from db.schema import prepare_to_read
+from db.site.canned import canned_queries
 
 HERE = Path(__file__).parent
-METADATA: dict[str, Any] = {
-    "title": "Thông Báo",
-    "extra_css_urls": ["/static/tables.css"],
-    "databases": {
-        "notices": {
-            "tables": {"notices": {"fts_table": "notices_fts", "fts_pk": "id", "sort_desc": "published"}}
-        }
-    },
-}
+
+
+def metadata() -> dict[str, Any]:
+    """What Datasette's own pages show: each table and column described, the canned queries."""
+    tables: dict[str, dict[str, Any]] = {}
+    for name, table in dictionary().items():
+        columns = {column: " · ".join(told) for column, told in table.columns.items()}
+        hidden = name in INTERNAL
+        tables[name] = {"description": " · ".join(table.told), "columns": columns, "hidden": hidden}
+    tables["notices"] |= {"fts_table": "notices_fts", "fts_pk": "id", "sort_desc": "published"}
+    return {
+        "title": "Thông Báo",
+        "extra_css_urls": ["/static/tables.css"],
+        "databases": {"notices": {"tables": tables, "queries": canned_queries()}},
+    }
 
 
 def build(database: Path) -> Datasette:
@@ -34,7 +42,7 @@ def build(database: Path) -> Datasette:
         raise FileNotFoundError(f"{database} does not exist: crawl first (thongbao crawl --help)")
     writable = prepare_to_read(database)
     site = Datasette(
-        [], metadata=METADATA, plugins_dir=str(HERE / "plugins"), template_dir=str(HERE / "templates"),
+        [], metadata=metadata(), plugins_dir=str(HERE / "plugins"), template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))], settings={"suggest_facets": False},
     )  # fmt: skip
     # A WAL file in a folder that cannot be written opens only as immutable.

@@ -231,6 +231,32 @@ select (select count(*) from notices where covid = 1) as notices,
   (select min(published) from notices where covid = 1) as first,
   (select max(published) from notices where covid = 1) as last
 """
+SUPPRESSED = "select day from suppressions where id = :id and kind = :kind"
+#: One of each kind, for examples that run.
+SOME_IDS = """
+select (select id from notices where covid = 1 order by published desc limit 1) as notice,
+  (select id from documents limit 1) as document,
+  (select c.id from captures c cross join witnesses w on w.capture = c.id limit 1) as capture
+"""
+#: Addresses of one sitemap file: the most that https://www.sitemaps.org/protocol.html allows; of more, parts
+#: hold so many on average that a busy machine reads one within Datasette's second.
+SITEMAP_MOST, SITEMAP_PART = 50_000, 10_000
+#: How many addresses of each kind a sitemap holds.
+SITEMAP_SIZES = """
+select (select count(*) from notices where covid = 1) as notices,
+  (select count(*) from documents) as documents
+"""
+#: A part of them: ids are hashes, spread evenly over 52 bits, so a range of ids holds its share.
+SITEMAP_PARTS = {
+    "notices": """
+select n.id, date(v.seen) as day from notices n join versions v on v.id = n.version
+where n.covid = 1 and n.id >= :first and n.id < :last order by n.id
+""",
+    "documents": "select id, null as day from documents where id >= :first and id < :last order by id",
+}
+SITEMAP_PORTALS = """
+select id from portals where id in (select portal from notices where covid = 1) order by id
+"""
 
 FILE = """
 select a.*, n.title from attachments a join notices n on n.id = a.notice where a.id = :id
@@ -256,18 +282,31 @@ cross join notices n on n.id = a.notice
 where attachments_fts match :fts and n.covid = 1 {filters} {order} limit 5
 """
 
+#: Captures that are shown: a list page names what was suppressed among its posts, so of a portal with
+#: suppressions none is.
+SHOWN = (
+    "not exists (select 1 from pages g cross join suppressions s on s.portal = g.portal"
+    " where g.url = c.url and g.kind = 'list')"
+)
 #: A capture, and the one that holds its payload.
 CAPTURE_HELD = f"""
 select {CAPTURE}, {CAPTURE.replace("c.", "r.")} from captures c left join captures r on r.id = c.refers_to
-where c.id = :id
+where c.id = :id and {SHOWN}
 """
-CAPTURED = "select fetched_at, digest from captures where id = :id"
-NOTICE_CAPTURES = """
+CAPTURED = f"select fetched_at, digest from captures c where id = :id and {SHOWN}"
+NOTICE_CAPTURES = f"""
 select c.id, c.fetched_at, c.via, c.url, k.place from (
   select capture, url as place from witnesses where notice = :id and capture is not null
   union select capture, '' from versions v where v.notice = :id and v.capture is not null
     and v.capture not in (select capture from witnesses where notice = :id and capture is not null)
-) k join captures c on c.id = k.capture order by c.fetched_at desc, c.id
+) k join captures c on c.id = k.capture and {SHOWN} order by c.fetched_at desc, c.id
+"""
+#: The captures of a file, those of the address that its own led to included.
+FILE_CAPTURES = f"""
+with recursive hop (url) as (select :url union select substr(p.reason, 15) from hop cross join pages p
+  on p.url = hop.url where p.reason like 'redirected to http%')
+select c.id, c.fetched_at, c.via from hop cross join captures c on c.url = hop.url
+where c.status = 200 and {SHOWN} order by c.fetched_at desc, c.id limit 10
 """
 NOTICE_ARCHIVED = """
 select url, via, seen from witnesses where notice = :id and via in ('wayback', 'commoncrawl')

@@ -118,6 +118,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "week": ("Tuần từ ngày", "Week from"),
     "by_topic": ("Theo chủ đề", "By topic"),
     "all_topics": ("tất cả", "all"),
+    "map": ("Bản đồ", "Map"),
+    "map_of": ("Số thông báo tháng {}", "Notices of {}"),
+    "map_text": (
+        "Tỉnh càng sẫm càng có nhiều thông báo trong tháng; bảng bên cạnh ghi cùng các số.",
+        "The darker a province, the more notices it published in the month; the table beside says the same.",
+    ),
+    "legend_of_map": ("Số thông báo theo màu", "Notices by shade"),
+    "map_source": ("Đường ranh giới:", "Outlines:"),
+    "map_changed": ("đã giản lược.", "simplified."),
+    "by_today": ("Gộp theo 34 tỉnh hiện nay", "Grouped to the 34 provinces of today"),
+    "by_2021": ("Theo 63 tỉnh năm 2021", "By the 63 provinces of 2021"),
+    "month_before": ("Tháng trước", "Month before"),
+    "month_after": ("Tháng sau", "Month after"),
     "milestones": ("Văn bản của trung ương được dẫn nhiều nhất", "The national acts that most notices name"),
     "coverage": ("Độ phủ", "Coverage"),
     "coverage_text": (
@@ -161,6 +174,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Địa chỉ sai, hoặc thông báo này chưa được lập chỉ mục. Hãy tìm:",
         "The address is wrong, or this notice is not in the index. Search for it:",
     ),
+    "removed": ("Đã gỡ theo yêu cầu", "Removed on request"),
+    "removed_text": (
+        "Mục này đã được gỡ khỏi chỉ mục và không trở lại.",
+        "This entry was removed from the index and stays out.",
+    ),
     "too_long": ("Câu hỏi này mất quá nhiều thời gian", "This took too long"),
     "too_long_text": (
         "Máy chủ đang bận. Hãy thử lại, thêm từ hoặc chọn một tỉnh, một tháng:",
@@ -171,6 +189,51 @@ WORDS: dict[str, tuple[str, str]] = {
         "Lỗi là của trang web, không phải của bạn. Hãy tìm:",
         "The mistake is ours, not yours. Search instead:",
     ),
+    "data_title": ("Dữ liệu và câu hỏi sẵn", "Data and ready questions"),
+    "data_text": (
+        "Mọi trang ở đây đều lấy từ một tệp SQLite mở cho mọi người đọc. Các địa chỉ dưới đây giữ nguyên; hãy"
+        " bấm thử.",
+        "Every page here is made from one SQLite file that anyone may read. The addresses below stay: try"
+        " them.",
+    ),
+    "questions": ("Câu hỏi sẵn", "Ready questions"),
+    "questions_text": (
+        "Mỗi câu hỏi là một trang có ô nhập; đổi giá trị rồi chạy lại, hoặc mang về dạng CSV, JSON.",
+        "Each question is a page with boxes: change a value and run it again, or take it away as CSV, JSON.",
+    ),
+    "endpoints": ("Địa chỉ cho máy đọc", "Addresses for programs"),
+    "address": ("Địa chỉ", "Address"),
+    "answers": ("Trả về", "Answers with"),
+    "example": ("Ví dụ", "Example"),
+    "all_tables": ("Mọi bảng và cột", "Every table and column"),
+    "open_tables": ("Mở các bảng", "Open the tables"),
+    "table": ("Bảng", "Table"),
+    "column": ("Cột", "Column"),
+    "meaning": ("Ý nghĩa", "Meaning"),
+    "internal": ("nội bộ", "internal"),
+    "limits": (
+        "Mỗi câu hỏi được đọc tối đa một giây; các bảng trả về 100 dòng mỗi trang, tối đa 1.000 với"
+        " _size=max. Thời điểm máy ghi là UTC, ngày đăng là ngày ở Việt Nam.",
+        "A query may read for one second; tables answer with 100 rows a page, 1,000 at most with _size=max."
+        " Machine times are UTC, posting days are days in Vietnam.",
+    ),
+    "e_search": ("một tìm kiếm: tối đa 1.000 thông báo", "a search: at most 1,000 notices"),
+    "e_csv": ("tìm kiếm đó cho Excel", "that search for Excel"),
+    "e_atom": ("50 thông báo mới nhất của một tìm kiếm, để theo dõi", "the newest 50 of a search, to follow"),
+    "e_notice": (
+        "một thông báo: nội dung, dữ kiện và vị trí, tệp, nơi đã thấy, các bản",
+        "a notice: its text, facts with places, files, witnesses, versions",
+    ),
+    "e_cite": ("trích dẫn của một thông báo; cũng có .txt và .bib", "a notice's citation; .txt and .bib too"),
+    "e_payload": ("byte của một bản lưu, để tải về", "the bytes of a capture, to save"),
+    "e_record": ("bản ghi WARC của một bản lưu", "the WARC record of a capture"),
+    "e_table": (
+        "một bảng, lọc theo cột; _size, _sort, _next như Datasette",
+        "a table, filtered by its columns; _size, _sort and _next as in Datasette",
+    ),
+    "e_row": ("một dòng của một bảng", "a row of a table"),
+    "e_question": ("một câu hỏi sẵn", "a ready question"),
+    "e_sql": ("một câu SQL của bạn, chỉ đọc", "your own SQL, read-only"),
     "machine": ("Dạng máy đọc", "For machines"),
     # the offline copy
     "offline_copy": ("Bản sao ngoại tuyến, làm ngày {}.", "Offline copy, made on {}."),
@@ -186,6 +249,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "captured_at": ("Lưu lúc", "Captured at"),
     "capture_look": ("Xem trang đã lưu", "Look at the captured page"),
     "capture_record": ("Tải bản ghi WARC", "Download the WARC record"),
+    "capture_payload": ("Tải tệp gốc", "Download the file itself"),
     "capture_missing": (
         "Tệp lưu của trang này không có ở đây.", "The file that holds this capture is not at hand."
     ),

@@ -9,6 +9,7 @@ import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 import nh3
 from datasette.utils.asgi import NotFound, Response
@@ -40,6 +41,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/capture/(?P<id>\d{1,16})$", capture),
         (r"^/capture/(?P<id>\d{1,16})/page$", captured_page),
+        (r"^/capture/(?P<id>\d{1,16})/payload$", payload),
         (r"^/capture/(?P<id>\d{1,16})/record$", record),
         (r"^/notice/(?P<id>\d{1,16})\.json$", notice_json),
         (r"^/notice/(?P<id>\d{1,16})/cite$", cite),
@@ -130,6 +132,28 @@ def inert(text: str, found: Capture) -> str:
     )
 
 
+async def payload(datasette: Any, request: Any) -> Response:
+    """The captured bytes, unpacked, to save: a browser is given no reason to open them here."""
+    found, original, folder = await _held(datasette, int(request.url_vars["id"]))
+    try:
+        _, body = await asyncio.to_thread(payload_of, original or found, folder)
+    except CaptureError as error:
+        raise NotFound("its bytes are not at hand") from error
+    headers = {
+        "content-disposition": f"attachment; {named(found)}", "x-robots-tag": "noindex",
+        "x-file-digest": f"sha256:{sha256(body).hexdigest()}",
+    }  # fmt: skip
+    return Response(body, headers=headers, content_type="application/octet-stream")
+
+
+def named(found: Capture) -> str:
+    """The file name of a capture for a header: its address's last part, plain and as it is (RFC 6266)."""
+    last = unquote(urlsplit(found.url).path.rsplit("/", 1)[-1])
+    name = re.sub(r"[^\w.-]+", "_", last).strip("._")[-100:] or str(found.id)
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", name)
+    return f"filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+
+
 async def record(datasette: Any, request: Any) -> Response:
     """The record as it lies in its WARC file, a file of its own; with the digest of its payload."""
     found, _, folder = await _held(datasette, int(request.url_vars["id"]))
@@ -171,8 +195,7 @@ async def citation(datasette: Any, request: Any, notice: int) -> Row:
     numbers = await rows(datasette, queries.NOTICE_SUBJECTS, {"id": notice})
     archived = await rows(datasette, queries.NOTICE_ARCHIVED, {"id": notice})
     captured: Row = {"captured": None, "sha256": None, "capture_url": None}
-    if n["capture"]:
-        row = await one(datasette, queries.CAPTURED, {"id": n["capture"]})
+    for row in await rows(datasette, queries.CAPTURED, {"id": n["capture"]}):
         captured = {
             "captured": row["fetched_at"], "sha256": await _sha256(datasette, n["capture"], row["digest"]),
             "capture_url": f"{request.scheme}://{request.host}/capture/{n['capture']}",

@@ -27,7 +27,10 @@ async def file(datasette: Any, request: Any) -> Any:
     for name, sql in queries.FILE_FACTS.items():
         kind = FACTS[name][1]
         spans += [(s["span_start"], s["span_end"], kind) for s in await rows(datasette, sql, values)]
-    context = {"f": f, "href": safe(f["url"]), "parts": parts(f["text"] or "", f["places"], spans)}
+    context = {
+        "f": f, "href": safe(f["url"]), "parts": parts(f["text"] or "", f["places"], spans),
+        "captures": await rows(datasette, queries.FILE_CAPTURES, {"url": f["url"]}),
+    }  # fmt: skip
     return await page(datasette, request, "tb_file.html", context)
 
 

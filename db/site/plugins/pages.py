@@ -93,7 +93,7 @@ def extra_template_vars(request: Any) -> Row:
 
 @hookimpl
 def asgi_wrapper() -> Any:
-    """Security headers on every response; no formula in any CSV; no column named `lang` asked of a table."""
+    """Only GET and HEAD; headers that keep pages safe; no formula in a CSV; no column `lang` of a table."""
 
     def wrap(app: Any) -> Any:
         async def headed(scope: Any, receive: Any, send: Any) -> None:
@@ -112,6 +112,10 @@ def asgi_wrapper() -> Any:
                     event["body"] = without_formulas(event.get("body", b""))
                 await send(event)
 
+            if scope.get("method", "GET") not in ("GET", "HEAD"):  # Datasette answers a POST with a traceback
+                refused = Response.text("nothing is taken here", 405, {"allow": "GET, HEAD"})
+                await refused.asgi_send(send_headed)
+                return
             await app(_without_language(scope) if tables else scope, receive, send_headed)
 
         return headed
@@ -141,11 +145,23 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     what, status = ("not_found", 404) if missing else ("too_long", 503) if late else ("broken", 500)
 
     async def said() -> Response:
-        response = await page(datasette, request, "tb_error.html", {"what": what})
+        nonlocal what, status
+        day = await removed_on(datasette, request.path) if missing else None
+        what, status = ("removed", 410) if day else (what, status)
+        response = await page(datasette, request, "tb_error.html", {"what": what, "removed_on": day})
         response.status = status
         return response
 
     return said
+
+
+async def removed_on(datasette: Any, path: str) -> str | None:
+    """The day on which what an address names was suppressed, or None."""
+    named = re.match(r"/(notice|file)/(\d{1,16})(?:/|$)", path)
+    if not named:
+        return None
+    found = await rows(datasette, queries.SUPPRESSED, {"kind": named[1], "id": int(named[2])})
+    return found[0]["day"] if found else None
 
 
 # -- helpers ---------------------------------------------------------------------------------------

@@ -1,0 +1,219 @@
+"""Crawls that come back for months: what they ask for, and what they learn. The days are the clock's."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PER_PAGE = 5
+BODY = (
+    "Sở Y tế đề nghị các đơn vị thực hiện nghiêm công tác phòng, chống dịch Covid-19 trên địa bàn tỉnh. " * 4
+)
+
+
+class Site:
+    """A portal whose posts (number: day) stand five a list page; it answers with an ETag, and 304."""
+
+    def __init__(self, folder: Path) -> None:
+        self.posts = dict.fromkeys(range(1, 21), "19/07/2021")
+        self.dead: set[int] = set()
+        self.matter = "phòng, chống dịch Covid-19"
+        self.asked: list[str] = []
+        self.not_modified: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                site.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        Thread(target=self.server.serve_forever, daemon=True).start()
+        self.folder, self.registry = folder, folder / "registry"
+        self.registry.mkdir()
+        self.enter()
+
+    def enter(self, more: str = "") -> None:
+        """Write the portal's entry."""
+        (self.registry / "a.yml").write_text(
+            "province: Bình Thuận\nportals:\n  - id: soyte-binhthuan\n    name: Sở Y tế Bình Thuận\n    kind: health\n"
+            f"    url: http://127.0.0.1:{self.server.server_address[1]}/\n{more}",
+            encoding="utf-8",
+        )
+
+    def page(self, path: str) -> str | None:
+        """The page of a path: a list page, a post, or None."""
+        if path == "/" or path.startswith("/?page="):
+            number = int(path[7:] or 1)
+            there = list(self.posts)[(number - 1) * PER_PAGE : number * PER_PAGE]
+            links = "".join(
+                f"<li><a href=/tin/bai-{n}0000.html>Thông báo về công tác {self.matter}, bài số {n}</a> ({self.posts[n]})</li>"
+                for n in there
+            )
+            following = (
+                f'<a href="/?page={number + 1}">Tiếp</a>' if number * PER_PAGE < len(self.posts) else ""
+            )
+            return f"<html><body><ul>{links}</ul><div class=paging>{following}</div></body></html>"
+        number = int(path.removeprefix("/tin/bai-").removesuffix("0000.html")) if "bai-" in path else 0
+        if number not in self.posts or number in self.dead:
+            return None
+        title = f"Thông báo về công tác {self.matter}, bài số {number}"
+        return (f"<html><body><div class=content><h1>{title}</h1><p>Ngày đăng: {self.posts[number]}</p>"
+                f"<p>{BODY}</p></div></body></html>")  # fmt: skip
+
+    def answer(self, to: BaseHTTPRequestHandler) -> None:
+        """A page, 304 to who has it, or 404."""
+        found = self.page(to.path)
+        if to.path != "/robots.txt":
+            self.asked.append(to.path)
+        tag = f'"{hash(found)}"'
+        if found and to.headers.get("If-None-Match") == tag:
+            self.not_modified.append(to.path)
+            to.send_response(304)
+        else:
+            to.send_response(200 if found else 404)
+            to.send_header("Content-Type", "text/html; charset=utf-8")
+        if found:
+            to.send_header("ETag", tag)
+        to.end_headers()
+        if found and to.path not in self.not_modified[-1:]:
+            to.wfile.write(found.encode())
+
+    def crawl(self, *more: str, later: int = 0) -> list[str]:
+        """Crawl some days later; what was asked for, in order."""
+        self.asked.clear()
+        self.not_modified.clear()
+        self.done = subprocess.run(
+            [sys.executable, "-m", "thongbao", "--db", str(self.folder / "a.db"), "crawl", "--registry",
+             str(self.registry), "--allow-loopback", "--delay", "0", *(more or ("soyte-binhthuan",))],
+            capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
+            env=os.environ | {"THONGBAO_DAYS_LATER": str(later)},
+        )  # fmt: skip
+        assert self.done.returncode == 0, self.done.stdout + self.done.stderr
+        return sorted(self.asked)
+
+    def one(self, sql: str) -> object:
+        """The first value of a query."""
+        with closing(sqlite3.connect(self.folder / "a.db")) as database:
+            return database.execute(sql).fetchone()[0]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """A portal of twenty posts on four list pages."""
+    made = Site(tmp_path)
+    yield made
+    made.server.shutdown()
+
+
+def test_a_second_crawl_asks_for_list_pages_alone_and_until_they_bring_nothing_new(site: Site) -> None:
+    assert len(site.crawl()) == 24
+    assert site.crawl(later=1) == ["/"]
+    assert site.not_modified == ["/"]
+    site.posts = {21: "20/07/2021"} | site.posts
+    assert site.crawl(later=2) == ["/", "/?page=2", "/tin/bai-210000.html"]
+    assert site.one("select count(*) from notices") == 21
+
+
+def test_a_list_page_that_is_not_modified_still_leads_on(site: Site) -> None:
+    """A post dead a week ago, on a list page that has not changed since, is asked for again."""
+    site.dead.add(3)
+    site.crawl()
+    assert site.crawl(later=6) == ["/"]
+    site.dead.clear()
+    assert site.crawl(later=8) == ["/", "/?page=2", "/tin/bai-30000.html"]
+    assert site.not_modified == ["/", "/?page=2"]
+    assert site.one("select count(*) from notices") == 20
+
+
+def test_list_pages_of_the_last_month_are_read_though_they_bring_nothing_new(site: Site) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    recent = f"{datetime.now(UTC) - timedelta(days=9):%d/%m/%Y}"
+    site.posts = {n: recent if n <= 12 else "19/07/2021" for n in site.posts}
+    site.crawl()
+    assert site.crawl(later=1) == ["/", "/?page=2", "/?page=3", "/?page=4"]  # page 3 has two of nine days ago
+    site.posts = dict([*list(site.posts.items())[:11], (30, recent), *list(site.posts.items())[11:]])
+    assert "/tin/bai-300000.html" in site.crawl(later=2)
+
+
+def test_notices_are_read_again_in_turns_within_two_months_and_keep_their_old_text(site: Site) -> None:
+    site.crawl()
+    assert site.crawl(later=29) == ["/"]
+    asked = [site.crawl(later=days) for days in (35, 45, 60)]
+    posts = [path for paths in asked for path in paths if "bai-" in path]
+    assert sorted(posts) == sorted(set(posts))  # none twice
+    assert len(posts) == 20
+    assert all(1 <= sum("bai-" in path for path in paths) < 20 for paths in asked)
+    assert site.one("select count(*) from pages where reason like 'not modified%' and kind = 'post'") == 20
+    site.matter = "tiêm vắc xin phòng Covid-19"
+    site.crawl(later=150)
+    assert site.one("select count(*) from versions") == 40
+    assert site.one("select count(*) from dates where version is null") == 0
+
+
+def test_a_crawl_that_was_cut_off_goes_on_where_it_stopped(site: Site) -> None:
+    first = site.crawl("soyte-binhthuan", "--max-pages", "9")
+    second = site.crawl(later=1)
+    assert len(first) == 9
+    posts = [path for path in first + second if "bai-" in path]
+    assert sorted(posts) == sorted(set(posts))
+    assert site.one("select count(*) from notices") == 20
+    assert {"/", "/?page=2", "/?page=3", "/?page=4"} <= set(second)
+
+
+def test_all_is_asked_for_again_on_request(site: Site) -> None:
+    site.crawl()
+    assert len(site.crawl("soyte-binhthuan", "--anew", later=1)) == 24
+    assert site.not_modified == []
+
+
+def test_what_since_left_out_is_read_when_it_is_wanted(site: Site) -> None:
+    site.posts = {n: "19/07/2021" if n > 3 else "19/07/2022" for n in site.posts}
+    site.crawl("soyte-binhthuan", "--since", "2022-01-01")
+    site.crawl("soyte-binhthuan", "--since", "2022-01-01", later=1)
+    assert [path for path in site.asked if "bai-" in path] == []
+    site.crawl(later=2)
+    assert site.one("select count(*) from notices") == 20
+
+
+def test_a_portal_is_due_by_its_own_rhythm(site: Site) -> None:
+    """Nothing published for years: once a week. Something new every day: twice a day; `every:` has its way."""
+    assert len(site.crawl("--due")) == 24
+    assert site.crawl("--due", later=6) == []
+    assert "no portal is due; the first is soyte-binhthuan, at 20" in site.done.stderr
+    assert site.crawl("--due", later=8) == ["/"]
+    site.enter("    every: 12h\n")
+    site.crawl(later=9)
+    assert site.crawl("--due", later=9) == []
+    assert site.crawl("--due", later=10) == ["/"]
+
+
+def test_better_views_of_known_posts_and_only_those_are_fetched(site: Site) -> None:
+    """A post first linked in English alone is read again under its Vietnamese address; print views are not."""
+    site.crawl()
+    page = site.page
+
+    def with_prints(path: str) -> str | None:
+        found = page(path.replace("print/", ""))
+        prints = "".join(
+            f"<li><a href=/print/tin/bai-{n}0000.html>In bài viết số {n} này ra giấy</a></li>"
+            for n in site.posts
+        )
+        return found.replace("</ul>", f"{prints}</ul>") if found and path == "/" else found
+
+    site.page = with_prints  # type: ignore[method-assign]
+    assert not [path for path in site.crawl(later=1) if "print" in path]
