@@ -1,4 +1,4 @@
-"""The command line: crawl, status, ocr, extract, portals, serve, reextract, merge, prune, suppress."""
+"""The command line: crawl, status, ocr, extract, portals, serve, export, publish, reextract, merge …"""
 
 from __future__ import annotations
 
@@ -154,6 +154,22 @@ SERVE = """examples:
 
 A crawl may write into the index meanwhile. exit codes: 2 wrong call · 3 could not run · 130 Ctrl-C
 """
+EXPORT = """examples:
+  thongbao export thong-bao/                     CSV, JSON Lines, SQLite, a dictionary, a README
+  thongbao --db out.db export --quiet out/       from a scheduled job: made anew, in place of the last one
+
+A crawl may write into the index meanwhile: the files are of one moment. DIR is replaced when all is written;
+one that holds anything else is refused. exit codes: 0 well · 2 wrong call · 3 could not run · 130 Ctrl-C
+"""
+PUBLISH = """examples:
+  thongbao publish --static copy/                open copy/index.html, or put copy/ on any static host
+  thongbao publish --static copy/ --lang vi      in one language: half the files
+
+Search runs in the browser; nothing is asked of any other place. A crawl may write into the index meanwhile.
+DIR is replaced when all is written; one that holds anything else is refused.
+
+exit codes: 0 well · 2 wrong call · 3 could not run · 130 Ctrl-C
+"""
 REEXTRACT = f"""examples:
   thongbao reextract --dry-run                   what today's code would find otherwise
   thongbao reextract --portal soyte-brvt         one portal's notices
@@ -220,7 +236,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         _crawl_options, _status_options, _ocr_options, _extract_options, _portals_options, _serve_options,
-        _reextract_options, _merge_options, _prune_options, _suppress_options,
+        _export_options, _publish_options, _reextract_options, _merge_options, _prune_options, _suppress_options,
     ):  # fmt: skip
         add(commands, common)
     return top
@@ -470,6 +486,43 @@ def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     add("--port", type=_port, default=8001, metavar="N", help="default: 8001; 0 takes a free one")
     add("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone; 0.0.0.0: every machine")
     serve.set_defaults(run=run_serve)
+
+
+def _export_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    export = commands.add_parser(
+        "export",
+        parents=[common],
+        help="the index as plain files",
+        description="Write the index into DIR: CSV, JSON Lines, SQLite, a data dictionary and a README.",
+        epilog=EXPORT,
+    )
+    export.add_argument("directory", type=_directory, metavar="DIR", help="made, or made anew")
+    export.set_defaults(run=run_export)
+
+
+def _publish_options(commands: Commands, common: argparse.ArgumentParser) -> None:
+    publish = commands.add_parser(
+        "publish",
+        parents=[common],
+        help="the site as files, for a static host or a USB stick",
+        description="Write the site into DIR: it works from any static host, or opened from a disk.",
+        epilog=PUBLISH,
+    )
+    add = publish.add_argument
+    add("--static", type=_directory, metavar="DIR", required=True, help="made, or made anew")
+    add(
+        "--lang",
+        action="append",
+        choices=("vi", "en"),
+        help="a language of its pages (default: both, Vietnamese first); may be given again",
+    )
+    publish.set_defaults(run=run_publish)
+
+
+def _directory(text: str) -> Path:
+    if not text or Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"{text or 'an empty name'} is no directory: name one")
+    return Path(text)
 
 
 def _file(text: str) -> Path:
@@ -1084,6 +1137,40 @@ def run_prune(options: argparse.Namespace) -> int:
     if not _quiet(options):
         how = "would be dropped" if options.dry_run else "dropped"
         print(f"{pruned.dropped} of {pruned.captures} captures {how}, {pruned.freed / 1e6:.1f} MB")
+    return WELL
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """`thongbao export`."""
+    from db.away import NotOurs
+    from db.schema import refuse_unless_index
+    from db.site.export import export
+
+    refuse_unless_index(_db(options))
+    try:
+        files = export(_db(options), options.directory, _counter("rows", _quiet(options)))
+    except NotOurs as error:
+        raise CallError(str(error)) from error
+    if not _quiet(options):
+        print(f"{len(files)} files, {sum(f.size for f in files) / 1e6:.1f} MB in {options.directory}")
+    return WELL
+
+
+def run_publish(options: argparse.Namespace) -> int:
+    """`thongbao publish`."""
+    from db.away import NotOurs
+    from db.schema import refuse_unless_index
+    from db.site.publish import LANGUAGES, publish
+
+    refuse_unless_index(_db(options))
+    languages = list(dict.fromkeys(options.lang or LANGUAGES))
+    try:
+        tell = (_counter(what, _quiet(options)) for what in ("notices for search", "pages"))
+        made = publish(_db(options), options.static, languages, *tell)
+    except NotOurs as error:
+        raise CallError(str(error)) from error
+    if not _quiet(options):
+        print(f"{made.pages} pages, {made.files} files, {made.size / 1e6:.1f} MB in {options.static}")
     return WELL
 
 

@@ -356,3 +356,34 @@ WHOLE_WITNESSES = "select url, via, seen, capture from witnesses where notice = 
 WHOLE_VERSIONS = """
 select id, seen, last_seen, title, text_hash, capture from versions where notice = :id order by seen
 """
+IS_TABLE = "select 1 from sqlite_schema where type = 'table' and name = ?"
+
+#: What a copy without a server is made of: its pages, and what its search knows of notices, files, numbers.
+NOTICES_BY_DAY = """
+select n.id, n.title, n.province, n.kind, n.portal, n.published, n.topics, p.name as authority, v.text_hash,
+  t.summary, t.text, (select count(*) from versions where notice = n.id) as versions
+from notices n join versions v on v.id = n.version join texts t on t.notice = n.id
+left join portals p on p.id = n.portal where n.covid = 1 order by n.published desc, n.id desc
+"""
+FILES_OF_NOTICES = """
+select a.id, a.name, a.text, a.notice from attachments a join notices n on n.id = a.notice
+where n.covid = 1 order by a.id
+"""
+TO_SEARCH = f"select (select count(*) from ({NOTICES_BY_DAY})) + (select count(*) from ({FILES_OF_NOTICES}))"
+DIALS_GIVEN = """
+select distinct p.dial, p.notice from phones p join notices n on n.id = p.notice and n.version = p.version
+where n.covid = 1 and p.dial <> '' order by p.dial
+"""
+LEDGER_WHOLE = "select dial, owners, provinces, withdrawn from ledger order by dial"
+DOCUMENTS_NAMED = """
+select d.id, d.serial, d.number, d.type, d.issued, d.issuer, count(distinct c.notice) as notices
+from documents d left join citations c on c.document = d.id group by d.id order by d.id
+"""
+STATIC_IDS = {
+    "notice": "select id from notices where covid = 1",
+    "document": "select id from documents",
+    "file": "select a.id from attachments a join notices n on n.id = a.notice where n.covid = 1",
+    "portal": "select id from portals",
+    "versions": "select notice from versions group by notice having count(*) > 1",
+    "province": "select distinct province from notices where covid = 1 and province <> ''",
+}

@@ -250,6 +250,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "e_question": ("một câu hỏi sẵn", "a ready question"),
     "e_sql": ("một câu SQL của bạn, chỉ đọc", "your own SQL, read-only"),
     "machine": ("Dạng máy đọc", "For machines"),
+    # the offline copy
+    "offline_copy": ("Bản sao ngoại tuyến, làm ngày {}.", "Offline copy, made on {}."),
+    "needs_script": (
+        "Tìm kiếm trong bản sao này cần JavaScript; các trang khác thì không.",
+        "Search in this copy needs JavaScript; its other pages do not.",
+    ),
+    "searching": ("Đang tìm…", "Searching…"),
+    "file_missing": ("Thiếu một tệp của bản sao này", "A file of this copy is missing"),
     # captures and citations
     "captures": ("Bản lưu", "Captures"),
     "capture_of": ("Bản lưu của trang", "Capture of"),

@@ -20,6 +20,7 @@ from crawler.html import decode
 from crawler.model import Capture
 from db.site import queries
 from db.site.plugins.pages import day, language, one, page, rows, safe
+from db.site.whole import told
 from db.store import CAPTURE, capture_of_row, captures_of
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
@@ -175,23 +176,16 @@ async def record(datasette: Any, request: Any) -> Response:
 
 
 async def notice_json(datasette: Any, request: Any) -> Response:
-    """A notice for programs: its text, facts with their places, files, witnesses, versions, citation.
-
-    A fact's place is in the text of the notice, or of the file that its `attachment` names.
-    """
+    """A notice for programs: its text, facts with their places, files, witnesses, versions, citation."""
     n = await one(datasette, queries.NOTICE_WHOLE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
-    told = {k: n[k] for k in ("id", "portal", "authority", "province", "kind", "url", "title", "published",
-                              "published_time", "first_seen", "last_seen", "gone_since", "text")}  # fmt: skip
-    told["covid"], told["topics"] = bool(n["covid"]), json.loads(n["topics"] or "[]")
-    for name, sql in queries.WHOLE_FACTS.items():
-        told[name] = await rows(datasette, sql, values)
+    facts = {name: await rows(datasette, sql, values) for name, sql in queries.WHOLE_FACTS.items()}
     files = await rows(datasette, queries.WHOLE_FILES, values)
-    told["files"] = [file | {"places": json.loads(file["places"] or "[]")} for file in files]
-    told["witnesses"] = await rows(datasette, queries.WHOLE_WITNESSES, values)
-    told["versions"] = await rows(datasette, queries.WHOLE_VERSIONS, values)
-    told["citation"] = await citation(datasette, request, n["id"])
-    answer: Response = Response.json(told)
+    witnesses = await rows(datasette, queries.WHOLE_WITNESSES, values)
+    versions = await rows(datasette, queries.WHOLE_VERSIONS, values)
+    whole = told(n, facts, files, witnesses, versions)
+    whole["citation"] = await citation(datasette, request, n["id"])
+    answer: Response = Response.json(whole)
     return answer
 
 

@@ -89,6 +89,8 @@ def extra_template_vars(request: Any) -> Row:
         "issuer_name": issuer_name,
         "advice": lambda state, portal: advice(state, portal, lang),
         "other_language": other_language(request, lang),
+        # The day of a copy without a server (`thongbao publish`): what needs one is left out of its pages.
+        "static": request and request.scope.get("static"),
     }
 
 
