@@ -236,7 +236,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     for add in (
         _crawl_options, _status_options, _ocr_options, _extract_options, _portals_options, _serve_options,
-        _export_options, _publish_options, _reextract_options, _merge_options, _prune_options, _suppress_options,
+        _export_options, _publish_options, _reextract_options, _merge_options, _prune_options,
+        _suppress_options,
     ):  # fmt: skip
         add(commands, common)
     return top

@@ -482,6 +482,9 @@ class PageMemory(Protocol):
     def files_due(self, portal: str) -> Sequence[tuple[str, Attachment, Any]]:
         """Post id, file and `Notice` of the files that a crawl that was cut off did not come to."""
 
+    def knows(self, portal: str) -> bool:
+        """Whether any page of a portal was read before."""
+
     def was_read_whole(self, portal: str) -> bool:
         """Whether all list pages of a portal were read to their ends before."""
 

@@ -303,6 +303,10 @@ class Store:
         files = self._files(f"({waiting} or {unread}) and n.portal = ?", portal)
         return [(file.post_id, file.attachment, file.read_with) for _, file in files]
 
+    def knows(self, portal: str) -> bool:
+        """Whether any page of a portal was read before."""
+        return self._do("select 1 from pages where portal = ? limit 1", portal).fetchone() is not None
+
     def was_read_whole(self, portal: str) -> bool:
         """Whether all list pages of a portal were read to their ends before."""
         row = self._do("select read_whole from portals where id = ?", portal).fetchone()

@@ -124,6 +124,7 @@ class PortalSpider(scrapy.Spider):
         self.since = day_of("since", since)
         self.keep_all = False
         self.anew = is_on(anew)
+        self.before: PageMemory | None = None  # the memory, where earlier crawls left something that counts
         self.only_new = False  # all its lists were read to their ends before
         self.wants_files = is_on(attachments)
         self.max_file = int(max_attachment_size)
@@ -163,7 +164,9 @@ class PortalSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The start pages of the registry entry, or the home page; then what is to be read again."""
-        self.only_new = not self.anew and bool(self.memory and self.memory.was_read_whole(self.portal.id))
+        if not self.anew and self.memory and self.memory.knows(self.portal.id):
+            self.before = self.memory
+            self.only_new = self.before.was_read_whole(self.portal.id)
         for url in self.portal.start or (self.portal.url,):
             self.starts.add(canonical(url))
             if why := self.guard.refusal(url):
@@ -236,19 +239,19 @@ class PortalSpider(scrapy.Spider):
 
     def conditions(self, url: str) -> dict[str, str]:
         """Headers that ask for a page only if it is not what it was when it was read."""
-        state = self.memory.page(url) if self.memory and not self.anew else None
-        if not self.memory or not state or state.outcome not in _READ:
+        state = self.before.page(url) if self.before else None
+        if not self.before or not state or state.outcome not in _READ:
             return {}
         asked = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         found = {name: value for name, value in asked.items() if value}
         # The forms of pages that want one are not kept: who leads to such has to be read.
-        if found and any("#" in page for page in self.memory.listing_of(url).pages):
+        if found and any("#" in page for page in self.before.listing_of(url).pages):
             return {}
         return found
 
     def is_dead(self, url: str) -> bool:
         """Whether a link was dead some days ago."""
-        state = self.memory.page(url) if self.memory and not self.anew else None
+        state = self.before.page(url) if self.before else None
         if not state or state.outcome not in (Outcome.GONE, Outcome.EMPTY):
             return False
         return now() - state.fetched_at < timedelta(days=DEAD_DAYS)
@@ -278,8 +281,8 @@ class PortalSpider(scrapy.Spider):
     def not_modified(self, response: Response, page: Page) -> Iterator[Produced]:
         """A page that is what it was: a list page leads where it led."""
         asked_as = response.meta.get("post_id")
-        state = self.memory.page(page.url) if self.memory else None
-        if not self.memory or not state:  # nobody had asked for this
+        state = self.before.page(page.url) if self.before else None
+        if not self.before or not state:  # nobody had asked for this
             yield PageRead(page, self.portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason="HTTP 304")
             return
         page = replace(
@@ -289,7 +292,7 @@ class PortalSpider(scrapy.Spider):
             last_modified=page.last_modified or state.last_modified,
         )
         kind = PageKind.POST if asked_as else PageKind.LIST
-        listing = Listing() if asked_as else self.memory.listing_of(page.url)
+        listing = Listing() if asked_as else self.before.listing_of(page.url)
         why = "not modified since it was read (HTTP 304)"
         read = PageRead(page, self.portal.id, kind, listing, problem=Outcome.UNCHANGED, reason=why)
         yield read
@@ -372,7 +375,7 @@ class PortalSpider(scrapy.Spider):
 
     def known(self, post_id: str) -> PostState | None:
         """What an earlier crawl made of a post, None where it is to be read (again)."""
-        state = self.memory.post(self.portal.id, post_id) if self.memory and not self.anew else None
+        state = self.before.post(self.portal.id, post_id) if self.before else None
         if state and state.outcome is Outcome.IRRELEVANT:
             too_old = self.since and state.published and state.published < self.since
             if self.keep_all or (state.reason.endswith("before --since") and not too_old):

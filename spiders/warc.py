@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Protocol
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
-from crawler.archived import UNLISTED, read_archived
+from crawler.archived import UNLISTED, read_archived, unread_archived
 from crawler.captures import (
     HTTP,
     LARGEST,
@@ -27,10 +29,13 @@ from crawler.captures import (
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import portal_ended
 from crawler.model import Capture, Outcome, PageRead, Portal
+from crawler.readers import Readers, Unread
 from crawler.registry import Registry
 from crawler.urls import netloc
 from spiders.run import Progress
 
+#: Pages read ahead of the one that is stored: some for each process.
+AHEAD = 16
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 
 
@@ -84,21 +89,15 @@ def crawl_files(
     reading, wanted, posts = Reading(), {p.id for p in portals}, dict[str, set[str]]()
     progress = Progress(len(wanted) or len(known.portals), quiet)
     started = time.monotonic()
-    try:
-        for found in pages(files, reading):
-            url = found.capture.url
-            portal = known.of_url(url)
-            portal = portal or (UNLISTED if unlisted else None)
-            if portal is None or (wanted and portal.id not in wanted):
-                reading.unknown[netloc(url)] += portal is None
-                continue
+
+    async def read_and_store(readers: Readers) -> None:
+        chosen = _chosen(pages(files, reading), known, wanted, unlisted, reading.unknown)
+        async for portal, reads in _read_ahead(readers, chosen, since, store.keep == "all"):
             if portal.id not in reading.runs:
                 store.sync_registry([portal])
                 reading.runs[portal.id] = PortalRun(portal.id)
-            page = page_of_answer(found.headers, found.body or b"", found.capture)
-            to = found.headers.get("Location") if found.headers else None
             run = reading.runs[portal.id]
-            for read in read_archived(page, portal, to, since, keep_all=store.keep == "all"):
+            for read in reads:
                 outcome, _ = store.add(read)
                 run.pages += 1
                 run.seen.count(read)
@@ -108,6 +107,10 @@ def crawl_files(
                     posts.setdefault(portal.id, set()).add(read.post.post_id)
                 progress.page(portal.id, bool(read.facts and read.facts.covid))
             run.seconds = time.monotonic() - started
+
+    try:
+        with closing(Readers()) as readers:
+            asyncio.run(read_and_store(readers))
     except KeyboardInterrupt:
         reading.interrupted = True
     for portal in portals:
@@ -118,6 +121,43 @@ def crawl_files(
         run.posts, run.interrupted = len(posts.get(run.portal, ())), reading.interrupted
         portal_ended(run)
     return reading
+
+
+def _chosen(
+    records: Iterator[Found], known: Registry, wanted: set[str], unlisted: bool, unknown: Counter[str]
+) -> Iterator[tuple[Portal, Found]]:
+    """The records of wanted portals, each with its portal; hosts of none are counted in `unknown`."""
+    for found in records:
+        portal = known.of_url(found.capture.url) or (UNLISTED if unlisted else None)
+        if portal and (not wanted or portal.id in wanted):
+            yield portal, found
+        else:
+            unknown[netloc(found.capture.url)] += portal is None
+
+
+async def _read_ahead(
+    readers: Readers, records: Iterator[tuple[Portal, Found]], since: date | None, keep_all: bool
+) -> AsyncIterator[tuple[Portal, list[PageRead]]]:
+    """What the pages of records say, in their order, some read ahead."""
+    ahead: deque[tuple[Portal, asyncio.Task[list[PageRead]]]] = deque()
+    for portal, found in records:
+        ahead.append((portal, asyncio.create_task(_read(readers, portal, found, since, keep_all))))
+        if len(ahead) > AHEAD:
+            first, task = ahead.popleft()
+            yield first, await task
+    for portal, task in ahead:
+        yield portal, await task
+
+
+async def _read(
+    readers: Readers, portal: Portal, found: Found, since: date | None, keep_all: bool
+) -> list[PageRead]:
+    page = page_of_answer(found.headers, found.body or b"", found.capture)
+    to = found.headers.get("Location") if found.headers else None
+    try:
+        return await readers.ask(read_archived, page, portal, to, since, keep_all)
+    except Unread as error:
+        return [unread_archived(page, portal, str(error))]
 
 
 # -- records -------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def test_rows_name_the_capture_they_rest_on(portal, tmp_path: Path) -> None:
 def test_the_same_payload_is_kept_once(portal, tmp_path: Path) -> None:
     site = portal({"/": listing(100), "/tin/bai-100.html": post(100)})
     site.crawl()
-    site.crawl()
+    site.crawl("--anew")
     kept = records(*files_of(tmp_path))
     assert [kind for kind, *_ in kept].count("response") == 2  # home page and post; robots.txt is no page
     again = [record.rec_headers for kind, _, record, _ in kept if kind == "revisit"]

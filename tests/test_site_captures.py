@@ -43,7 +43,7 @@ def site(portal: Callable[..., Portal], tmp_path: Path) -> Iterator[tuple[str, P
         }
     )
     crawled.crawl()
-    crawled.crawl()
+    crawled.crawl("--anew")
     with served(tmp_path / "a.db") as base:
         yield base, tmp_path / "a.db", crawled
 
