@@ -84,7 +84,8 @@ def cite(
     full = _full_numbers(by_key.values())
     serials = {serial for serial, _ in full}
     distinct = {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
-    about = subjects(text, hits, keys, distinct)
+    explicit = (d.date for d in days if not d.inferred)
+    about = subjects(text, hits, keys, distinct, context.published or max(explicit, default=None))
     return tuple(replace(c, role="subject") if key in about else c for key, c in distinct.items())
 
 

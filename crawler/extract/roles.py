@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 
 from crawler.extract.numbers import NumberHit
@@ -28,11 +29,28 @@ _DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?\s*[:–-]?\s*)?")
 _THEREBY = re.compile(r"(?:^|[.\n])\s*theo đó,?\s*$", re.I)
 # "Đây là một trong những nội dung tại Nghị định số …": the page is about that act.
 _MATTER = re.compile(
-    r"(?:quy định|nội dung|điểm mới|yêu cầu|thông tin)\s(?:(?:mới|chính|quan trọng|này|trên|đó)\s){0,2}"
-    r"(?:(?:được )?nêu\s|nằm\s|có\s)?(?:trong|tại|của|ở)\s$",
+    r"(?:đây là|(?:quy định|nội dung|điểm mới|yêu cầu|thông tin|chủ trương|việc|điều)\s"
+    r"(?:(?:mới|chính|quan trọng|này|trên|đó|ấy)\s){1,3})[^.;\n]{0,40}"
+    r"(?:trong|tại|của|ở|nội dung)\s(?:[^.;\n]{0,30}\()?$"
+    r"|(?:quy định|nội dung|điểm mới|yêu cầu|thông tin)\s(?:(?:được )?nêu\s|nằm\s|có\s|thể hiện\s)?"
+    r"(?:trong|tại|của|ở)\s$",
     re.I,
 )
-_IN_FULL = re.compile(r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong)\s$", re.I)
+_IN_FULL = re.compile(
+    r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong|xem)\s(?:tại\s)?$", re.I
+)
+# "Bằng Công văn số …, Chủ tịch UBND tỉnh giao …": an authority speaks through its act.
+_THROUGH = re.compile(r"\b(?:bằng|tại|trong|qua)\s(?:[^\W\d]+\s){0,2}$", re.I)
+_ACTS = re.compile(
+    r"[^.;\n]{0,60}?,\s[^.;\n\d]{0,60}?\b(?:yêu cầu|giao|đề nghị|chỉ đạo|cho|đồng ý|quy định|nhắc|hướng dẫn"
+    r"|thông báo|quyết định|thống nhất)\b",
+    re.I,
+)
+_STATED = re.compile(
+    r"(?:nêu|ghi|thể hiện|quy định|hướng dẫn)\s(?:rõ |cụ thể |chi tiết )?(?:trong|tại|ở|qua)\s[^.;,\n]{0,50}$", re.I
+)
+# "đấu giá 14 lô đất theo Quyết định số …": in the midst of a sentence it is only a ground.
+_MID = re.compile(r"\w+\s+\w+\s+(?:làm )?theo\s[^.;,\n]{0,30}$", re.I)
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
     r"^[^\n]{0,80}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,20}:\s*$|"
@@ -55,6 +73,8 @@ _ANSWER = re.compile(r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời
 _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
 #: How far an act that a text reports may stand from its beginning, and one that it only follows.
 _LEAD, _OPENING = 700, 400
+#: From so many points on a text is about an act; the days after which an act is fresh or old no more.
+_ENOUGH, _FRESH, _OLD = 2, 12, 45
 _ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
 
 Known = Mapping[str, Citation]
@@ -62,7 +82,9 @@ Known = Mapping[str, Citation]
 Placed = Sequence[tuple[NumberHit, str]]
 
 
-def subjects(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known) -> set[str]:
+def subjects(
+    text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known, today: date | None = None
+) -> set[str]:
     """The keys of the documents that a notice is about.
 
     `keys` names the document of each hit, `known` the distinct documents. A document is the subject when the
@@ -79,7 +101,7 @@ def subjects(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: 
         return listed
     answer = _is_answer(text)
     issued = _news(_issued(text, hits, placed, known, answer), text, placed, known)
-    return issued or (set() if answer else _followed(text, placed, known))
+    return issued or (set() if answer else _followed(text, placed, known, today))
 
 
 def _issued(text: Text, hits: Sequence[NumberHit], placed: Placed, known: Known, answer: bool) -> set[str]:
@@ -117,9 +139,8 @@ def _speaks(value: str, body: int, hit: NumberHit) -> bool:
 
 
 def _is_answer(text: Text) -> bool:
-    title = next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "")
     low = lowered(text.value)
-    return title.endswith("?") or (any(w in low for w in _ANSWERS) and bool(_ANSWER.search(low)))
+    return any(w in low for w in _ANSWERS) and bool(_ANSWER.search(low))
 
 
 def _under_headings(value: str, placed: Placed) -> set[str]:
@@ -167,55 +188,76 @@ def _level_of(number: str) -> int:
     return 0 if central else 2
 
 
-def _followed(text: Text, placed: Placed, known: Known) -> set[str]:
-    """The acts that a text without news of its own passes on."""
-    value = text.value
-    body = _body(text)
+def _followed(text: Text, placed: Placed, known: Known, today: date | None) -> set[str]:
+    """The acts that a text without news of its own passes on, by points."""
+    value, body = text.value, _body(text)
     local = [(h, key) for h, key in placed if h.symbol and _level(known[key]) > 0]
     if files := {k for h, k in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}:
         return files
-    if about := _matter(value, body, placed):
-        return {about}
-    found: set[str] = set()
-    last: NumberHit | None = None
+    for hit, key in placed:  # an act of any level
+        if body <= hit.start < body + _LEAD and (
+            _MATTER.search(value, max(body, hit.noun_at - 80), hit.noun_at) or _speaks(value, body, hit)
+        ):
+            return {key}
+        if _IN_FULL.search(value, max(body, hit.noun_at - 60), hit.noun_at) or _ends_alone(value, hit, placed):
+            return {key}
+    best: dict[str, int] = {}
+    last: tuple[NumberHit, int] | None = None
     for hit, key in local:
-        if not body <= hit.start < body + _OPENING:
+        if text.zone_at(hit.start) == "chrome":
             continue
-        opening = value[body : hit.noun_at]
-        if len(opening) < 60 and (not opening or opening.endswith("\n")):
-            return {key}  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
-        clause = after_last(value[max(0, hit.noun_at - 200) : hit.noun_at], CLAUSE_ENDS)
-        orders = known[key].type in _ORDERS  # a report or a plan is only a source
-        item = _ITEM.match(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at)
-        follows = orders and not item and bool(_BY.search(clause)) and not _BACKGROUND.search(clause)
-        if follows or (last and _joined(value, last, hit) and not _BACKGROUND.search(clause)):
-            found.add(key)
-            last = hit
-    return found
+        points = _points(value, body, hit, known[key].type in _ORDERS)
+        if last and points >= 0 and _joined(value, last[0], hit):
+            points = max(points, last[1])
+        last = hit, points
+        best[key] = max(best.get(key, points), points)
+    newest = max((c.date for c in known.values() if c.date), default=None)
+    for key in best:
+        best[key] += _age_points(known[key].date, newest, today)
+    return {key for key, points in best.items() if points >= _ENOUGH}
+
+
+def _points(value: str, body: int, hit: NumberHit, order: bool) -> int:
+    """What the words round a number say for its act being the matter of the text, or against it."""
+    before = value[max(body, hit.noun_at - 200) : hit.noun_at]
+    clause = after_last(before, CLAUSE_ENDS)
+    opening = body <= hit.start < body + _OPENING
+    if opening and hit.noun_at - body < 60 and (not before or before.endswith("\n")):
+        return _ENOUGH + 1  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
+    if _ITEM.match(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at):
+        return -1
+    if _BACKGROUND.search(clause):
+        return -1
+    if _THROUGH.search(clause) and _ACTS.match(value, hit.end):
+        return _ENOUGH
+    if opening and order and _BY.search(clause):
+        return 1 if _MID.search(clause) else 2  # a report or a plan is only a source
+    opens = _DATELINE.fullmatch(after_last(before, ("\n", ". ")))
+    return 1 if opens or _STATED.search(clause) else 0
+
+
+def _age_points(issued: date | None, newest: date | None, today: date | None) -> int:
+    """The act that a page is about is the newest of those it names, and not old on the page's day."""
+    if issued is None or today is None:
+        return 0
+    if (today - issued).days > _OLD:
+        return -1
+    return 1 if issued == newest and (today - issued).days <= _FRESH else 0
 
 
 def _joined(value: str, last: NumberHit, hit: NumberHit) -> bool:
     """Whether a number is the next of a list: "theo công văn số 1/UBND-VP của tỉnh và công văn số 2/…"."""
-    return bool(re.search(r"(?:\bvà|,)\s*$", value[last.end : hit.noun_at]))
+    between = value[last.end : hit.noun_at]
+    return len(between) <= 120 and bool(re.search(r"(?:\bvà|,)\s*$", between))
 
 
-def _matter(value: str, body: int, placed: Placed) -> str | None:
-    """The act of any level that the opening tells of, or that stands alone on a line at the end."""
-    last: tuple[NumberHit, str] | None = None
-    for hit, key in placed:
-        last = hit, key
-        opening = body <= hit.start < body + _LEAD
-        if opening and (_MATTER.search(value, body, hit.noun_at) or _speaks(value, body, hit)):
-            return key
-        if _IN_FULL.search(value, max(body, hit.noun_at - 50), hit.noun_at):
-            return key
-    if last and last[0].noun and last[0].start > len(value) * 2 // 3:
-        hit, key = last
-        begin, end = value.rfind("\n", 0, hit.noun_at) + 1, value.find("\n", hit.end)
-        rest = value[hit.end : end if end >= 0 else None]
-        if begin == hit.noun_at and _DAY.sub("", rest).strip() == "":
-            return key
-    return None
+def _ends_alone(value: str, hit: NumberHit, placed: Placed) -> bool:
+    """Whether a text ends with a number, and its day, on a line of their own."""
+    if hit is not placed[-1][0] or not hit.noun or hit.start <= len(value) * 2 // 3:
+        return False
+    begin, end = value.rfind("\n", 0, hit.noun_at) + 1, value.find("\n", hit.end)
+    rest = value[hit.end : end if end >= 0 else None]
+    return begin == hit.noun_at and _DAY.sub("", rest).strip() == ""
 
 
 def _table_rows(value: str, hits: Sequence[NumberHit], keys: Sequence[str]) -> set[str]:
