@@ -28,7 +28,7 @@ _MEASURES = re.compile(
     r"|cấp độ dịch|Chỉ thị (?:số )?1[569]\b|\bF[0-4]\b|(?<!\w)5K\b|chốt (?:kiểm soát )?(?:dịch|phòng"
     r"|kiểm)|phong tỏa"
     r"|khai báo y tế|tiêm (?:chủng )?vắc\s?-?xin|mũi (?:tiêm )?thứ [23]|xét nghiệm (?:nhanh|RT|sàng lọc)"
-    r"|ca (?:mắc|nhiễm|dương tính)"
+    r"|ca (?:mắc|nhiễm|dương tính)|chùm ca|(?:3|ba) tại chỗ|cung đường[^.\n]{0,5} (?:2|hai) (?:điểm|địa)"
     r"|sổ sức khỏe điện tử|bluezone|PC-COVID",
     re.I,
 )
@@ -39,7 +39,7 @@ _EPIDEMIC = re.compile(
 )
 # What came with it, and with other things as well.
 _AROUND = re.compile(
-    r"khẩu trang|xét nghiệm|âm tính|dương tính|vắc[\s-]?xin|vaccine|khai báo|truy vết|khử (?:khuẩn|trùng)"
+    r"khẩu trang|ca bệnh|đo thân nhiệt|giữ khoảng cách|sát khuẩn|nước rửa tay|thẻ (?:đi|vào) chợ|xét nghiệm|âm tính|dương tính|vắc[\s-]?xin|vaccine|khai báo|truy vết|khử (?:khuẩn|trùng)"
     r"|cách ly|(?:học|dạy)(?: học)? trực tuyến|học sinh (?:đi học )?trở lại|trở lại trường|tụ tập"
     r"|tập trung (?:quá|trên|đông)"
     r"|(?:tạm )?dừng[^.\n]{0,40}(?:hội họp|lễ hội|karaoke|cưới|kinh doanh|hoạt động)"
@@ -67,7 +67,8 @@ _HINTS = AhoCorasick(
         "khử khuẩn", "khử trùng", "trực tuyến", "trở lại", "tụ tập", "tập trung", "dừng", "mã qr", "người về",
         "về từ", "an toàn, linh hoạt", "lây lan", "lây nhiễm", "tuyến đầu", "đồ bảo hộ", "nghỉ học",
         "nghỉ tới", "nghỉ đến", "trạm y tế", "cơ sở y tế", "cơ quan y tế", "kiểm soát bệnh tật",
-        "đường dây nóng", "cấp độ", "học trên", "học qua", "phiếu đi chợ", "ra khỏi nhà", "ở yên",
+        "đường dây nóng", "cấp độ", "ca bệnh", "chùm ca", "tại chỗ", "cung đường", "thân nhiệt", "khoảng cách", "sát khuẩn", "rửa tay", "thẻ đi chợ",
+        "thẻ vào chợ", "tìm người", "tìm những", "tìm các", "tìm hành khách", "cần gặp", "học trên", "học qua", "phiếu đi chợ", "ra khỏi nhà", "ở yên",
     ]
 )  # fmt: skip
 # Notices that look for people seldom name the disease: places, hours, and where to report.
@@ -75,11 +76,13 @@ _SEEKING = re.compile(
     r"(?:\bai|người nào)\s[^.\n]{0,60}(?:mốc|thời gian|địa điểm|diện)"
     r"[^.\n]{0,60}(?:cách ly|khai báo|ở yên|liên hệ)|"
     r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế"
-    r"|kiểm soát bệnh tật|đường dây nóng)",
+    r"|kiểm soát bệnh tật|đường dây nóng)"
+    r"|(?:khẩn|cần|truy)[^.\n]{0,20}\s(?:tìm|gặp|vết)\s(?:gấp )?(?:tất cả )?(?:những |các )?(?:người|hành khách|trường hợp"
+    r"|ai)\b|\btìm\s(?:những |các )?người\s(?:đã |từng |có )*(?:đến|tới|ghé|mặt|đi)\b",
     re.I,
 )
 _OTHER = re.compile(
-    r"tả lợn|gia súc|gia cầm|sốt xuất huyết|tay chân miệng|thủy sản|viêm da nổi cục|bệnh dại|bạch hầu|\bsởi\b"
+    r"tả lợn|gia súc|gia cầm|sốt xuất huyết|tay chân miệng|(?:nuôi|bệnh)[^.\n]{0,20}th(?:ủy|uỷ) sản|viêm da nổi cục|bệnh dại|bạch hầu|\bsởi\b"
     r"|cúm A|sâu bệnh|dịch hại|lở mồm|tai xanh|đậu mùa|bão số \d|áp thấp nhiệt đới|mưa lũ",
     re.I,
 )
@@ -95,6 +98,20 @@ _PAST = re.compile(
     r"(?:so với|như)\s(?:hai|ba|những|các|mấy|\d)?\s?năm (?:trước|ngoái)[^.\n]{0,40}$|"
     r"(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s|khi\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$"
     r"|\bsau\s(?:gần\s|hơn\s)?[\w-]{1,5}\snăm\s[^.\n]{0,50}$",
+    re.I,
+)
+# A condition, a concession, a reminder at the end: "Nếu dịch Covid-19 phức tạp, ngày thi sẽ báo sau".
+_ASIDE = re.compile(
+    r"\b(?:nếu|dù|mặc dù|tuy|bất chấp|bên cạnh|trong bối cảnh|vượt qua|giữa)\b[^.;\n]{0,80}$"
+    r"|(?:thực hiện|tuân thủ|chấp hành|bảo đảm|đảm bảo)[^.;\n]{0,60}\b(?:quy định|biện pháp|yêu cầu|an toàn"
+    r"|công tác|nguyên tắc)[^.;\n]{0,20}\b(?:phòng|chống)[^.;\n]{0,20}$",
+    re.I,
+)
+_BECAUSE = re.compile(r"\b(?:do|vì|bởi|ảnh hưởng|tác động)\b[^.;\n]{0,60}$", re.I)
+# What the epidemic stops or changes is a measure against it.
+_STOPPED = re.compile(
+    r"dừng|hoãn|lùi|nghỉ|thôi |đổi|ngừng|ngưng|hủy|huỷ|đóng cửa|trực tuyến|không (?:quá|tổ chức|nhận|tiếp|tập trung)"
+    r"|hạn chế|giãn|chuyển sang|hỗ trợ|miễn|giảm|gia hạn|qua mạng|bưu điện|ủng hộ|chung tay|tặng|thăm",
     re.I,
 )
 # Beside the disease's name these are measures against it, too.
@@ -181,6 +198,8 @@ def _words(text: Text, sentences: list[tuple[int, int]]) -> _Words:
         for match in (m for place in sentences for m in pattern.finditer(text.value, *place)):
             if text.zone_at(match.start()) == "chrome":  # "Các tin khác" of another matter
                 continue
+            if pattern is _EPIDEMIC and _ASIDE.search(text.value, max(0, match.start() - 80), match.start()):
+                continue
             words.add(match[0].lower())
             found.places.append(match.start())
     return found
@@ -193,7 +212,8 @@ def _speaks_of_it(
 
     A text that does not begin with it needs more: a schedule of meetings may end with "thực hiện 5K".
     """
-    value, weight = text.value, words.weight
+    value = text.value
+    weight = words.weight + any(_MEASURES.search(value, z.start, z.end) for z in text.zones if z.name == "title")
     seeking = bool(_SEEKING.search(value))
     # The cheap questions first: most posts of a department are about something else.
     if (weight < (1 if covid_site else _LEAST) and not seeking) or _OTHER.search(value):
@@ -237,13 +257,22 @@ def _deals_with(value: str, names: list[re.Match[str]]) -> bool:
     if len(places) < _OFTEN and _OTHER.search(value):
         return False
     if len(value) < _SHORT and places:
-        return True
+        return bool(_SIGNS.search(value)) or not all(_is_aside(value, *place) for place in places)
     sentences = [_sentence(value, *place) for place in places]
     outside = [m for m in _SIGNS.finditer(value) if not any(s <= m.start() < e for s, e in sentences)]
     measures = {word for m in outside if not (word := m[0].lower()).startswith("chỉ thị")}
     epidemic = any(not any(s <= m.start() < e for s, e in sentences) for m in _EPIDEMIC.finditer(value))
     weight = len(places) + len(measures) + epidemic + bool(_PURPOSE.search(value))
     return weight >= min(_MANY, max(2, len(value) / 1500))
+
+
+def _is_aside(value: str, start: int, end: int) -> bool:
+    """Whether a text names the disease beside its own matter."""
+    before = value[max(0, start - 160) : start]
+    if _ASIDE.search(before):
+        return True
+    first, last = _sentence(value, start, end)
+    return bool(_BECAUSE.search(before)) and not _STOPPED.search(value, first, last)
 
 
 def _clause_at(value: str, position: int) -> int:

@@ -35,11 +35,11 @@ _AFTER = re.compile(
     re.I,
 )
 # What a bracket tells is not the signing: "212/TB-BCĐ (kết luận cuộc họp ngày 15/11)".
-_LATER = re.compile(r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
+_LATER = re.compile(r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:(?:\(|\b)ng[àa]y(?:\s+ký)?\s*|\()", re.I)
 # "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021".
 _SIGNED = re.compile(
     r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt)(?:\s+ban hành)?\s+"
-    r"(?:hôm (?:qua|nay),?\s+)?(?:ng[àa]y\s+)?",
+    r"(?:hôm (?:qua|nay),?\s+)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
     re.I,
 )
 _BRACKET = re.compile(r"\([^()]{0,80}\)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date
 from functools import cached_property
@@ -16,6 +17,10 @@ from crawler.extract.phones import find_phones
 from crawler.extract.relations import find_relations
 from crawler.extract.topics import find_topics
 from crawler.model import Citation, Context, DateFact, Facts, Phone, Text, Value
+
+
+#: Sites that provinces opened for the epidemic: covid19.danang.gov.vn, ncovi.angiang.gov.vn.
+_COVID_HOST = re.compile(r"//(?:www\.)?(?:n?covi|ncov|chongdich)", re.I)
 
 
 def extract(text: Text, context: Context) -> Facts:
@@ -35,7 +40,7 @@ def is_notice(text: Text, context: Context) -> bool:
 
 def _about_covid(found: _Found) -> bool:
     context = found.context
-    covid_site = context.kind == "covid_site" or "//covid" in context.url
+    covid_site = context.kind == "covid_site" or _COVID_HOST.search(context.url) is not None
     return is_covid(found.text, found.years, covid_site)
 
 

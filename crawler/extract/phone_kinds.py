@@ -27,7 +27,7 @@ _PURPOSE = re.compile(
     r"|thông báo) ngay"
     r"|gọi báo|tư vấn|giải đáp|hỏi đáp|thắc mắc|hỗ trợ người dân|cần (?:được )?(?:giúp|trợ giúp|hỗ trợ"
     r"|cứu trợ)"
-    r"|tiếp nhận[^.;:]{0,20} (?:thông tin|ý kiến|kiến nghị|yêu cầu)|cung cấp thông tin|kiến nghị|góp ý"
+    r"|(?:cần|muốn) (?:hỏi|biết|tìm hiểu)|tiếp nhận[^.;:]{0,20} (?:thông tin|ý kiến|kiến nghị|yêu cầu)|cung cấp thông tin|kiến nghị|góp ý"
     r"|khiếu nại"
     r"|để được (?:hướng dẫn|hỗ trợ|giải đáp|giúp)|(?:phát hiện|thấy) (?:người|trường hợp|hành vi|vi phạm)"
     r"|(?:khi|nếu) (?:có|thấy|phát hiện|xuất hiện)[^.]{0,30}(?:dấu hiệu|triệu chứng|biểu hiện)"
@@ -49,7 +49,7 @@ _PRIVATE = re.compile(
     r"|đầu mối(?! tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
     r"|kiến nghị|của))|đăng ký (?:trước|tiếp|gặp|dự|tham gia|tham dự|thi)|đặt lịch|lịch hẹn"
     r"|hội thi|cuộc thi|dự thi|tuyển sinh|tuyển dụng|thí sinh|muốn mua|điểm bán|bán hàng|đặt mua|đặt hàng"
-    r"|đồng hương|mời thầu"
+    r"|đồng hương|mời thầu|hồ sơ mời|đấu giá|tuyển lao động|ứng tuyển"
 )
 _OFFICES = re.compile(
     r"(?:các|những|từng|mọi) (?:cơ quan|đơn vị|sở|ban|trường|nhà trường|địa phương|phòng|huyện|ngành)"
