@@ -39,7 +39,8 @@ _EPIDEMIC = re.compile(
 )
 # What came with it, and with other things as well.
 _AROUND = re.compile(
-    r"khẩu trang|ca bệnh|đo thân nhiệt|giữ khoảng cách|sát khuẩn|nước rửa tay|thẻ (?:đi|vào) chợ|xét nghiệm|âm tính|dương tính|vắc[\s-]?xin|vaccine|khai báo|truy vết|khử (?:khuẩn|trùng)"
+    r"khẩu trang|ca bệnh|đo thân nhiệt|giữ khoảng cách|sát khuẩn|nước rửa tay|thẻ (?:đi|vào) chợ"
+    r"|xét nghiệm|âm tính|dương tính|vắc[\s-]?xin|vaccine|khai báo|truy vết|khử (?:khuẩn|trùng)"
     r"|cách ly|(?:học|dạy)(?: học)? trực tuyến|học sinh (?:đi học )?trở lại|trở lại trường|tụ tập"
     r"|tập trung (?:quá|trên|đông)"
     r"|(?:tạm )?dừng[^.\n]{0,40}(?:hội họp|lễ hội|karaoke|cưới|kinh doanh|hoạt động)"
@@ -67,8 +68,10 @@ _HINTS = AhoCorasick(
         "khử khuẩn", "khử trùng", "trực tuyến", "trở lại", "tụ tập", "tập trung", "dừng", "mã qr", "người về",
         "về từ", "an toàn, linh hoạt", "lây lan", "lây nhiễm", "tuyến đầu", "đồ bảo hộ", "nghỉ học",
         "nghỉ tới", "nghỉ đến", "trạm y tế", "cơ sở y tế", "cơ quan y tế", "kiểm soát bệnh tật",
-        "đường dây nóng", "cấp độ", "ca bệnh", "chùm ca", "tại chỗ", "cung đường", "thân nhiệt", "khoảng cách", "sát khuẩn", "rửa tay", "thẻ đi chợ",
-        "thẻ vào chợ", "tìm người", "tìm những", "tìm các", "tìm hành khách", "cần gặp", "học trên", "học qua", "phiếu đi chợ", "ra khỏi nhà", "ở yên",
+        "đường dây nóng", "cấp độ", "ca bệnh", "chùm ca", "tại chỗ", "cung đường", "thân nhiệt",
+        "khoảng cách", "sát khuẩn", "rửa tay", "thẻ đi chợ",
+        "thẻ vào chợ", "tìm người", "tìm những", "tìm các", "tìm hành khách", "cần gặp", "học trên",
+        "học qua", "phiếu đi chợ", "ra khỏi nhà", "ở yên",
     ]
 )  # fmt: skip
 # Notices that look for people seldom name the disease: places, hours, and where to report.
@@ -77,12 +80,14 @@ _SEEKING = re.compile(
     r"[^.\n]{0,60}(?:cách ly|khai báo|ở yên|liên hệ)|"
     r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế"
     r"|kiểm soát bệnh tật|đường dây nóng)"
-    r"|(?:khẩn|cần|truy)[^.\n]{0,20}\s(?:tìm|gặp|vết)\s(?:gấp )?(?:tất cả )?(?:những |các )?(?:người|hành khách|trường hợp"
+    r"|(?:khẩn|cần|truy)[^.\n]{0,20}\s(?:tìm|gặp|vết)\s(?:gấp )?(?:tất cả )?(?:những |các )?(?:người"
+    r"|hành khách|trường hợp"
     r"|ai)\b|\btìm\s(?:những |các )?người\s(?:đã |từng |có )*(?:đến|tới|ghé|mặt|đi)\b",
     re.I,
 )
 _OTHER = re.compile(
-    r"tả lợn|gia súc|gia cầm|sốt xuất huyết|tay chân miệng|(?:nuôi|bệnh)[^.\n]{0,20}th(?:ủy|uỷ) sản|viêm da nổi cục|bệnh dại|bạch hầu|\bsởi\b"
+    r"tả lợn|gia súc|gia cầm|sốt xuất huyết|tay chân miệng|(?:nuôi|bệnh)[^.\n]{0,20}th(?:ủy|uỷ) sản"
+    r"|viêm da nổi cục|bệnh dại|bạch hầu|\bsởi\b"
     r"|cúm A|sâu bệnh|dịch hại|lở mồm|tai xanh|đậu mùa|bão số \d|áp thấp nhiệt đới|mưa lũ",
     re.I,
 )
@@ -110,7 +115,8 @@ _ASIDE = re.compile(
 _BECAUSE = re.compile(r"\b(?:do|vì|bởi|ảnh hưởng|tác động)\b[^.;\n]{0,60}$", re.I)
 # What the epidemic stops or changes is a measure against it.
 _STOPPED = re.compile(
-    r"dừng|hoãn|lùi|nghỉ|thôi |đổi|ngừng|ngưng|hủy|huỷ|đóng cửa|trực tuyến|không (?:quá|tổ chức|nhận|tiếp|tập trung)"
+    r"dừng|hoãn|lùi|nghỉ|thôi |đổi|ngừng|ngưng|hủy|huỷ|đóng cửa|trực tuyến|không (?:quá|tổ chức|nhận|tiếp"
+    r"|tập trung)"
     r"|hạn chế|giãn|chuyển sang|hỗ trợ|miễn|giảm|gia hạn|qua mạng|bưu điện|ủng hộ|chung tay|tặng|thăm",
     re.I,
 )
@@ -213,7 +219,9 @@ def _speaks_of_it(
     A text that does not begin with it needs more: a schedule of meetings may end with "thực hiện 5K".
     """
     value = text.value
-    weight = words.weight + any(_MEASURES.search(value, z.start, z.end) for z in text.zones if z.name == "title")
+    weight = words.weight + any(
+        _MEASURES.search(value, z.start, z.end) for z in text.zones if z.name == "title"
+    )
     seeking = bool(_SEEKING.search(value))
     # The cheap questions first: most posts of a department are about something else.
     if (weight < (1 if covid_site else _LEAST) and not seeking) or _OTHER.search(value):

@@ -30,7 +30,8 @@ _LETTERHEAD = re.compile(r"(?:^|\n)\s*số\s*:?\s*$", re.I)
 #: How far before a number its sentence is looked at.
 SENTENCE = 260
 _AFTER = re.compile(
-    r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*|hôm\s*|ký\s*)?(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
+    r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*|hôm\s*|ký\s*)?(?:\d{1,2}\s*(?:giờ|h"
+    r"|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
     r"(?:các\s*)?(?:ký\s*)?(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
     re.I,
 )

@@ -18,7 +18,6 @@ from crawler.extract.relations import find_relations
 from crawler.extract.topics import find_topics
 from crawler.model import Citation, Context, DateFact, Facts, Phone, Text, Value
 
-
 #: Sites that provinces opened for the epidemic: covid19.danang.gov.vn, ncovi.angiang.gov.vn.
 _COVID_HOST = re.compile(r"//(?:www\.)?(?:n?covi|ncov|chongdich)", re.I)
 

@@ -60,9 +60,15 @@ _OWN_PLAN = re.compile(
 )
 _PLANS = ("kế hoạch", "phương án", "hướng dẫn")
 _AND = re.compile(r"\s*(?:,|và|cùng|;)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
-_LISTED = re.compile(r"\s*(?:,|và|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_LISTED = re.compile(
+    r"\s*;\s*(?:số\s*:?\s*)?|\s*(?:,|và|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I
+)
 # "Nghị quyết số 45/NQ-HĐND về mức thu học phí, Nghị quyết số 46/NQ-HĐND …"
-_ABOUT = re.compile(r"\s*(?:về|v/v|quy định)\s[^.;,\n\d]{3,110}?(?=,|\s(?:và|cùng)\s+(?:các\s+)?[^\W\d]+\s+[^\W\d]+\s+(?:số|\d))", re.I)
+_ABOUT = re.compile(
+    r"\s*(?:về|v/v|quy định)\s[^.;,\n\d]{3,110}?(?=,|\s(?:và"
+    r"|cùng)\s+(?:các\s+)?[^\W\d]+\s+[^\W\d]+\s+(?:số|\d))",
+    re.I,
+)
 _DAY = re.compile(r"\s*,?\s*\(?(?:ngày )?\d[\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 _LONE_NUMBER = re.compile(r"\s*số\s*:?\s*", re.I)

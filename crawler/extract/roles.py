@@ -36,6 +36,7 @@ _MATTER = re.compile(
     r"(?:trong|tại|của|ở)\s$",
     re.I,
 )
+_OBEYS = re.compile(r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái)\s[^.;,\n]{0,15}$", re.I)
 _IN_FULL = re.compile(
     r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong|xem)\s(?:tại\s)?$", re.I
 )
@@ -47,7 +48,9 @@ _ACTS = re.compile(
     re.I,
 )
 _STATED = re.compile(
-    r"(?:nêu|ghi|thể hiện|quy định|hướng dẫn)\s(?:rõ |cụ thể |chi tiết )?(?:trong|tại|ở|qua)\s[^.;,\n]{0,50}$", re.I
+    r"(?:nêu|ghi|thể hiện|quy định|hướng dẫn)\s(?:rõ |cụ thể |chi tiết )?(?:trong|tại|ở"
+    r"|qua)\s[^.;,\n]{0,50}$",
+    re.I,
 )
 # "đấu giá 14 lô đất theo Quyết định số …": in the midst of a sentence it is only a ground.
 _MID = re.compile(r"\w+\s+\w+\s+(?:làm )?theo\s[^.;,\n]{0,30}$", re.I)
@@ -100,11 +103,13 @@ def subjects(
     if listed := _under_headings(text.value, placed):
         return listed
     answer = _is_answer(text)
-    issued = _news(_issued(text, hits, placed, known, answer), text, placed, known)
+    issued = _news(_issued(text, hits, placed, known, answer, today), text, placed, known)
     return issued or (set() if answer else _followed(text, placed, known, today))
 
 
-def _issued(text: Text, hits: Sequence[NumberHit], placed: Placed, known: Known, answer: bool) -> set[str]:
+def _issued(
+    text: Text, hits: Sequence[NumberHit], placed: Placed, known: Known, answer: bool, today: date | None
+) -> set[str]:
     """What the text reports as issued or, unless it answers somebody, as being there."""
     if "kính gửi" in lowered(text.value) and _WHOLE.search(text.value):
         placed = [(hit, key) for hit, key in placed if heads(text, hit, hits)]
@@ -117,12 +122,18 @@ def _issued(text: Text, hits: Sequence[NumberHit], placed: Placed, known: Known,
             how = previous[1]
         if not how and hit.symbol and _level(known[key]) > 0 and _speaks(text.value, body, hit):
             how = Report.ISSUED
+        if how and hit.start > body + _LEAD and (_level(known[key]) == 0 or _is_old(known[key], today)):
+            continue  # news is told at the beginning, and what a ministry issued is seldom a department's
         if how:
             found.setdefault(key, how)
             previous = (hit, how)
     if answer:
         return {key for key, how in found.items() if how is Report.ISSUED}
     return set(found)
+
+
+def _is_old(citation: Citation, today: date | None) -> bool:
+    return bool(today and citation.date and (today - citation.date).days > _OLD)
 
 
 def _body(text: Text) -> int:
@@ -162,10 +173,12 @@ def _news(issued: set[str], text: Text, placed: Placed, known: Known) -> set[str
     titled = {key for hit, key in placed if key in issued and text.zone_at(hit.start) == "title"}
     lowest = max(_level(known[key]) for key in issued)
     low = [known[key] for key in issued if _level(known[key]) == lowest]
+    newest = max((c.date for c in low if c.date), default=None)
 
     def outdone(citation: Citation) -> bool:
-        older = citation.date is None or any(c.date is None or c.date >= citation.date for c in low)
-        return _level(citation) < lowest and older
+        if _level(citation) == lowest:  # "Theo đó, ngày 08/4/2014, Sở đã có Quyết định thanh tra số …"
+            return bool(newest and citation.date and (newest - citation.date).days > _OLD)
+        return citation.date is None or any(c.date is None or c.date >= citation.date for c in low)
 
     return {key for key in issued if key in titled or not outdone(known[key])}
 
@@ -195,11 +208,11 @@ def _followed(text: Text, placed: Placed, known: Known, today: date | None) -> s
     if files := {k for h, k in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}:
         return files
     for hit, key in placed:  # an act of any level
-        if body <= hit.start < body + _LEAD and (
-            _MATTER.search(value, max(body, hit.noun_at - 80), hit.noun_at) or _speaks(value, body, hit)
-        ):
+        if body <= hit.start < body + _LEAD and (_is_matter(value, body, hit) or _speaks(value, body, hit)):
             return {key}
-        if _IN_FULL.search(value, max(body, hit.noun_at - 60), hit.noun_at) or _ends_alone(value, hit, placed):
+        if _IN_FULL.search(value, max(body, hit.noun_at - 60), hit.noun_at) or _ends_alone(
+            value, hit, placed
+        ):
             return {key}
     best: dict[str, int] = {}
     last: tuple[NumberHit, int] | None = None
@@ -215,6 +228,11 @@ def _followed(text: Text, placed: Placed, known: Known, today: date | None) -> s
     for key in best:
         best[key] += _age_points(known[key].date, newest, today)
     return {key for key, points in best.items() if points >= _ENOUGH}
+
+
+def _is_matter(value: str, body: int, hit: NumberHit) -> bool:
+    matter = _MATTER.search(value, max(body, hit.noun_at - 80), hit.noun_at)
+    return bool(matter and not _OBEYS.search(value, max(body, matter.start() - 30), matter.start()))
 
 
 def _points(value: str, body: int, hit: NumberHit, order: bool) -> int:
