@@ -36,7 +36,8 @@ _MENU = re.compile(
 _ROW = re.compile(r"(?:\d{1,3}\s)?\d{1,5}/[A-ZĐ][\w-]+\s\d{1,2}/\d{1,2}/\d{4}\b")
 _CHROME = re.compile(
     r"^(?:welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
-    r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+]|nhiệt liệt chào mừng|hướng tới kỷ niệm"
+    r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+][\d\s./()+–-]*(?:$|\|)|nhiệt liệt chào mừng"
+    r"|hướng tới kỷ niệm"
     r"|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
     r"|(?:đường dây nóng|hotline|điện thoại|đt|tel|e-?mail|fax|website|địa chỉ)\s*:|home\b|trang chủ\b"
     r"|số\s*:|theo\s.{0,30}$"
