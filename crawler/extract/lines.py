@@ -40,7 +40,9 @@ _CHROME = re.compile(
     r"|hướng tới kỷ niệm"
     r"|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
     r"|(?:đường dây nóng|hotline|điện thoại|đt|tel|e-?mail|fax|website|địa chỉ)\s*:|home\b|trang chủ\b"
-    r"|số\s*:|theo\s.{0,30}$"
+    r"|số\s*:|(?:số,? ?/? ?(?:ký|kí) hiệu|số hiệu|số văn bản|ngày (?:ban hành|ký|hiệu lực|có hiệu lực)"
+    r"|(?:cơ quan|đơn vị) ban hành|người ký|(?:loại|hình thức|tình trạng) văn bản|(?:tệp"
+    r"|file)[^:]{0,8} đính kèm)\s*:|theo\s.{0,30}$"
     r"|(?:nguồn(?: tin)?|tác giả|người (?:đăng|gửi|viết|hỏi)|tags?|từ khóa|từ khoá|mã số|chuyên mục|lĩnh vực"
     r"|thể loại|loại tin)\s*:|bạn đang (?:ở|xem)|ngôn ngữ\b)",
     re.I,

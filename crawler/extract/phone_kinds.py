@@ -41,9 +41,12 @@ _OFFER_AFTER = re.compile(
 _CITIZENS = re.compile(
     r"người dân|nhân dân|bà con|công dân|phụ huynh|cha mẹ|người bệnh|\bf[01]\b|hành khách|du khách|\bkhách\b"
     r"|mọi người|\bai\b|quý vị|hộ dân|người nhà|người lao động|người (?:từ|về|đã|đến|có|ở|cần)|\bdân\b"
+    r"|\bnơi (?:nào|thiếu|cần|có)|công nhân|chị em|cô bác|anh chị|học viên|sinh viên|hội viên|đoàn viên"
     r"|lái xe|tài xế|nhà xe|thai phụ|tiểu thương|quần chúng"
 )
-_CALLS = re.compile(r"\bgọi\b|liên hệ|liên lạc|\bbáo\b|điện thoại|nhắn|qua số|theo số|số máy|\bhỏi\b")
+_CALLS = re.compile(
+    r"\bgọi\b|liên hệ|liên lạc|\bbáo\b|điện thoại|\bkhai\b|nhắn|qua số|theo số|số máy|\bhỏi\b"
+)
 #: Gifts, contests, trade and appointments: persons to contact, whatever the epidemic.
 _PRIVATE = re.compile(
     r"ủng hộ|hiến máu|tình nguyện|thiện nguyện|đóng góp|quyên góp|tài trợ|hảo tâm"

@@ -303,7 +303,7 @@ def _whole(value: str, head: list[_Line], index: int) -> tuple[int, int]:
     while last + 1 < len(head) and _wrapped(head, last):
         last += 1
     start, end = head[first].start, head[last].end
-    bullet = re.match(r"[*•-]\s*", head[first].text)
+    bullet = re.match(r"[*•-]\s*|trích yếu[^:]{0,12}:\s*", head[first].text, re.I)
     start += bullet.end() if bullet else 0
     if other := _PLACE_AND_DAY.search(value, start, end):
         end = other.start()

@@ -71,7 +71,9 @@ _ABOUT = re.compile(
 )
 _DAY = re.compile(r"\s*,?\s*\(?(?:ngày )?\d[\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
-_LONE_NUMBER = re.compile(r"\s*số\s*:?\s*", re.I)
+_LONE_NUMBER = re.compile(
+    r"\s*(?:số|số,? (?:/ ?)?(?:ký|kí) hiệu|số hiệu|số văn bản|(?:ký|kí) hiệu)\s*:?\s*", re.I
+)
 
 
 def report(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> Report:

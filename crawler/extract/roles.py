@@ -18,8 +18,12 @@ _BY = re.compile(
     re.I,
 )
 _ITEM = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|[a-zđ]\))\s")
+# What makes an act the ground of another, or its forerunner.
 _BACKGROUND = re.compile(
-    r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở|tiêu chí|kèm theo", re.I
+    r"thực hiện|căn cứ(?! pháp lý là)|triển khai|hưởng ứng|chấp hành|bối cảnh|giãn cách theo|cơ sở|tiêu chí"
+    r"|so với|sau khi|từ khi|\bbám\b|\bthay\b|thay thế|bổ sung cho|kêu gọi|chỉ đạo của|ý kiến của|\btrình\b"
+    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu",
+    re.I,
 )
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
 _SAYS = re.compile(
@@ -50,6 +54,12 @@ _ACTS = re.compile(
 _STATED = re.compile(
     r"(?:nêu|ghi|thể hiện|quy định|hướng dẫn)\s(?:rõ |cụ thể |chi tiết )?(?:trong|tại|ở"
     r"|qua)\s[^.;,\n]{0,50}$",
+    re.I,
+)
+# "đúng như Quyết định số 1187/QĐ-UBND Chủ tịch UBND huyện vừa ban hành"
+_JUST_ISSUED = re.compile(
+    r"[^.;,\n]{0,60}?\b(?:vừa|mới)\s(?:được\s)?(?:[^.;,\n]{0,30}\s)?"
+    r"(?:ban hành|ký|công bố|phát hành|thông qua)\b",
     re.I,
 )
 # "đấu giá 14 lô đất theo Quyết định số …": in the midst of a sentence it is only a ground.
@@ -216,14 +226,17 @@ def _followed(text: Text, placed: Placed, known: Known, today: date | None) -> s
             return {key}
     best: dict[str, int] = {}
     last: tuple[NumberHit, int] | None = None
-    for hit, key in local:
-        if text.zone_at(hit.start) == "chrome":
+    for hit, key in placed:
+        if not hit.symbol or text.zone_at(hit.start) == "chrome":
             continue
-        points = _points(value, body, hit, known[key].type in _ORDERS)
-        if last and points >= 0 and _joined(value, last[0], hit):
-            points = max(points, last[1])
+        if last and _joined(value, last[0], hit):
+            points = last[1]
+        else:
+            begin = last[0].end if last else 0
+            points = _points(value, max(body, begin), body, hit, known[key].type in _ORDERS)
         last = hit, points
-        best[key] = max(best.get(key, points), points)
+        if _level(known[key]) > 0:
+            best[key] = max(best.get(key, points), points)
     newest = max((c.date for c in known.values() if c.date), default=None)
     for key in best:
         best[key] += _age_points(known[key].date, newest, today)
@@ -235,32 +248,37 @@ def _is_matter(value: str, body: int, hit: NumberHit) -> bool:
     return bool(matter and not _OBEYS.search(value, max(body, matter.start() - 30), matter.start()))
 
 
-def _points(value: str, body: int, hit: NumberHit, order: bool) -> int:
-    """What the words round a number say for its act being the matter of the text, or against it."""
-    before = value[max(body, hit.noun_at - 200) : hit.noun_at]
+def _points(value: str, begin: int, body: int, hit: NumberHit, order: bool) -> int:
+    """What the words before and behind a number say for its act being the matter of the text, or against it.
+
+    The words before it reach back to `begin`, where the number before it ends.
+    """
+    before = value[max(begin, hit.noun_at - 200) : hit.noun_at]
     clause = after_last(before, CLAUSE_ENDS)
     opening = body <= hit.start < body + _OPENING
     if opening and hit.noun_at - body < 60 and (not before or before.endswith("\n")):
         return _ENOUGH + 1  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
-    if _ITEM.match(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at):
-        return -1
     if _BACKGROUND.search(clause):
-        return -1
-    if _THROUGH.search(clause) and _ACTS.match(value, hit.end):
+        return -2
+    if _JUST_ISSUED.match(value, hit.end) or (_THROUGH.search(clause) and _ACTS.match(value, hit.end)):
         return _ENOUGH
+    if clause.rstrip().endswith(("(", "(theo")) or _ITEM.match(
+        value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at
+    ):
+        return -1
     if opening and order and _BY.search(clause):
-        return 1 if _MID.search(clause) else 2  # a report or a plan is only a source
+        return 0 if _MID.search(clause) else 2  # a report or a plan is only a source
     opens = _DATELINE.fullmatch(after_last(before, ("\n", ". ")))
     return 1 if opens or _STATED.search(clause) else 0
 
 
 def _age_points(issued: date | None, newest: date | None, today: date | None) -> int:
-    """The act that a page is about is the newest of those it names, and not old on the page's day."""
+    """The act that a page is about is the newest of those it names, and fresh on the page's day."""
     if issued is None or today is None:
         return 0
     if (today - issued).days > _OLD:
         return -1
-    return 1 if issued == newest and (today - issued).days <= _FRESH else 0
+    return 2 if issued == newest and (today - issued).days <= _FRESH else 0
 
 
 def _joined(value: str, last: NumberHit, hit: NumberHit) -> bool:

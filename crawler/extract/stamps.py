@@ -59,7 +59,7 @@ _FURNITURE = re.compile(
     r"(?:\snày|\sviết)?|bản in|google|facebook|chia sẻ|gửi bài|\bA\b|mặc định|" + _TIME,
     re.I,
 )
-_SEPARATED = re.compile(r"(?:^|[|•·*\t]|\s[-–]|[;)\]])\s*[([]?\s*$")
+_SEPARATED = re.compile(r"(?:^|[|•·*\t.]|\s[-–]|[;)\]])\s*[([]?\s*$")
 # A clock of the page, or another day than that of the posting.
 _OTHER = re.compile(
     r"hôm nay|bây giờ|hiện tại|today|ban hành|\bký\b|hiệu lực|trả lời|\bgửi\b|\bhỏi\b|\bsinh\b|hạn|thời gian"
