@@ -46,10 +46,13 @@ _MEASURES = (
     ("về từ", "người về", "từ các tỉnh về"), ("chốt kiểm", "điểm chốt", " chốt "),
     ("nghị quyết 68", "nghị quyết số 68", "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt"),
 )  # fmt: skip
-#: … then what came with it and with other things …
-_SIDE = (
+#: … an epidemic without its name …
+_EPIDEMIC = (
     ("dịch bệnh", "đại dịch", "do dịch", "vì dịch", "bởi dịch", "mùa dịch", "đợt dịch", "có dịch",
         "còn dịch", "hết dịch", "dịch lắng", "lây lan dịch", "dập dịch", "ổ dịch"),
+)  # fmt: skip
+#: … then what came with it and with other things …
+_SIDE = (
     ("khẩu trang",), ("khử khuẩn", "sát khuẩn", "khử trùng", "rửa tay", "thân nhiệt"),
     ("trực tuyến", "qua mạng", "bưu điện", "bưu chính", "trên mạng"),
     ("dừng", "ngừng", "ngưng", "thôi nhận", "đóng cửa", " cho nghỉ "),
@@ -64,14 +67,15 @@ _SIDE = (
 )  # fmt: skip
 #: … and at last other matters: other diseases, and what departments otherwise write of.
 _DISEASES = (
-    ("sốt xuất huyết", "tay chân miệng", "bệnh sởi", "bạch hầu", "cúm a", "đậu mùa"),
+    ("sốt xuất huyết", "tay chân miệng", " sởi ", "phát ban", "bạch hầu", "cúm a", "đậu mùa"),
     ("bệnh dại", "phòng dại", "chó mèo", "chó, mèo"),
     ("tả lợn", "gia cầm", "gia súc", "lở mồm", "tai xanh", "viêm da nổi cục", "sâu bệnh", "dịch hại",
         "thú y"),
 )  # fmt: skip
 _OTHERS = (
     ("đấu giá", "gói thầu", "mời thầu", "dự thầu"), ("cuộc thi", "hội thi", "thể lệ", "giải nhất"),
-    ("mưa lũ", "rét đậm", "rét hại", "bão số", " bão ", " lũ ", "thiên tai", "hạn mặn", "áp thấp"),
+    ("mưa lũ", "rét đậm", "rét hại", "không khí lạnh", "bão số", " bão ", " lũ ", "thiên tai", "hạn mặn",
+        "áp thấp"),
     ("kỳ họp", "đại hội", "bầu cử", "tiếp công dân", "tiếp dân"),
     ("lễ hội", "kỷ niệm", "quốc kỳ", "nghỉ lễ"),
     ("grdp", "tăng trưởng", "thu ngân sách", "doanh thu", "kim ngạch"),
@@ -98,7 +102,7 @@ _SEEKING = re.compile(
 _SEEKERS = ("ai ", "người nào", "đã ", "từng ", "tìm ", "gặp ", "truy vết")
 # The epidemic as a thing of the past: "Sau hai năm tạm dừng vì dịch Covid-19".
 _PAST = re.compile(
-    r"(?:\bsau\s(?:gần\s|hơn\s)?[\w-]{1,5}\snăm|so với|như)\s[^.;\n]{0,60}$"
+    r"(?:\bsau\s(?:gần\s|hơn\s)?[\w-]{1,5}\s(?:năm|mùa|lần|kỳ)|so với|như)\s[^.;\n]{0,60}$"
     r"|(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$",
     re.I,
 )
@@ -123,7 +127,7 @@ _ALONE_IN, _ONE_PLACE = 1000, 250
 #: The years in which a notice may speak of this epidemic without naming it.
 YEARS = range(2020, 2023)
 
-_KINDS = {"measure": _MEASURES, "side": _SIDE, "disease": _DISEASES, "other": _OTHERS}
+_KINDS = {"measure": _MEASURES, "epidemic": _EPIDEMIC, "side": _SIDE, "disease": _DISEASES, "other": _OTHERS}
 _FLAT = [
     ((kind, index), phrase)
     for kind, classes in _KINDS.items()
@@ -210,8 +214,8 @@ def signs_of(text: Text, names: list[re.Match[str]], years: Callable[[], Collect
         keywords=any(_KEYWORDS.match(value, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
         measures=count("measure", classes),
         titled=count("measure", titled),
-        side=count("side", classes),
-        side_titled=count("side", titled),
+        side=count("side", classes) + count("epidemic", classes),
+        side_titled=count("side", titled) + 3 * count("epidemic", titled),
         diseases=count("disease", classes),
         diseases_titled=count("disease", titled),
         others=count("other", classes),
@@ -242,7 +246,7 @@ def points_of(signs: Signs) -> int:
     if not signs.names and not signs.measures and not signs.seeking:
         points -= 1  # nothing that only this epidemic brought
     points -= 2 * signs.past
-    points += min(signs.side, 3) + (signs.side_titled > 0)
+    points += min(signs.side, 3) + min(signs.side_titled, 1 if signs.diseases else 3)
     points -= 7 * (signs.diseases > 0) + 5 * (signs.diseases_titled > 0)
     return points - (0, 3, 4)[min(signs.others, 2)] - 2 * (signs.others_titled > 0)
 

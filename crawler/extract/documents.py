@@ -36,11 +36,15 @@ _AFTER = re.compile(
     re.I,
 )
 # What a bracket tells is not the signing: "212/TB-BCĐ (kết luận cuộc họp ngày 15/11)".
-_LATER = re.compile(r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:(?:\(|\b)ng[àa]y(?:\s+ký)?\s*|\()", re.I)
+_LATER = re.compile(
+    r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*"
+    r"|\s*(?:của\s[^.;\n\d(]{0,60})?\((?:ký\s)?",
+    re.I,
+)
 # "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021".
 _SIGNED = re.compile(
-    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt)(?:\s+ban hành)?\s+"
-    r"(?:hôm (?:qua|nay),?\s+)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
+    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|công bố)(?:\s+ban hành)?\s+"
+    r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
     re.I,
 )
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
@@ -56,6 +60,10 @@ _ISSUE = re.compile(
 _CITING = re.compile(
     r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung|sau khi|nhận được",
     re.I,
+)
+# "Sáng 29/6/2021, …, Nghị quyết số 03/NQ-HĐND được thông qua"
+_PASSED = re.compile(
+    r"[^.;,\n\d]{0,30}?\b(?:đã |vừa )?được\s[^.;,\n\d]{0,30}?(?:thông qua|ban hành|ký|công bố)\b", re.I
 )
 _ISSUED_ON = re.compile(
     r"(?:ban hành|\bký|công bố|phát hành|thông qua)\s(?:hôm|ngày|sáng|chiều|tối)?\s*$", re.I
@@ -246,6 +254,8 @@ def _date_before(
         return None
     between = value[before[-1].end : hit.noun_at]
     verb = last_match(_ISSUE, between)
+    if verb is None and _PASSED.match(value, hit.end) and not _CITING.search(between):
+        return before[-1].date
     if verb is None and _ISSUED_ON.search(value, sentence, before[-1].start) and "kèm" in between:
         return before[-1].date  # "Bảng xếp loại công bố hôm 1/12, kèm Quyết định số …"
     if verb is None or _CITING.search(between, verb.end()) or _CITING.search(between[-40:]):

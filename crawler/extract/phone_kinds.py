@@ -9,7 +9,8 @@ from crawler.extract.phone_places import MARKED, Place, address_in, lines_above
 # Everything here is matched against lower-case text.
 _NAMED_HOT = (
     r"đường dây nóng|hot ?-?line|tổng đài|số (?:máy )?trực|số (?:điện thoại )?(?:nóng|thường trực)"
-    r"|điện thoại (?:trực|nóng)|máy trực|trực ban|trực (?:24|suốt|ngày đêm)|túc trực|tổ (?:trực|tư vấn"
+    r"|điện thoại (?:trực|nóng|thường trực)|máy trực|trực ban|trực (?:24|suốt|ngày đêm)|túc trực"
+    r"|tổ (?:trực|tư vấn"
     r"|hỗ trợ|phản ứng)|cấp cứu"
 )
 _NAMED = re.compile(_NAMED_HOT)

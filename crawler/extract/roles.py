@@ -22,7 +22,7 @@ _ITEM = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|[a-zđ]\))\s")
 _BACKGROUND = re.compile(
     r"thực hiện|căn cứ(?! pháp lý là)|triển khai|hưởng ứng|chấp hành|bối cảnh|giãn cách theo|cơ sở|tiêu chí"
     r"|so với|sau khi|từ khi|\bbám\b|\bthay\b|thay thế|bổ sung cho|kêu gọi|chỉ đạo của|ý kiến của|\btrình\b"
-    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu",
+    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu|nhắc lại|phân công",
     re.I,
 )
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
@@ -56,6 +56,15 @@ _STATED = re.compile(
     r"|qua)\s[^.;,\n]{0,50}$",
     re.I,
 )
+# "Kết luận này vừa được Chủ tịch UBND tỉnh đưa vào Công văn số …"
+_JUST_NOW = re.compile(r"\b(?:vừa|mới)\s(?!có\b|nhận\b|đi\b)[^.;,\n(]{0,70}$", re.I)
+_AS = re.compile(r"\bnhư\s(?!vậy|thế|trên)[^.;,\n]{0,30}$", re.I)
+# "UBND tỉnh vừa chấp thuận để Công ty Xổ số chi … (Văn bản số 4203/VP-KT, ngày 14/7/2021)"
+_DECIDES = re.compile(
+    r"\b(?:vừa|đã)\s(?:chấp thuận|đồng ý|quyết định|yêu cầu|cho phép|chỉ đạo|phê duyệt|thống nhất"
+    r"|giao)\b(?:[^.\n]|\.\d){0,180}$",
+    re.I,
+)
 # "đúng như Quyết định số 1187/QĐ-UBND Chủ tịch UBND huyện vừa ban hành"
 _JUST_ISSUED = re.compile(
     r"[^.;,\n]{0,60}?\b(?:vừa|mới)\s(?:được\s)?(?:[^.;,\n]{0,30}\s)?"
@@ -81,7 +90,9 @@ _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", 
 _FILE = re.compile(r"[^\n]{0,30}\.(?:pdf|docx?|xlsx?|zip|rar)", re.I)
 #: An answer to a citizen rests on acts, it does not publish them.
 _ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
-_ANSWER = re.compile(r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:", re.M)
+_ANSWER = re.compile(
+    r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:|\bhỏi\s?:[^\0]{0,600}trả lời\s?:", re.M
+)
 #: An act printed whole cites others; its own number is in its letterhead, if it has one.
 _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
 #: How far an act that a text reports may stand from its beginning, and one that it only follows.
@@ -89,6 +100,8 @@ _LEAD, _OPENING = 700, 400
 #: From so many points on a text is about an act; the days after which an act is fresh or old no more.
 _ENOUGH, _FRESH, _OLD = 2, 12, 45
 _ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
+#: Kinds that are grounds of what a page tells, seldom its matter.
+_SOURCES = ("Tờ trình", "Báo cáo", "Giấy phép", "Luật", "Nghị định", "Thông tư")
 
 Known = Mapping[str, Citation]
 #: The hits of known documents, each with its document's key.
@@ -239,7 +252,11 @@ def _followed(text: Text, placed: Placed, known: Known, today: date | None) -> s
             best[key] = max(best.get(key, points), points)
     newest = max((c.date for c in known.values() if c.date), default=None)
     for key in best:
+        if known[key].type in _SOURCES:
+            continue
         best[key] += _age_points(known[key].date, newest, today)
+        if len(best) == 1 and known[key].date is None:
+            best[key] += 1
     return {key for key, points in best.items() if points >= _ENOUGH}
 
 
@@ -260,8 +277,16 @@ def _points(value: str, begin: int, body: int, hit: NumberHit, order: bool) -> i
         return _ENOUGH + 1  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
     if _BACKGROUND.search(clause):
         return -2
-    if _JUST_ISSUED.match(value, hit.end) or (_THROUGH.search(clause) and _ACTS.match(value, hit.end)):
+    if (
+        _JUST_NOW.search(clause)
+        or _JUST_ISSUED.match(value, hit.end)
+        or (_THROUGH.search(clause) and _ACTS.match(value, hit.end))
+    ):
         return _ENOUGH
+    if _AS.search(clause):
+        return -1
+    if clause.endswith("(") and _DECIDES.search(before):
+        return 0
     if clause.rstrip().endswith(("(", "(theo")) or _ITEM.match(
         value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at
     ):
@@ -274,8 +299,10 @@ def _points(value: str, begin: int, body: int, hit: NumberHit, order: bool) -> i
 
 def _age_points(issued: date | None, newest: date | None, today: date | None) -> int:
     """The act that a page is about is the newest of those it names, and fresh on the page's day."""
-    if issued is None or today is None:
+    if issued is None:
         return 0
+    if today is None:
+        return int(issued == newest)
     if (today - issued).days > _OLD:
         return -1
     return 2 if issued == newest and (today - issued).days <= _FRESH else 0
