@@ -47,6 +47,7 @@ NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
         ("Thứ sáu - 27/03/2020 04:281.1130", "2020-03-27", "04:28"),
         ("Ngày đăng: 12/04/21 08:30", "2021-04-12", "08:30"),
         ("Cập nhật: 14/04/2021 | Ngày đăng: 12/04/2021", "2021-04-12", None),
+        ("Người đăng: Nguyễn Thị Thử .Ngày đăng: 19/08/2021 .Lượt xem: 402 lượt.", "2021-08-19", None),
     ],
 )
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -172,6 +173,18 @@ LETTERHEAD = (
             "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt của huyện",
         ),
         (
+            "Đường dây nóng 069 262 1436 / 096 507 1010\nSơn La: hai ngày không có ca mới\n",
+            "Sơn La: hai ngày không có ca mới",
+        ),
+        (
+            "Hội Nông dân tỉnh Sơn La kết nối giúp Bắc Giang bán vải\n",
+            "Hội Nông dân tỉnh Sơn La kết nối giúp Bắc Giang bán vải",
+        ),
+        (
+            "Số ký hiệu: 44/SNV-VP\nTrích yếu: V/v nhận hồ sơ qua mạng\nNgày ban hành: 21/07/2021\n",
+            "V/v nhận hồ sơ qua mạng",
+        ),
+        (
             "Sở Thông tin và Truyền thông bổ nhiệm Trưởng phòng\nNgày đăng 27/03/2020\n",
             "Sở Thông tin và Truyền thông bổ nhiệm Trưởng phòng",
         ),
@@ -246,6 +259,14 @@ FILLER = "Hội nghị nghe báo cáo về trường lớp, nhà văn hóa và n
         ("Học sinh toàn tỉnh nghỉ tới trường từ thứ hai; khối 12 ôn tập trực tuyến.", True),
         ("Người nào đến đúng các mốc trên đề nghị tự cách ly tại nhà và báo trạm y tế phường.", True),
         ("F0, F1 được hỗ trợ tiền ăn theo Nghị quyết của Chính phủ.", True),
+        ("Chùm ca ở tiểu khu 3 gồm 14 người; huyện dựng 4 chốt, mời khách xét nghiệm.", True),
+        ("Cần gặp những ai đã đến chợ đầu mối ngày 28/6; giấu sẽ bị phạt.", True),
+        ("Xe phải lấy mẫu 7 ngày một lần, nhà máy giữ 3 tại chỗ, thủy sản xuất kho sau khử khuẩn.", True),
+        # Named, but beside the text's matter.
+        ("Đấu giá 14 lô đất ngày 28/9/2021. Nếu dịch Covid-19 phức tạp, thời gian sẽ dời.", False),
+        ("Kỳ họp thông qua 18 nghị quyết. Dù dịch Covid-19 nặng nề, tăng trưởng đạt 2%.", False),
+        ("Treo Quốc kỳ, nghỉ lễ từ 02/9. Cơ quan thực hiện quy định phòng, chống dịch Covid-19.", False),
+        ("Tiêm phòng dại cho đàn chó mèo trong tháng 3, nơi đang cách ly Covid-19 tiêm sau.", False),
         # … but no clause at the end of other matters, and no other disease or storm.
         (f"{FILLER}Công dân đến làm việc thực hiện 5K.", False),
         (f"{FILLER}Cuộc thanh tra bị gián đoạn do giãn cách xã hội.", False),

@@ -106,9 +106,12 @@ _PAST = re.compile(
     r"|(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$",
     re.I,
 )
-# A condition, a concession: "Nếu dịch Covid-19 phức tạp, ngày thi sẽ báo sau".
+# A condition, a concession, a reminder: "Nếu dịch Covid-19 phức tạp, ngày thi sẽ báo sau".
 _ASIDE = re.compile(
-    r"\b(?:nếu|dù|mặc dù|tuy|bất chấp|bên cạnh|trong bối cảnh|vượt qua)\b[^.;\n]{0,80}$", re.I
+    r"\b(?:nếu|dù|mặc dù|tuy|bất chấp|bên cạnh|trong bối cảnh|vượt qua)\b[^.;\n]{0,80}$"
+    r"|(?:thực hiện|tuân thủ|chấp hành|bảo đảm|đảm bảo)[^.;\n]{0,40}\b(?:quy định|biện pháp|yêu cầu)"
+    r"[^.;\n]{0,20}\b(?:phòng|chống)[^.;\n]{0,20}$",
+    re.I,
 )
 # An act that is cited with its title: "Thực hiện Chỉ thị số 16/CT-TTg về các biện pháp phòng, chống dịch …".
 _CITED = re.compile(

@@ -40,7 +40,10 @@ _MATTER = re.compile(
     r"(?:trong|tại|của|ở)\s$",
     re.I,
 )
-_OBEYS = re.compile(r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái)\s[^.;,\n]{0,15}$", re.I)
+_OBEYS = re.compile(
+    r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái|đáp ứng|bảo đảm|làm (?:nghiêm|đúng|tốt))\s[^.;,\n]{0,15}$",
+    re.I,
+)
 _IN_FULL = re.compile(
     r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong|xem)\s(?:tại\s)?$", re.I
 )
