@@ -41,7 +41,8 @@ _MATTER = re.compile(
     re.I,
 )
 _OBEYS = re.compile(
-    r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái|đáp ứng|bảo đảm|làm (?:nghiêm|đúng|tốt))\s[^.;,\n]{0,15}$",
+    r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái|đáp ứng|bảo đảm|làm (?:nghiêm|đúng|tốt))"
+    r"\s[^.;,\n]{0,15}$",
     re.I,
 )
 _IN_FULL = re.compile(
@@ -51,7 +52,7 @@ _IN_FULL = re.compile(
 _THROUGH = re.compile(r"\b(?:bằng|tại|trong|qua)\s(?:[^\W\d]+\s){0,2}$", re.I)
 _ACTS = re.compile(
     r"[^.;\n]{0,60}?,\s[^.;\n\d]{0,60}?\b(?:yêu cầu|giao|đề nghị|chỉ đạo|cho|đồng ý|quy định|nhắc|hướng dẫn"
-    r"|thông báo|quyết định|thống nhất)\b",
+    r"|thông báo|quyết định|thống nhất|xử phạt|phê duyệt|công bố)\b",
     re.I,
 )
 _STATED = re.compile(
@@ -148,7 +149,8 @@ def _issued(
             how = previous[1]
         if not how and hit.symbol and _level(known[key]) > 0 and _speaks(text.value, body, hit):
             how = Report.ISSUED
-        if how and hit.start > body + _LEAD and (_level(known[key]) == 0 or _is_old(known[key], today)):
+        late = hit.start > body + _LEAD
+        if how and late and (_level(known[key]) == 0 or (found and _is_old(known[key], today))):
             continue  # news is told at the beginning, and what a ministry issued is seldom a department's
         if how:
             found.setdefault(key, how)
@@ -163,7 +165,8 @@ def _is_old(citation: Citation, today: date | None) -> bool:
 
 
 def _body(text: Text) -> int:
-    return next((z.start for z in text.zones if z.name == "body"), 0)
+    """Where the text under the headline begins."""
+    return next((z.start for z in text.zones if z.name in ("summary", "body")), 0)
 
 
 def _speaks(value: str, body: int, hit: NumberHit) -> bool:
@@ -273,6 +276,8 @@ def _points(value: str, begin: int, body: int, hit: NumberHit, order: bool) -> i
 
     The words before it reach back to `begin`, where the number before it ends.
     """
+    if hit.noun_at < body:
+        return 0
     before = value[max(begin, hit.noun_at - 200) : hit.noun_at]
     clause = after_last(before, CLAUSE_ENDS)
     opening = body <= hit.start < body + _OPENING
