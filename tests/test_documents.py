@@ -91,6 +91,15 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             "Chiều 07/5/2021, sau khi có Văn bản số 33/UBND-VP, Sở gửi các khu Văn bản số 36/SDL-QL.",
             {"33/UBND-VP": None, "36/SDL-QL": date(2021, 5, 7)},
         ),
+        # A comma before a day begins a clause where an authority acts behind the day.
+        (
+            "Thực hiện Quyết định số 48/QĐ-BYT, ngày 11/10/2021 Sở Y tế ban hành Hướng dẫn số 30/HD-SYT.",
+            {"48/QĐ-BYT": None, "30/HD-SYT": date(2021, 10, 11)},
+        ),
+        (
+            "Thực hiện Quyết định số 48/QĐ-BYT, ngày 11/10/2021 của Bộ trưởng.",
+            {"48/QĐ-BYT": date(2021, 10, 11)},
+        ),
         (
             "Số ký hiệu: 1644/SNV-CCHC\nNgày ban hành: 21/07/2021\nCơ quan ban hành: Sở Nội vụ",
             {"1644/SNV-CCHC": date(2021, 7, 21)},

@@ -74,6 +74,7 @@ def test_stamps_with_and_without_label(line, day, clock, form):
         "Ngày 12/04/2021, UBND tỉnh họp",
         "Hạn nộp: 12/04/2021 15:30",
         "Ngày đăng: 16/72/2020",
+        "- Tiệm cơm 26 Cao Thắng: 11h30 ngày 13/6/2021.",
     ],
 )
 def test_other_days_are_no_stamps(line):
@@ -95,6 +96,7 @@ def test_other_days_are_no_stamps(line):
         # Between headline and stamp: who wrote it, tools, the label on a line of its own.
         ("Y tế - Sức khỏe\n", "\nTrần Văn Mẫu\n03/08/2021 | 07:15", "2021-08-03"),
         ("", "\nCỡ chữ: A- A A+\nLượt xem: 35\nNgày đăng:\n03/08/2021 07:15\nLượt xem:\n56", "2021-08-03"),
+        ("", "\nVăn phòng UBND tỉnh\n03/08/2021", "2021-08-03"),
         ("Trang chủ > Tin tức > Y tế\nTin nổi bật\n", "\nBBT - 03/08/2021 07:15 - 812 lượt xem", "2021-08-03"),
         ("", " (03/08/2021)", "2021-08-03"),
         ("", "\n03/08/2021: (hungyen.gov.vn) - Tin vắn trong ngày của các xã.", "2021-08-03"),

@@ -69,7 +69,8 @@ _SIDE = (
 _DISEASES = (
     ("sốt xuất huyết", "tay chân miệng", " sởi ", "phát ban", "bạch hầu", "cúm a", "đậu mùa"),
     ("bệnh dại", "phòng dại", "chó mèo", "chó, mèo"),
-    ("tả lợn", "gia cầm", "gia súc", "lở mồm", "tai xanh", "viêm da nổi cục", "sâu bệnh", "dịch hại",
+    ("tả lợn", "gia cầm", "gia súc", "lở mồm", "tai xanh", "viêm da nổi cục", "sâu bệnh",
+        "dịch hại", "khảm lá", "bảo vệ thực vật", "bvtv",
         "thú y"),
 )  # fmt: skip
 _OTHERS = (

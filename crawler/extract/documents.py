@@ -55,7 +55,7 @@ _EFFECT = re.compile(
     re.I,
 )
 _ISSUE = re.compile(
-    r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|phát đi|thông qua|phê duyệt|nhận được", re.I
+    r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|\bphát\b|thông qua|phê duyệt|nhận được", re.I
 )
 _CITING = re.compile(
     r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung|sau khi|nhận được",
@@ -64,6 +64,14 @@ _CITING = re.compile(
 # "Sáng 29/6/2021, …, Nghị quyết số 03/NQ-HĐND được thông qua"
 _PASSED = re.compile(
     r"[^.;,\n\d]{0,30}?\b(?:đã |vừa )?được\s[^.;,\n\d]{0,30}?(?:thông qua|ban hành|ký|công bố)\b", re.I
+)
+# "… Quyết định số 4800/QĐ-BYT, ngày 11/10/2021 Sở Y tế ban hành Hướng dẫn số …": the day of what follows
+_NEXT_CLAUSE = re.compile(
+    r"\s+[^\W\da-zà-ỹ][^.;,\n]{2,80}?\s(?:ban hành|có|ký|gửi|ra|phát hành|yêu cầu|đề nghị|thông báo)\b"
+)
+_SENT_TODAY = re.compile(
+    r"[^.;,\n]{0,30}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
+    re.I,
 )
 _ISSUED_ON = re.compile(
     r"(?:ban hành|\bký|công bố|phát hành|thông qua)\s(?:hôm|ngày|sáng|chiều|tối)?\s*$", re.I
@@ -180,6 +188,8 @@ def _signing_dates(
 def _issued_today(value: str, hit: NumberHit) -> bool:
     """Whether the clause says "hôm nay Sở ra Văn bản số …": the posting day."""
     clause = after_last(value[max(0, hit.noun_at - 120) : hit.noun_at], (";", "\n", ". "))
+    if _SENT_TODAY.match(value, hit.end):
+        return True
     today = _TODAY.search(clause)
     verb = last_match(_ISSUE, clause, today.end()) if today else None
     has = verb and verb[0].lower() == "có" and clause[verb.end() :].strip()  # "cho tới khi có lệnh mới"
@@ -220,6 +230,8 @@ def _days_after(
     placed_day = _opens_with_number(value, hit) and _PLACE.search(gap)
     later = _SIGNED.fullmatch(gap) or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
     if not placed_day and not _AFTER.fullmatch(gap) and not later:
+        return []
+    if gap.startswith(",") and _NEXT_CLAUSE.match(value, following[0].end):
         return []
     run = list(following[:1])
     for day in following[1:]:

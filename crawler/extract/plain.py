@@ -155,12 +155,19 @@ def _place(head: list[_Line], index: int) -> int:
     A header's clock stands among the names and menus of the site.
     """
     above, below = _nearest(head[:index][::-1]), _nearest(head[index + 1 :])
+    if _posted_by(head, index - 1):
+        above = head[index - 2]
     over_headline = below is not None and below.kind is Kind.HEADLINE
     if above and (above.kind in _WRITTEN or (above.kind is Kind.SECTION and not over_headline)):
         return 0
     stamp = head[index].stamp
     timed = stamp is not None and (stamp.rank is Rank.TIMED or stamp.clock is not None)
     return 1 if timed and (below is None or below.kind in _WRITTEN) else 2
+
+
+def _posted_by(head: list[_Line], index: int) -> bool:
+    """Whether an authority's name right under a headline is that of who posted it."""
+    return index > 0 and head[index].kind is Kind.BANNER and head[index - 1].kind is Kind.HEADLINE
 
 
 def _nearest(lines: list[_Line]) -> _Line | None:
@@ -235,7 +242,7 @@ def _above(head: list[_Line], posted: int) -> int | None:
             return index
         if line.kind is Kind.PROSE and sentence is None:
             sentence = index  # a summary, or a headline that ends like a sentence
-        elif line.kind is not Kind.TOOLS:
+        elif line.kind is not Kind.TOOLS and not (index == posted - 1 and _posted_by(head, index)):
             break
     return sentence if sentence is not None and len(head[sentence].text) <= LONGEST else None
 

@@ -24,7 +24,8 @@ _LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", re.I)
 CLAUSE_ENDS = (";", "\n", ". ", ": ")
 _SENTENCE_ENDS = ("\n", ". ")
 _ISSUES = re.compile(
-    r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bra|công bố|công khai|thông qua"
+    r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bphát|\bra|công bố|công khai"
+    r"|thông qua"
     r"|phê duyệt"
     r"|trình ban hành)"
     r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
