@@ -108,8 +108,9 @@ def test_the_stamp_is_told_from_the_clock_and_the_headline_from_the_site(above, 
     assert (read.title, read.published and str(read.published)) == (NEWS, day)
 
 
-def test_stamps_of_other_posts_are_not_the_posts_own():
-    others = "Các tin khác\nHuyện Mai Sơn hết ca mắc (02/08/2021)\n01/08/2021 08:00\nNgày đăng: 31/07/2021"
+@pytest.mark.parametrize("heading", ["Các tin khác", "Other News", "Related articles"])
+def test_stamps_of_other_posts_are_not_the_posts_own(heading):
+    others = f"{heading}\nHuyện Mai Sơn hết ca mắc (02/08/2021)\n01/08/2021 08:00\nNgày đăng: 31/07/2021"
     read = read_plain(f"{NEWS}\n{BODY}\n{others}")
     assert (read.title, read.published) == (NEWS, None)
     assert read.text.zone_at(read.text.value.index("Mai Sơn")) == "chrome"
@@ -173,6 +174,14 @@ LETTERHEAD = (
         (
             "Xe chở hàng qua cầu Bến Mới khai báo\ntại hai chốt của huyện\n03/08/2021\n",
             "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt của huyện",
+        ),
+        (
+            "Trang chủ\nThanh tra\n"
+            + "Sở Công Thương Sơn La xử phạt vi phạm hành chính hai điểm bán hàng không"
+            " chấp hành chỉ đạo của tỉnh về các biện pháp phòng, chống dịch trong lúc giãn cách.\n"
+            "Ngày đăng 27/03/2020 | 05:07 PM\n",
+            "Sở Công Thương Sơn La xử phạt vi phạm hành chính hai điểm bán hàng không chấp hành chỉ đạo của tỉnh về"
+            " các biện pháp phòng, chống dịch trong lúc giãn cách.",
         ),
         (
             "Đường dây nóng 069 262 1436 / 096 507 1010\nSơn La: hai ngày không có ca mới\n",

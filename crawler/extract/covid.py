@@ -183,7 +183,7 @@ def is_covid(text: Text, years: Callable[[], Collection[int]] = tuple, covid_sit
         return True
     found = NAME.finditer(value) if names_disease(value) else ()
     names = [m for m in found if text.zone_at(m.start()) != "chrome"]
-    if names and _is_other_corona(value, names):
+    if names and _is_other_corona(text, names):
         return False
     if any(text.zone_at(m.start()) in ("title", "summary") for m in names):
         return True
@@ -279,8 +279,9 @@ def _classes(text: Text) -> tuple[set[tuple[str, int]], set[tuple[str, int]], li
     return everywhere, titled, spots
 
 
-def _is_other_corona(value: str, names: list[re.Match[str]]) -> bool:
+def _is_other_corona(text: Text, names: list[re.Match[str]]) -> bool:
     """MERS and SARS are corona viruses too: posts of 2013 to 2015 warn of them (sotttt.hanoi.gov.vn)."""
     if any(re.match(r"cov[iì]d|nco|sars", m[0], re.I) for m in names):
         return False
-    return bool(_OTHER_CORONA.search(value)) and not re.search("chủng mới|2019|2020", value)
+    own = [text.value[z.start : z.end] for z in text.zones if z.name != "chrome"] or [text.value]
+    return any(map(_OTHER_CORONA.search, own)) and not any(re.search("chủng mới|2019|2020", o) for o in own)

@@ -30,7 +30,8 @@ _OTHERS = re.compile(
     r"|bài\s)?(?:liên quan|khác"
     r"|cùng (?:chuyên mục|loại|chủ đề|lĩnh vực)|(?:mới|cũ) (?:hơn|nhất)|(?:đã|mới) (?:đưa|đăng)|nổi bật"
     r"|tiếp theo"
-    r"|(?:đọc|xem) nhiều(?: nhất)?)|có thể bạn quan tâm|ý kiến bạn đọc|cùng chuyên mục)\s*(?:\(\d+\))?[:.]?$",
+    r"|(?:đọc|xem) nhiều(?: nhất)?)|có thể bạn quan tâm|ý kiến bạn đọc|cùng chuyên mục"
+    r"|(?:other|related|more|latest|recent) (?:news|articles|posts|documents))\s*(?:\(\d+\))?[:.]?$",
     re.I,
 )
 _QUESTION = re.compile(r"kiến nghị về việc\s*:?\s*([^\n]{2,200})", re.I)
@@ -236,7 +237,8 @@ def _above(head: list[_Line], posted: int) -> int | None:
         news = line.kind is Kind.BANNER and len(line.text) >= 40 and not line.text.isupper()
         if news and below and below.kind is Kind.PROSE:
             return index
-        if line.kind is Kind.HEADLINE or (
+        # Above a long sentence right over the stamp a short line is the section's name.
+        if (line.kind is Kind.HEADLINE and (sentence is None or _says_enough(line))) or (
             line.kind is Kind.SECTION and sentence is None and not over_headline
         ):
             return index
