@@ -69,6 +69,14 @@ _DECIDES = re.compile(
     r"|giao)\b(?:[^.\n]|\.\d){0,180}$",
     re.I,
 )
+# A department that asks something itself passes on no act of its province: "theo Văn bản số 3079/UBND-VX4 …
+# Ban Quản lý cần doanh nghiệp báo cáo trước 15 giờ".
+_OWN_VOICE = re.compile(
+    r"\b(?:Sở|Ban(?! (?:[Cc]hỉ đạo|[Hh]ành|[Tt]hường|cán))|Trung tâm|Chi cục|Cục|Hội|Phòng|Bệnh viện|Công ty"
+    r"|Liên đoàn|Trường|BHXH)\b[^.;\n]{0,60}?\s(?:đề nghị|yêu cầu|khuyến cáo|lưu ý|nhắc|mong|cần|hướng dẫn"
+    r"|xin"
+    r"|thông báo)\b"
+)
 # "đúng như Quyết định số 1187/QĐ-UBND Chủ tịch UBND huyện vừa ban hành"
 _JUST_ISSUED = re.compile(
     r"[^.;,\n]{0,60}?\b(?:vừa|mới)\s(?:được\s)?(?:[^.;,\n]{0,30}\s)?"
@@ -257,7 +265,10 @@ def _followed(text: Text, placed: Placed, known: Known, today: date | None) -> s
         if _level(known[key]) > 0:
             best[key] = max(best.get(key, points), points)
     newest = max((c.date for c in known.values() if c.date), default=None)
+    own = _OWN_VOICE.search(value, body)
     for key in best:
+        if own and _level(known[key]) == 1:
+            best[key] -= 2 * _ENOUGH
         if known[key].type in _SOURCES:
             continue
         best[key] += _age_points(known[key].date, newest, today)
