@@ -109,7 +109,7 @@ def cite(
     full = _full_numbers(by_key.values())
     serials = {serial for serial, _ in full}
     distinct = {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
-    about = subjects(text, hits, keys, distinct, context.published or _latest(days, distinct.values()))
+    about = subjects(text, hits, keys, distinct, context.published, _latest(days, distinct.values()))
     return tuple(replace(c, role="subject") if key in about else c for key, c in distinct.items())
 
 

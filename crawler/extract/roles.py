@@ -13,16 +13,11 @@ from crawler.extract.scan import after_last, lowered
 from crawler.issuers import CENTRAL
 from crawler.model import Citation, Text
 
-_BY = re.compile(
-    r"(?:(?<!\()(?<!bám )\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$",
-    re.I,
-)
-_ITEM = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|[a-zđ]\))\s")
 # What makes an act the ground of another, or its forerunner.
 _BACKGROUND = re.compile(
     r"thực hiện|căn cứ(?! pháp lý là)|triển khai|hưởng ứng|chấp hành|bối cảnh|giãn cách theo|cơ sở|tiêu chí"
     r"|so với|sau khi|từ khi|\bbám\b|\bthay\b|thay thế|bổ sung cho|kêu gọi|chỉ đạo của|ý kiến của|\btrình\b"
-    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu|nhắc lại|phân công",
+    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu|nhắc lại|phân công|từ ngày (?=[^\W\d])",
     re.I,
 )
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
@@ -31,22 +26,20 @@ _SAYS = re.compile(
 )
 _DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?\s*[:–-]?\s*)?")
 _THEREBY = re.compile(r"(?:^|[.\n])\s*theo đó,?\s*$", re.I)
-# "Đây là một trong những nội dung tại Nghị định số …": the page is about that act.
+# "Đây là nội dung tại Nghị định số …", "việc này nêu tại Công văn số …": the page is about that act.
 _MATTER = re.compile(
-    r"(?:đây là|(?:quy định|nội dung|điểm mới|yêu cầu|thông tin|chủ trương|việc|điều)\s"
-    r"(?:(?:mới|chính|quan trọng|này|trên|đó|ấy)\s){1,3})[^.;\n]{0,40}"
-    r"(?:trong|tại|của|ở|nội dung)\s(?:[^.;\n]{0,30}\()?$"
-    r"|(?:quy định|nội dung|điểm mới|yêu cầu|thông tin)\s(?:(?:được )?nêu\s|nằm\s|có\s|thể hiện\s)?"
-    r"(?:trong|tại|của|ở)\s$",
+    r"(?:nội dung|quy định|yêu cầu|việc|điều|đó|này|đây|chủ trương|thông tin|chi tiết|toàn văn|chỉ đạo"
+    r"|hướng dẫn|cụ thể"
+    r"|hiệu lực|mới)\s(?:[^.;,\n]{0,25}\s)?(?:được\s)?(?:nêu|ghi|thể hiện|quy định|có|nằm|đưa ra|là|xem"
+    r"|đăng|tại"
+    r"|trong|ở|của)\s(?:rõ\s)?(?:trong |tại |ở )?(?:\w+\s){0,3}\(?$",
     re.I,
 )
+_THIS_IS = re.compile(r"\b(?:đây|đó) là\s[^.;\n]{0,60}\s$", re.I)
 _OBEYS = re.compile(
     r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái|đáp ứng|bảo đảm|làm (?:nghiêm|đúng|tốt))"
     r"\s[^.;,\n]{0,15}$",
     re.I,
-)
-_IN_FULL = re.compile(
-    r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong|xem)\s(?:tại\s)?$", re.I
 )
 # "Bằng Công văn số …, Chủ tịch UBND tỉnh giao …": an authority speaks through its act.
 _THROUGH = re.compile(r"\b(?:bằng|tại|trong|qua)\s(?:[^\W\d]+\s){0,2}$", re.I)
@@ -55,20 +48,9 @@ _ACTS = re.compile(
     r"|thông báo|quyết định|thống nhất|xử phạt|phê duyệt|công bố)\b",
     re.I,
 )
-_STATED = re.compile(
-    r"(?:nêu|ghi|thể hiện|quy định|hướng dẫn)\s(?:rõ |cụ thể |chi tiết )?(?:trong|tại|ở"
-    r"|qua)\s[^.;,\n]{0,50}$",
-    re.I,
-)
 # "Kết luận này vừa được Chủ tịch UBND tỉnh đưa vào Công văn số …"
 _JUST_NOW = re.compile(r"\b(?:vừa|mới)\s(?!có\b|nhận\b|đi\b)[^.;,\n(]{0,70}$", re.I)
 _AS = re.compile(r"\bnhư\s(?!vậy|thế|trên)[^.;,\n]{0,30}$", re.I)
-# "UBND tỉnh vừa chấp thuận để Công ty Xổ số chi … (Văn bản số 4203/VP-KT, ngày 14/7/2021)"
-_DECIDES = re.compile(
-    r"\b(?:vừa|đã)\s(?:chấp thuận|đồng ý|quyết định|yêu cầu|cho phép|chỉ đạo|phê duyệt|thống nhất"
-    r"|giao)\b(?:[^.\n]|\.\d){0,180}$",
-    re.I,
-)
 # A department that asks something itself passes on no act of its province: "theo Văn bản số 3079/UBND-VX4 …
 # Ban Quản lý cần doanh nghiệp báo cáo trước 15 giờ".
 _OWN_VOICE = re.compile(
@@ -83,8 +65,20 @@ _JUST_ISSUED = re.compile(
     r"(?:ban hành|ký|công bố|phát hành|thông qua)\b",
     re.I,
 )
-# "đấu giá 14 lô đất theo Quyết định số …": in the midst of a sentence it is only a ground.
-_MID = re.compile(r"\w+\s+\w+\s+(?:làm )?theo\s[^.;,\n]{0,30}$", re.I)
+# "Theo Công văn số …" at the beginning of a clause may pass an act on, in its midst it is a ground.
+_BY_OPENS = re.compile(r"\W*(?:thực hiện|làm|căn cứ|cũng|chiếu)?\s*theo\s*(?:\w+\s){0,3}", re.I)
+_BY = re.compile(r"\btheo\s[^,]{0,30}$", re.I)
+# What follows a sentence about an act and goes on about it: "Theo đó, …", "Công văn nêu: …".
+_RESUMED = re.compile(
+    r"[^.\n]{0,400}?[.:\n]\s*(?:theo đó|trong đó|cụ thể|nội dung|theo (?:công văn|công điện|quyết định"
+    r"|văn bản|kế hoạch"
+    r"|chỉ thị|thông báo|hướng dẫn)(?! (?:số|khẩn))|(?:công văn|công điện|quyết định|văn bản|kế hoạch"
+    r"|chỉ thị|thông báo"
+    r"|hướng dẫn|nghị quyết|kết luận)\s(?:này |trên |cũng |còn |do )?(?:nêu|yêu cầu|quy định|giao|đặt|chỉ"
+    r"|đề|hướng|nhấn"
+    r"|cho|có|gồm|này|trên|áp|nhắc))",
+    re.I,
+)
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
     r"^[^\n]{0,80}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,20}:\s*$|"
@@ -98,8 +92,6 @@ _TABLE_HEAD = re.compile(
     r"(?:trích yếu|ban hành|nội dung)",
     re.I | re.M,
 )
-_DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
-_FILE = re.compile(r"[^\n]{0,30}\.(?:pdf|docx?|xlsx?|zip|rar)", re.I)
 #: An answer to a citizen rests on acts, it does not publish them.
 _ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
 _ANSWER = re.compile(
@@ -107,13 +99,28 @@ _ANSWER = re.compile(
 )
 #: An act printed whole cites others; its own number is in its letterhead, if it has one.
 _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
-#: How far an act that a text reports may stand from its beginning, and one that it only follows.
-_LEAD, _OPENING = 700, 400
-#: From so many points on a text is about an act; the days after which an act is fresh or old no more.
-_ENOUGH, _FRESH, _OLD = 2, 12, 45
-_ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
-#: Kinds that are grounds of what a page tells, seldom its matter.
-_SOURCES = ("Tờ trình", "Báo cáo", "Giấy phép", "Luật", "Nghị định", "Thông tư")
+#: News is told so far from the beginning.
+_LEAD = 800
+#: The days after which an act is fresh, of the posting's week, old no more.
+_FRESH, _WEEK, _OLD = 12, 7, 45
+#: What each sign weighs; a document with more than `_NEEDED` is the subject. Of two names both must be there.
+#: The points are those of a regression over the labelled notices, times three and rounded; those of the second
+#: line are too rare there and were set by hand.
+_POINTS = {
+    # how its places name it
+    "heads": 15, "issued": 16, "exists": 11, "just": 10, "speaks": 5, "matter": 4, "opens": 2, "resumed": 2,
+    "this_is": 10, "thereby": 10, "through": 3, "answer exists": -9,
+    "ground": -8, "as": -7, "late": -6, "by_opens": -5, "bracket": -4, "by": -2,
+    # how old it is
+    "newest": 7, "fresh": 2, "fresh newest": 3, "newest week": 2, "by_opens fresh": 3, "undated": 4,
+    "undated only_local": 5, "stale": -6,
+    # who issued it, what stands beside it, what page it is
+    "central": -9, "own_voice": -8, "bare": -8, "outdone": -5, "other_reported": -4,
+    "answer": -6, "whole": -5,
+}  # fmt: skip
+_NEEDED = 8
+#: What the next number of a list has from the one before it.
+_SHARED = frozenset(("by_opens", "by", "ground"))
 
 Known = Mapping[str, Citation]
 #: The hits of known documents, each with its document's key.
@@ -121,14 +128,18 @@ Placed = Sequence[tuple[NumberHit, str]]
 
 
 def subjects(
-    text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known, today: date | None = None
+    text: Text,
+    hits: Sequence[NumberHit],
+    keys: Sequence[str],
+    known: Known,
+    posted: date | None = None,
+    latest: date | None = None,
 ) -> set[str]:
     """The keys of the documents that a notice is about.
 
-    `keys` names the document of each hit, `known` the distinct documents. A document is the subject when the
-    title names it as an act, or the text reports it as issued. Of acts of several levels in one report (Thủ
-    tướng, UBND tỉnh, Sở) the lowest is the news. Where nothing is reported, the local act that the opening
-    says to follow, or the attached file, is the subject.
+    `keys` names the document of each hit, `known` the distinct documents; `posted` is the posting day,
+    `latest` the latest other day of the text. Lists of documents are about each of them. Elsewhere signs are
+    weighed: how the words name a document, who issued it, how old it is, whether another is reported as issued.
     """
     if rows := _table_rows(text.value, hits, keys):
         return rows
@@ -137,58 +148,136 @@ def subjects(
     placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
     if listed := _under_headings(text.value, placed):
         return listed
-    answer = _is_answer(text)
-    issued = _news(_issued(text, hits, placed, known, answer, today), text, placed, known)
-    return issued or (set() if answer else _followed(text, placed, known, today))
+    signs = signs_of(text, hits, placed, known, posted, latest)
+    return {key for key, found in signs.items() if _weight(found) > _NEEDED}
 
 
-def _issued(
-    text: Text, hits: Sequence[NumberHit], placed: Placed, known: Known, answer: bool, today: date | None
-) -> set[str]:
-    """What the text reports as issued or, unless it answers somebody, as being there."""
-    if "kính gửi" in lowered(text.value) and _WHOLE.search(text.value):
-        placed = [(hit, key) for hit, key in placed if heads(text, hit, hits)]
+def _weight(signs: set[str]) -> int:
+    return sum(points for names, points in _POINTS.items() if signs.issuperset(names.split()))
+
+
+def signs_of(
+    text: Text,
+    hits: Sequence[NumberHit],
+    placed: Placed,
+    known: Known,
+    posted: date | None,
+    latest: date | None,
+) -> dict[str, set[str]]:
+    """The signs of each document: those of its places together, and what sets it apart from the others."""
     body = _body(text)
+    reports = _reports(text, hits, placed)
+    signs: dict[str, set[str]] = {key: set() for key in known}
+    last: tuple[NumberHit, set[str]] | None = None
+    live: set[str] = set()
+    for hit, key in placed:
+        if text.zone_at(hit.start) == "chrome":
+            if heads(text, hit, hits):
+                signs[key].add("heads")
+            continue
+        live.add(key)
+        here = _at(text, hit, hits, body)
+        if last and _joined(text.value, last[0], hit):
+            here |= last[1] & _SHARED
+        last = hit, here
+        signs[key] |= here
+    of_page = _of_page(text)
+    newest = max((known[key].date or date.min for key in live), default=date.min)
+    local = [key for key in live if _level(known[key]) > 0]
+    reported = {key for key in live if reports.get(key)}
+    own_voice = bool(_OWN_VOICE.search(text.value, body))
+    for key in live:
+        found, level = signs[key], _level(known[key])
+        found |= of_page | _age(known[key].date, newest, posted, latest)
+        if how := reports.get(key):
+            found.add(how.name.lower())
+        if reported - {key}:
+            found.add("other_reported")
+        if key in reported and any(_level(known[other]) > level for other in reported):
+            found.add("outdone")  # of acts of several levels the lowest is the news
+        if level == 0:
+            found.add("central")
+        elif len(local) == 1:
+            found.add("only_local")
+        if level == 1 and own_voice:
+            found.add("own_voice")
+        if known[key].number.isdigit():
+            found.add("bare")
+    return signs
+
+
+def _reports(text: Text, hits: Sequence[NumberHit], placed: Placed) -> dict[str, Report]:
     found: dict[str, Report] = {}
     previous: tuple[NumberHit, Report] | None = None
     for hit, key in placed:
         how = report(text, hit, hits)
         if not how and previous and continues(text.value, previous[0], hit):
             how = previous[1]
-        if not how and hit.symbol and _level(known[key]) > 0 and _speaks(text.value, body, hit):
-            how = Report.ISSUED
-        late = hit.start > body + _LEAD
-        if how and late and (_level(known[key]) == 0 or (found and _is_old(known[key], today))):
-            continue  # news is told at the beginning, and what a ministry issued is seldom a department's
         if how:
-            found.setdefault(key, how)
+            found[key] = max(found.get(key, how), how)
             previous = (hit, how)
-    if answer:
-        return {key for key, how in found.items() if how is Report.ISSUED}
-    return set(found)
+    return found
 
 
-def _is_old(citation: Citation, today: date | None) -> bool:
-    return bool(today and citation.date and (today - citation.date).days > _OLD)
+def _at(text: Text, hit: NumberHit, hits: Sequence[NumberHit], body: int) -> set[str]:
+    """The signs of one place."""
+    value = text.value
+    before = value[max(0, hit.noun_at - 200) : hit.noun_at]
+    sentence, clause = after_last(before, ("\n", ". ")), after_last(before, CLAUSE_ENDS)
+    titled = text.zone_at(hit.start) == "title"
+    opens = bool(_DATELINE.fullmatch(sentence))
+    by_opens = bool(_BY_OPENS.fullmatch(clause))
+    matter = _MATTER.search(before)
+    signs = {
+        "heads": heads(text, hit, hits),
+        "by_opens": by_opens,
+        "by": not by_opens and bool(_BY.search(clause)),
+        "as": bool(_AS.search(clause)),
+        "bracket": clause.rstrip().endswith("("),
+        "just": bool(_JUST_ISSUED.match(value, hit.end) or _JUST_NOW.search(clause)),
+        "ground": bool(_BACKGROUND.search(clause[-120:])),
+        "through": bool(_THROUGH.search(clause) and _ACTS.match(value, hit.end)),
+        "this_is": bool(_THIS_IS.search(before)),
+        "thereby": bool(_THEREBY.search(before) and _SAYS.match(value, hit.end)),
+        "resumed": bool(_RESUMED.match(value, hit.end)),
+        "speaks": not titled and bool((opens or _THEREBY.search(before)) and _SAYS.match(value, hit.end)),
+        "matter": bool(matter and not _OBEYS.search(before, max(0, matter.start() - 30), matter.start())),
+        "late": not titled and hit.start >= body + _LEAD,
+        "opens": opens,
+    }
+    return {name for name, there in signs.items() if there}
+
+
+def _of_page(text: Text) -> set[str]:
+    """The signs of a page that answers somebody, and of an act printed whole."""
+    low = lowered(text.value)
+    signs = set()
+    if any(w in low for w in _ANSWERS) and _ANSWER.search(low):
+        signs.add("answer")
+    if "kính gửi" in low and _WHOLE.search(text.value):
+        signs.add("whole")
+    return signs
+
+
+def _age(issued: date | None, newest: date, posted: date | None, latest: date | None) -> set[str]:
+    """How old an act is on the page's day, which is its posting day or the latest other day of its text."""
+    if issued is None:
+        return {"undated"}
+    signs = {"newest"} if issued == newest else set()
+    if today := posted or latest:
+        days = (today - issued).days
+        if days <= _FRESH:
+            signs.add("fresh")
+        elif days > _OLD:
+            signs.add("stale")
+        if posted and -3 <= days <= _WEEK:
+            signs.add("week")
+    return signs
 
 
 def _body(text: Text) -> int:
     """Where the text under the headline begins."""
     return next((z.start for z in text.zones if z.name in ("summary", "body")), 0)
-
-
-def _speaks(value: str, body: int, hit: NumberHit) -> bool:
-    """An act that opens a sentence of the opening and speaks: "Báo cáo số 412/BC-BCH … cho biết"."""
-    if not body <= hit.start < body + _LEAD:
-        return False
-    before = value[max(body, hit.noun_at - 80) : hit.noun_at]
-    opens = _DATELINE.fullmatch(after_last(before, ("\n", ". "))) or _THEREBY.search(before)
-    return bool(opens and _SAYS.match(value, hit.end))
-
-
-def _is_answer(text: Text) -> bool:
-    low = lowered(text.value)
-    return any(w in low for w in _ANSWERS) and bool(_ANSWER.search(low))
 
 
 def _under_headings(value: str, placed: Placed) -> set[str]:
@@ -201,23 +290,6 @@ def _under_headings(value: str, placed: Placed) -> set[str]:
     first = bullets[0][0].start if bullets else 0
     head = _LIST_HEAD.search(value, max(0, first - 1500), first) if bullets else None
     return {key for hit, key in bullets if head and hit.start - head.end() < 1500}
-
-
-def _news(issued: set[str], text: Text, placed: Placed, known: Known) -> set[str]:
-    """Of acts of several levels the lowest, and those of the title."""
-    if len(issued) < 2:
-        return issued
-    titled = {key for hit, key in placed if key in issued and text.zone_at(hit.start) == "title"}
-    lowest = max(_level(known[key]) for key in issued)
-    low = [known[key] for key in issued if _level(known[key]) == lowest]
-    newest = max((c.date for c in low if c.date), default=None)
-
-    def outdone(citation: Citation) -> bool:
-        if _level(citation) == lowest:  # "Theo đó, ngày 08/4/2014, Sở đã có Quyết định thanh tra số …"
-            return bool(newest and citation.date and (newest - citation.date).days > _OLD)
-        return citation.date is None or any(c.date is None or c.date >= citation.date for c in low)
-
-    return {key for key in issued if key in titled or not outdone(known[key])}
 
 
 def _level(citation: Citation) -> int:
@@ -233,113 +305,15 @@ def _level_of(number: str) -> int:
     if any(re.match(r"UBND|CTUBND|HĐND|TU$|BCĐ", p) for p in parts):
         return 1
     central = any(
-        p in CENTRAL or re.match(r"QH\d|TC[A-ZĐ]|B(?!CĐ|QL|TG|DT|AN|HXH)[A-ZĐ]{2,}", p) for p in parts
+        p in CENTRAL or re.match(r"QH\d|TC[A-ZĐ]|B(?!CĐ|CH|QL|TG|DT|AN|HXH)[A-ZĐ]{2,}", p) for p in parts
     )
     return 0 if central else 2
-
-
-def _followed(text: Text, placed: Placed, known: Known, today: date | None) -> set[str]:
-    """The acts that a text without news of its own passes on, by points."""
-    value, body = text.value, _body(text)
-    local = [(h, key) for h, key in placed if h.symbol and _level(known[key]) > 0]
-    if files := {k for h, k in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}:
-        return files
-    for hit, key in placed:  # an act of any level
-        if body <= hit.start < body + _LEAD and (_is_matter(value, body, hit) or _speaks(value, body, hit)):
-            return {key}
-        if _IN_FULL.search(value, max(body, hit.noun_at - 60), hit.noun_at) or _ends_alone(
-            value, hit, placed
-        ):
-            return {key}
-    best: dict[str, int] = {}
-    last: tuple[NumberHit, int] | None = None
-    for hit, key in placed:
-        if not hit.symbol or text.zone_at(hit.start) == "chrome":
-            continue
-        if last and _joined(value, last[0], hit):
-            points = last[1]
-        else:
-            begin = last[0].end if last else 0
-            points = _points(value, max(body, begin), body, hit, known[key].type in _ORDERS)
-        last = hit, points
-        if _level(known[key]) > 0:
-            best[key] = max(best.get(key, points), points)
-    newest = max((c.date for c in known.values() if c.date), default=None)
-    own = _OWN_VOICE.search(value, body)
-    for key in best:
-        if own and _level(known[key]) == 1:
-            best[key] -= 2 * _ENOUGH
-        if known[key].type in _SOURCES:
-            continue
-        best[key] += _age_points(known[key].date, newest, today)
-        if len(best) == 1 and known[key].date is None:
-            best[key] += 1
-    return {key for key, points in best.items() if points >= _ENOUGH}
-
-
-def _is_matter(value: str, body: int, hit: NumberHit) -> bool:
-    matter = _MATTER.search(value, max(body, hit.noun_at - 80), hit.noun_at)
-    return bool(matter and not _OBEYS.search(value, max(body, matter.start() - 30), matter.start()))
-
-
-def _points(value: str, begin: int, body: int, hit: NumberHit, order: bool) -> int:
-    """What the words before and behind a number say for its act being the matter of the text, or against it.
-
-    The words before it reach back to `begin`, where the number before it ends.
-    """
-    if hit.noun_at < body:
-        return 0
-    before = value[max(begin, hit.noun_at - 200) : hit.noun_at]
-    clause = after_last(before, CLAUSE_ENDS)
-    opening = body <= hit.start < body + _OPENING
-    if opening and hit.noun_at - body < 60 and (not before or before.endswith("\n")):
-        return _ENOUGH + 1  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
-    if _BACKGROUND.search(clause):
-        return -2
-    if (
-        _JUST_NOW.search(clause)
-        or _JUST_ISSUED.match(value, hit.end)
-        or (_THROUGH.search(clause) and _ACTS.match(value, hit.end))
-    ):
-        return _ENOUGH
-    if _AS.search(clause):
-        return -1
-    if clause.endswith("(") and _DECIDES.search(before):
-        return 0
-    if clause.rstrip().endswith(("(", "(theo")) or _ITEM.match(
-        value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at
-    ):
-        return -1
-    if opening and order and _BY.search(clause):
-        return 0 if _MID.search(clause) else 2  # a report or a plan is only a source
-    opens = _DATELINE.fullmatch(after_last(before, ("\n", ". ")))
-    return 1 if opens or _STATED.search(clause) else 0
-
-
-def _age_points(issued: date | None, newest: date | None, today: date | None) -> int:
-    """The act that a page is about is the newest of those it names, and fresh on the page's day."""
-    if issued is None:
-        return 0
-    if today is None:
-        return int(issued == newest)
-    if (today - issued).days > _OLD:
-        return -1
-    return 2 if issued == newest and (today - issued).days <= _FRESH else 0
 
 
 def _joined(value: str, last: NumberHit, hit: NumberHit) -> bool:
     """Whether a number is the next of a list: "theo công văn số 1/UBND-VP của tỉnh và công văn số 2/…"."""
     between = value[last.end : hit.noun_at]
     return len(between) <= 120 and bool(re.search(r"(?:\bvà|,)\s*$", between))
-
-
-def _ends_alone(value: str, hit: NumberHit, placed: Placed) -> bool:
-    """Whether a text ends with a number, and its day, on a line of their own."""
-    if hit is not placed[-1][0] or not hit.noun or hit.start <= len(value) * 2 // 3:
-        return False
-    begin, end = value.rfind("\n", 0, hit.noun_at) + 1, value.find("\n", hit.end)
-    rest = value[hit.end : end if end >= 0 else None]
-    return begin == hit.noun_at and _DAY.sub("", rest).strip() == ""
 
 
 def _table_rows(value: str, hits: Sequence[NumberHit], keys: Sequence[str]) -> set[str]:
