@@ -35,7 +35,11 @@ _MATTER = re.compile(
     r"|trong|ở|của)\s(?:rõ\s)?(?:trong |tại |ở )?(?:\w+\s){0,3}\(?$",
     re.I,
 )
-_THIS_IS = re.compile(r"\b(?:đây|đó) là\s[^.;\n]{0,60}\s$", re.I)
+_THIS_IS = re.compile(
+    r"\b(?:đây|đó) là\s(?:một trong\s)?(?:những\s|các\s|số\s)*"
+    r"(?:nội dung|quy định|yêu cầu|điểm mới|thông tin)\b[^.;\n]{0,40}\s$",
+    re.I,
+)
 _OBEYS = re.compile(
     r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái|đáp ứng|bảo đảm|làm (?:nghiêm|đúng|tốt))"
     r"\s[^.;,\n]{0,15}$",
@@ -92,6 +96,7 @@ _TABLE_HEAD = re.compile(
     r"(?:trích yếu|ban hành|nội dung)",
     re.I | re.M,
 )
+_DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 #: An answer to a citizen rests on acts, it does not publish them.
 _ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
 _ANSWER = re.compile(
@@ -104,21 +109,21 @@ _LEAD = 800
 #: The days after which an act is fresh, of the posting's week, old no more.
 _FRESH, _WEEK, _OLD = 12, 7, 45
 #: What each sign weighs; a document with more than `_NEEDED` is the subject. Of two names both must be there.
-#: The points are those of a regression over the labelled notices, times three and rounded; those of the second
-#: line are too rare there and were set by hand.
+#: The points are those of a regression over the labelled notices, times three and rounded; those of the
+#: second line are too rare there and were set by hand.
 _POINTS = {
     # how its places name it
-    "heads": 15, "issued": 16, "exists": 11, "just": 10, "speaks": 5, "matter": 4, "opens": 2, "resumed": 2,
-    "this_is": 10, "thereby": 10, "through": 3, "answer exists": -9,
-    "ground": -8, "as": -7, "late": -6, "by_opens": -5, "bracket": -4, "by": -2,
+    "heads": 15, "issued": 18, "exists": 10, "just": 9, "speaks": 7, "through": 5, "resumed": 5, "matter": 4,
+    "this_is": 10, "thereby": 8, "alone": 6, "answer exists": -9,
+    "matter central": 2, "issued late": 6, "opens": 1,
+    "bare": -10, "ground": -9, "as": -6, "by_opens": -4, "bracket": -4, "late": -2, "by": -2,
     # how old it is
     "newest": 7, "fresh": 2, "fresh newest": 3, "newest week": 2, "by_opens fresh": 3, "undated": 4,
-    "undated only_local": 5, "stale": -6,
+    "undated only_local": 5, "stale": -7,
     # who issued it, what stands beside it, what page it is
-    "central": -9, "own_voice": -8, "bare": -8, "outdone": -5, "other_reported": -4,
-    "answer": -6, "whole": -5,
+    "own_voice": -9, "central": -8, "outdone": -7, "other_reported": -4, "answer": -7, "whole": -5,
 }  # fmt: skip
-_NEEDED = 8
+_NEEDED = 9
 #: What the next number of a list has from the one before it.
 _SHARED = frozenset(("by_opens", "by", "ground"))
 
@@ -139,7 +144,7 @@ def subjects(
 
     `keys` names the document of each hit, `known` the distinct documents; `posted` is the posting day,
     `latest` the latest other day of the text. Lists of documents are about each of them. Elsewhere signs are
-    weighed: how the words name a document, who issued it, how old it is, whether another is reported as issued.
+    weighed: how the words name a document, who issued it, how old it is, whether another is reported.
     """
     if rows := _table_rows(text.value, hits, keys):
         return rows
@@ -191,7 +196,7 @@ def signs_of(
         found |= of_page | _age(known[key].date, newest, posted, latest)
         if how := reports.get(key):
             found.add(how.name.lower())
-        if reported - {key}:
+        if any(not _alike(known[key], known[other]) for other in reported - {key}):
             found.add("other_reported")
         if key in reported and any(_level(known[other]) > level for other in reported):
             found.add("outdone")  # of acts of several levels the lowest is the news
@@ -204,6 +209,11 @@ def signs_of(
         if known[key].number.isdigit():
             found.add("bare")
     return signs
+
+
+def _alike(one: Citation, other: Citation) -> bool:
+    """Whether two acts may be of one list: decisions of one day, resolutions of one session."""
+    return one.type == other.type and (one.date == other.date or not (one.date and other.date))
 
 
 def _reports(text: Text, hits: Sequence[NumberHit], placed: Placed) -> dict[str, Report]:
@@ -244,8 +254,18 @@ def _at(text: Text, hit: NumberHit, hits: Sequence[NumberHit], body: int) -> set
         "matter": bool(matter and not _OBEYS.search(before, max(0, matter.start() - 30), matter.start())),
         "late": not titled and hit.start >= body + _LEAD,
         "opens": opens,
+        "alone": _stands_alone(value, hit),
     }
     return {name for name, there in signs.items() if there}
+
+
+def _stands_alone(value: str, hit: NumberHit) -> bool:
+    """Whether a number, and its day, stand on a line of their own at the end of a text."""
+    if not hit.noun or hit.start <= len(value) * 2 // 3:
+        return False
+    begin, end = value.rfind("\n", 0, hit.noun_at) + 1, value.find("\n", hit.end)
+    rest = value[hit.end : end if end >= 0 else None]
+    return begin == hit.noun_at and _DAY.sub("", rest).strip() == ""
 
 
 def _of_page(text: Text) -> set[str]:
