@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -124,6 +125,7 @@ _POINTS = {
     "own_voice": -9, "central": -8, "outdone": -7, "other_reported": -4, "answer": -7, "whole": -5,
 }  # fmt: skip
 _NEEDED = 9
+_WEIGHTS = [(frozenset(names.split()), points) for names, points in _POINTS.items()]
 #: What the next number of a list has from the one before it.
 _SHARED = frozenset(("by_opens", "by", "ground"))
 
@@ -158,7 +160,7 @@ def subjects(
 
 
 def _weight(signs: set[str]) -> int:
-    return sum(points for names, points in _POINTS.items() if signs.issuperset(names.split()))
+    return sum(points for names, points in _WEIGHTS if names <= signs)
 
 
 def signs_of(
@@ -189,16 +191,16 @@ def signs_of(
     of_page = _of_page(text)
     newest = max((known[key].date or date.min for key in live), default=date.min)
     local = [key for key in live if _level(known[key]) > 0]
-    reported = {key for key in live if reports.get(key)}
+    reported = _Reported([known[key] for key in live if key in reports])
     own_voice = bool(_OWN_VOICE.search(text.value, body))
     for key in live:
         found, level = signs[key], _level(known[key])
         found |= of_page | _age(known[key].date, newest, posted, latest)
         if how := reports.get(key):
             found.add(how.name.lower())
-        if any(not _alike(known[key], known[other]) for other in reported - {key}):
+        if reported.another_than(known[key], key in reports):
             found.add("other_reported")
-        if key in reported and any(_level(known[other]) > level for other in reported):
+        if key in reports and reported.lowest > level:
             found.add("outdone")  # of acts of several levels the lowest is the news
         if level == 0:
             found.add("central")
@@ -211,9 +213,23 @@ def signs_of(
     return signs
 
 
-def _alike(one: Citation, other: Citation) -> bool:
-    """Whether two acts may be of one list: decisions of one day, resolutions of one session."""
-    return one.type == other.type and (one.date == other.date or not (one.date and other.date))
+class _Reported:
+    """The acts that a text reports: their kinds, their days, the lowest level of those who issued them."""
+
+    def __init__(self, acts: Sequence[Citation]) -> None:
+        self.kinds = Counter(act.type for act in acts)
+        self.days: dict[str | None, set[date]] = {}
+        for act in acts:
+            if act.date:
+                self.days.setdefault(act.type, set()).add(act.date)
+        self.lowest = max(map(_level, acts), default=0)
+
+    def another_than(self, act: Citation, is_reported: bool) -> bool:
+        """Whether one is of another kind or day: acts of one list (decisions of one day) are alike."""
+        if self.kinds.total() > self.kinds[act.type]:
+            return True
+        same = self.days.get(act.type, set())
+        return bool(act.date and len(same) > (act.date in same)) and (not is_reported or len(same) > 1)
 
 
 def _reports(text: Text, hits: Sequence[NumberHit], placed: Placed) -> dict[str, Report]:
@@ -237,21 +253,22 @@ def _at(text: Text, hit: NumberHit, hits: Sequence[NumberHit], body: int) -> set
     titled = text.zone_at(hit.start) == "title"
     opens = bool(_DATELINE.fullmatch(sentence))
     by_opens = bool(_BY_OPENS.fullmatch(clause))
-    matter = _MATTER.search(before)
+    near = before[-100:]
+    matter = _MATTER.search(near)
     signs = {
         "heads": heads(text, hit, hits),
         "by_opens": by_opens,
-        "by": not by_opens and bool(_BY.search(clause)),
-        "as": bool(_AS.search(clause)),
+        "by": not by_opens and bool(_BY.search(clause[-45:])),
+        "as": bool(_AS.search(clause[-45:])),
         "bracket": clause.rstrip().endswith("("),
-        "just": bool(_JUST_ISSUED.match(value, hit.end) or _JUST_NOW.search(clause)),
+        "just": bool(_JUST_ISSUED.match(value, hit.end) or _JUST_NOW.search(clause[-85:])),
         "ground": bool(_BACKGROUND.search(clause[-120:])),
-        "through": bool(_THROUGH.search(clause) and _ACTS.match(value, hit.end)),
-        "this_is": bool(_THIS_IS.search(before)),
+        "through": bool(_THROUGH.search(clause[-30:]) and _ACTS.match(value, hit.end)),
+        "this_is": bool(_THIS_IS.search(near)),
         "thereby": bool(_THEREBY.search(before) and _SAYS.match(value, hit.end)),
         "resumed": bool(_RESUMED.match(value, hit.end)),
         "speaks": not titled and bool((opens or _THEREBY.search(before)) and _SAYS.match(value, hit.end)),
-        "matter": bool(matter and not _OBEYS.search(before, max(0, matter.start() - 30), matter.start())),
+        "matter": bool(matter and not _OBEYS.search(near, max(0, matter.start() - 30), matter.start())),
         "late": not titled and hit.start >= body + _LEAD,
         "opens": opens,
         "alone": _stands_alone(value, hit),
@@ -261,11 +278,11 @@ def _at(text: Text, hit: NumberHit, hits: Sequence[NumberHit], body: int) -> set
 
 def _stands_alone(value: str, hit: NumberHit) -> bool:
     """Whether a number, and its day, stand on a line of their own at the end of a text."""
-    if not hit.noun or hit.start <= len(value) * 2 // 3:
+    if not hit.noun or hit.start <= len(value) * 2 // 3 or value[hit.noun_at - 1 : hit.noun_at] != "\n":
         return False
-    begin, end = value.rfind("\n", 0, hit.noun_at) + 1, value.find("\n", hit.end)
-    rest = value[hit.end : end if end >= 0 else None]
-    return begin == hit.noun_at and _DAY.sub("", rest).strip() == ""
+    day = _DAY.match(value, hit.end)
+    rest = value[(end := day.end() if day else hit.end) : end + 9].lstrip(" ")
+    return rest == "" or rest.startswith("\n")
 
 
 def _of_page(text: Text) -> set[str]:
