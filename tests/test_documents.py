@@ -206,6 +206,9 @@ POSTED = "Quán ăn được bán mang về\nNgày đăng: 25/10/2021\n\nCửa h
         ("Sở cũng nhắc lại Công văn số 75/UBND-VX ngày 22/10/2021.", set()),
         ("So với tuần trước (Quyết định số 70/QĐ-UBND ngày 20/10/2021), huyện khá lên.", set()),
         ("Mức phí ghi ở Quyết định số 20/QĐ-UBND ngày 12/3/2019.", set()),
+        # An act of the province is passed on, unless the department that writes asks something itself.
+        ("Theo Văn bản số 79/UBND-VX ngày 24/10/2021, mỗi bàn hai khách.", {"79/UBND-VX"}),
+        ("Theo Văn bản số 79/UBND-VX ngày 24/10/2021, Sở cần doanh nghiệp báo cáo.", set()),
         # What was issued long before, told after the news, is its background.
         (
             "Sở đã có Công văn số 90/SCT-QLTM ngày 24/10/2021. Đoàn kiểm tra lập từ trước; Sở đã ban hành"

@@ -94,6 +94,15 @@ def cite(
     to its full form where the text has it. The first place of a document is its evidence; its date comes
     from any place that gives one.
     """
+    keys, distinct = distinct_documents(text, context, hits, days)
+    about = subjects(text, hits, keys, distinct, context.published, latest_day(days, distinct.values()))
+    return tuple(replace(c, role="subject") if key in about else c for key, c in distinct.items())
+
+
+def distinct_documents(
+    text: Text, context: Context, hits: Sequence[NumberHit], days: Sequence[DateFact]
+) -> tuple[list[str], dict[str, Citation]]:
+    """The key of each hit's document, and the distinct documents by key, their roles not yet told."""
     dates = _signing_dates(text.value, hits, days, context.published)
     by_key: dict[str, Citation] = {}
     keys: list[str] = []
@@ -108,12 +117,10 @@ def cite(
             by_key[key] = replace(old, date=old.date or found.date, type=old.type or found.type)
     full = _full_numbers(by_key.values())
     serials = {serial for serial, _ in full}
-    distinct = {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
-    about = subjects(text, hits, keys, distinct, context.published, _latest(days, distinct.values()))
-    return tuple(replace(c, role="subject") if key in about else c for key, c in distinct.items())
+    return keys, {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
 
 
-def _latest(days: Sequence[DateFact], citations: Iterable[Citation]) -> date | None:
+def latest_day(days: Sequence[DateFact], citations: Iterable[Citation]) -> date | None:
     """The latest full date of a text that is no signing day: some day near that of the page."""
     signed = {c.date for c in citations}
     return max((d.date for d in days if not d.inferred and d.date not in signed), default=None)

@@ -32,6 +32,12 @@ def extract(text: Text, context: Context) -> Facts:
     return Facts(covid, documents, relations, dates, found.phones, topics, found.emails, found.links)
 
 
+def numbers_and_days(text: Text, context: Context) -> tuple[list[NumberHit], list[DateFact]]:
+    """Every place of a text that names a document or a day, as `extract` finds them."""
+    found = _Found(text, context)
+    return found.numbers, found.days
+
+
 def is_notice(text: Text, context: Context) -> bool:
     """Whether a text is about COVID-19, as `extract` tells it, at a fraction of its cost."""
     return _about_covid(_Found(text, context))

@@ -148,15 +148,20 @@ def subjects(
     `latest` the latest other day of the text. Lists of documents are about each of them. Elsewhere signs are
     weighed: how the words name a document, who issued it, how old it is, whether another is reported.
     """
+    if found := listed(text, hits, keys, known):
+        return found
+    placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
+    signs = signs_of(text, hits, placed, known, posted, latest)
+    return {key for key, found in signs.items() if _weight(found) > _NEEDED}
+
+
+def listed(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known) -> set[str]:
+    """The documents of a list: rows of a table, a page of nothing else, bullets under a heading; or none."""
     if rows := _table_rows(text.value, hits, keys):
         return rows
     if _is_list(text, hits):
         return set(known)
-    placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
-    if listed := _under_headings(text.value, placed):
-        return listed
-    signs = signs_of(text, hits, placed, known, posted, latest)
-    return {key for key, found in signs.items() if _weight(found) > _NEEDED}
+    return _under_headings(text.value, [(h, key) for h, key in zip(hits, keys, strict=True) if key in known])
 
 
 def _weight(signs: set[str]) -> int:
