@@ -82,9 +82,31 @@ def test_the_end_of_a_phone_is_no_number() -> None:
         ),
         ("Hôm qua (17/2/2021) Sở ra Công văn số 208/SCT-QLTM.", {"208/SCT-QLTM": date(2021, 2, 17)}),
         ("Công văn 1047/UBND-KT (Hưng Yên) ngày 14/2/2021 cho xe qua.", {"1047/UBND-KT": date(2021, 2, 14)}),
+        ("Theo Quyết định 33/QĐ-UBND của Chủ tịch UBND tỉnh (25/6/2021).", {"33/QĐ-UBND": date(2021, 6, 25)}),
+        ("Công văn số 7/UBND-NC ký lúc 23 giờ ngày 17/5/2021.", {"7/UBND-NC": date(2021, 5, 17)}),
+        ("Công văn số 8/UBND-NC ký chiều 07/02/2021 cho dừng chợ.", {"8/UBND-NC": date(2021, 2, 7)}),
+        ("Chỉ thị số 16-CT/TU do Bí thư ký hôm 21/8/2021.", {"16-CT/TU": date(2021, 8, 21)}),
+        ("Sáng 29/6/2021, Nghị quyết số 3/NQ-HĐND được thông qua.", {"3/NQ-HĐND": date(2021, 6, 29)}),
+        (
+            "Chiều 07/5/2021, sau khi có Văn bản số 33/UBND-VP, Sở gửi các khu Văn bản số 36/SDL-QL.",
+            {"33/UBND-VP": None, "36/SDL-QL": date(2021, 5, 7)},
+        ),
+        # A comma before a day begins a clause where an authority acts behind the day.
+        (
+            "Thực hiện Quyết định số 48/QĐ-BYT, ngày 11/10/2021 Sở Y tế ban hành Hướng dẫn số 30/HD-SYT.",
+            {"48/QĐ-BYT": None, "30/HD-SYT": date(2021, 10, 11)},
+        ),
+        (
+            "Thực hiện Quyết định số 48/QĐ-BYT, ngày 11/10/2021 của Bộ trưởng.",
+            {"48/QĐ-BYT": date(2021, 10, 11)},
+        ),
+        (
+            "Số ký hiệu: 1644/SNV-CCHC\nNgày ban hành: 21/07/2021\nCơ quan ban hành: Sở Nội vụ",
+            {"1644/SNV-CCHC": date(2021, 7, 21)},
+        ),
     ],
 )
-def test_signing_dates(body: str, dates: dict[str, date]) -> None:
+def test_signing_dates(body: str, dates: dict[str, date | None]) -> None:
     assert {number: d.date for number, d in documents(body).items()} == dates
 
 
@@ -138,6 +160,18 @@ def test_signing_dates(body: str, dates: dict[str, date]) -> None:
         ("Hỏi: Tôi về quê có phải xét nghiệm?\nTrả lời: UBND tỉnh đã có Văn bản số 4027/UBND-VX.", set()),
         # The setting is no news.
         ("Trong bối cảnh giãn cách theo Chỉ thị số 12-CT/TU, tổng đài mở thêm nhánh.", set()),
+        # An authority speaks through its act; another is only obeyed.
+        ("Bằng Công văn số 74/UBND-VX ngày 31/3/2020, Chủ tịch giao công an lập chốt.", {"74/UBND-VX"}),
+        ("Nhà thầu làm nghiêm các quy định của Thông tư số 04/2012/TT-BTTTT.", set()),
+        # Each act of an enumeration, whatever it is about.
+        (
+            "Kỳ họp thông qua Nghị quyết số 45/NQ-HĐND về học phí, Nghị quyết số 46/NQ-HĐND về giá đất.",
+            {"45/NQ-HĐND", "46/NQ-HĐND"},
+        ),
+        ("Bộ trưởng ký các quyết định (số 18/QĐ-SYT; 19/QĐ-SYT).", {"18/QĐ-SYT", "19/QĐ-SYT"}),
+        ("Số ký hiệu: 1644/SNV-CCHC\nThực hiện Công văn số 41/UBND-VX, Sở đề nghị:", {"1644/SNV-CCHC"}),
+        # A page of questions and answers, told in running text.
+        ("Bạn đọc hỏi: có phải xét nghiệm? Sở trả lời: Theo Công văn số 54/UBND-DL, có.", set()),
         ("Một tháng kể từ ngày Chủ tịch UBND ban hành Chỉ thị số 16/CT-UBND, việc tháo dỡ phải xong.", set()),
     ],
 )
@@ -155,3 +189,35 @@ def test_two_bare_numbers_of_two_kinds_have_roles_of_their_own() -> None:
     ).text
     roles = {(d.type, d.role) for d in extract(text, Context()).documents}
     assert roles == {("Thông báo", "subject"), ("Chỉ thị", "cited")}
+
+
+POSTED = "Quán ăn được bán mang về\nNgày đăng: 25/10/2021\n\nCửa hàng mở từ 5 giờ, khách quét mã ở cửa, ngồi cách nhau. "
+
+
+@pytest.mark.parametrize(
+    ("body", "subjects"),
+    [
+        # The newest act, fresh on the posting day, is what a page without news of its own is about …
+        ("Các điểm này nêu ở Công văn số 75/UBND-VX ngày 22/10/2021.", {"75/UBND-VX"}),
+        ("Chi tiết kèm Quyết định số 76/QĐ-UBND ngày 24/10/2021.", {"76/QĐ-UBND"}),
+        ("Đúng như Quyết định số 77/QĐ-UBND Chủ tịch UBND huyện vừa ban hành.", {"77/QĐ-UBND"}),
+        # … unless it is a ground, a forerunner or a comparison, or old by then.
+        ("Sở làm việc này khi thực hiện Công văn số 75/UBND-VX ngày 22/10/2021.", set()),
+        ("Sở cũng nhắc lại Công văn số 75/UBND-VX ngày 22/10/2021.", set()),
+        ("So với tuần trước (Quyết định số 70/QĐ-UBND ngày 20/10/2021), huyện khá lên.", set()),
+        ("Mức phí ghi ở Quyết định số 20/QĐ-UBND ngày 12/3/2019.", set()),
+        # An act of the province is passed on, unless the department that writes asks something itself.
+        ("Theo Văn bản số 79/UBND-VX ngày 24/10/2021, mỗi bàn hai khách.", {"79/UBND-VX"}),
+        ("Theo Văn bản số 79/UBND-VX ngày 24/10/2021, Sở cần doanh nghiệp báo cáo.", set()),
+        # What was issued long before, told after the news, is its background.
+        (
+            "Sở đã có Công văn số 90/SCT-QLTM ngày 24/10/2021. Đoàn kiểm tra lập từ trước; Sở đã ban hành"
+            " Quyết định số 11/QĐ-SCT ngày 02/4/2021.",
+            {"90/SCT-QLTM"},
+        ),
+    ],
+)
+def test_the_age_of_an_act_tells_its_part(body: str, subjects: set[str]) -> None:
+    text = read_plain(POSTED + body)
+    facts = extract(text.text, Context(province="Bình Thuận", published=text.published))
+    assert {d.number for d in facts.documents if d.role == "subject"} == subjects

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from crawler.extract.dates import parse_stamp
 from crawler.extract.facts import extract
 from crawler.extract.normalise import normalise
+from crawler.extract.plain import read_plain
 from crawler.model import Context, Text
 from db.search import vi_fts
 
@@ -79,6 +80,12 @@ def test_search_query_widens_d_and_never_fails():
 
 def test_mers_is_another_disease():
     assert not facts("Phòng chống hội chứng hô hấp Trung Đông do vi rút corona (MERS-CoV).").covid
+
+
+def test_other_posts_do_not_make_mers_a_notice():
+    body = "Bệnh do vi rút corona (MERS-CoV) lây từ lạc đà. " * 8
+    raw = f"Phòng hội chứng hô hấp Trung Đông do vi rút corona\n\n{body}\nOther News\nTin dịch Covid-19 năm 2020"
+    assert not extract(read_plain(raw).text, CONTEXT).covid
 
 
 def test_a_notice_of_the_years_of_the_epidemic_need_not_name_it():

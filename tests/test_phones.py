@@ -46,6 +46,8 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
         ("tài khoản Zalo 0914.205.118", ["0914205118"]),
         ("Văn phòng: (0239) 3649 222; Thanh tra: 3649 223", ["02393649222", "02393649223"]),
         ("gọi 113 (Công an), 114, hoặc 115; Công an tỉnh 113", ["113", "114", "115"]),
+        ("Đường dây nóng 069 262 1436 / 096 507 1010", ["0692621436", "0965071010"]),
+        ("Phản ánh: gọi 0511.1022", ["05111022"]),
     ],
 )
 def test_numbers_are_found_in_every_print(raw, dials, form):
@@ -94,6 +96,13 @@ def test_old_prefixes_are_kept_in_dial_and_migrated_in_e164():
         ("Công dân liên hệ theo địa chỉ https://hatinh.vn hoặc số 0239.3851.116", ["hotline"]),
         ("Phát hiện vi phạm báo về Chi cục, số điện thoại 0239.3851.116", ["hotline"]),
         ("Đầu mối: bà Lê Thị Thử, 0914205118", ["contact"]),
+        ("Đầu mối giải đáp: 0914205118", ["hotline"]),
+        ("Trạm Y tế lưu động:\n+ Khánh Bình Tây: 0239.3851.116", ["hotline"]),
+        ("Hai điểm khám cho bà con: Trạm Y tế xã (0239.3851.116)", ["hotline"]),
+        ("Ai từng mua hàng ở chợ thì khai với phường, số 0239.3851.116", ["hotline"]),
+        ("Chủ tàu cần hỏi giờ vào cảng, gặp ông Hà, 0914205118", ["hotline"]),
+        ("Khách có nhu cầu dự đấu giá liên hệ Trung tâm, 0239.3851.116", ["contact"]),
+        ("Liên hệ chị Mai - 0914205118 hoặc phòng Tư vấn 0239.3851.116", ["contact"] * 2),
         ("Đầu mối tiếp nhận phản ánh của người dân: bà Lê Thị Thử, 0914205118", ["hotline"]),
         ("Giải đáp: Tổng đài 1022; Phòng Việc làm, điện thoại 0239.3851.116", ["hotline"] * 2),
         ("Điện thoại/Fax: 0239.3851.116", ["contact"]),

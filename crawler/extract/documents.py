@@ -26,20 +26,25 @@ _TODAY = re.compile(r"\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b", re.I)
 _NEXT = re.compile(r"\s*(?:,|và)\s*(?:số\s*)?", re.I)
 _SERIAL_END = re.compile(r"[/-]")
 _NEXT_DAY = re.compile(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?")
-_LETTERHEAD = re.compile(r"(?:^|\n)\s*số\s*:?\s*$", re.I)
+_LETTERHEAD = re.compile(r"(?:^|\n)\s*số(?:(?:,? ?/?) ?(?:ký|kí)? ?hiệu| văn bản)?\s*:?\s*$", re.I)
 #: How far before a number its sentence is looked at.
 SENTENCE = 260
 _AFTER = re.compile(
-    r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*|hôm\s*|ký\s*)?(?:\d{1,2}\s*(?:giờ|h|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
+    r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*|hôm\s*|ký\s*){0,2}(?:\d{1,2}\s*(?:giờ|h"
+    r"|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
     r"(?:các\s*)?(?:ký\s*)?(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
     re.I,
 )
 # What a bracket tells is not the signing: "212/TB-BCĐ (kết luận cuộc họp ngày 15/11)".
-_LATER = re.compile(r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*", re.I)
+_LATER = re.compile(
+    r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*"
+    r"|\s*(?:của\s[^.;\n\d(]{0,60})?\((?:ký\s)?",
+    re.I,
+)
 # "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021".
 _SIGNED = re.compile(
-    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt)(?:\s+ban hành)?\s+"
-    r"(?:hôm (?:qua|nay),?\s+)?(?:ng[àa]y\s+)?",
+    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|công bố)(?:\s+ban hành)?\s+"
+    r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
     re.I,
 )
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
@@ -50,13 +55,33 @@ _EFFECT = re.compile(
     re.I,
 )
 _ISSUE = re.compile(
-    r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|phát đi|thông qua|phê duyệt|nhận được", re.I
+    r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|\bphát\b|thông qua|phê duyệt|nhận được", re.I
 )
 _CITING = re.compile(
-    r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung", re.I
+    r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung|sau khi|nhận được",
+    re.I,
+)
+# "Sáng 29/6/2021, …, Nghị quyết số 03/NQ-HĐND được thông qua"
+_PASSED = re.compile(
+    r"[^.;,\n\d]{0,30}?\b(?:đã |vừa )?được\s[^.;,\n\d]{0,30}?(?:thông qua|ban hành|ký|công bố)\b", re.I
+)
+# "… Quyết định số 4800/QĐ-BYT, ngày 11/10/2021 Sở Y tế ban hành Hướng dẫn số …": the day of what follows
+_NEXT_CLAUSE = re.compile(
+    r"\s+[^\W\da-zà-ỹ][^.;,\n]{2,80}?\s(?:ban hành|có|ký|gửi|ra|phát hành|yêu cầu|đề nghị|thông báo)\b"
+)
+_SENT_TODAY = re.compile(
+    r"[^.;,\n]{0,30}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
+    re.I,
+)
+_ISSUED_ON = re.compile(
+    r"(?:ban hành|\bký|công bố|phát hành|thông qua)\s(?:hôm|ngày|sáng|chiều|tối)?\s*$", re.I
+)
+# "Chiều 7/5, sau khi có Văn bản số 233/UBND-VP6, Sở Du lịch gửi … Văn bản số 316/SDL-QLDL"
+_OWN_ACT = re.compile(
+    r"[^.;\n,]{0,80},\s*[^\W\da-zà-ỹ][^.;\n]{0,80}?\b(?:ban hành|có|ký|gửi|ra|phát hành)\b[^.;\n]{0,50}$"
 )
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
-_PLACE = re.compile(r"\n[^\n,\d]{2,40},\s*ngày\s*$", re.I)
+_PLACE = re.compile(r"\n(?:[^\n,\d]{2,40},\s*ngày|ngày (?:ban hành|ký|vb)\s*:?)\s*$", re.I)
 _JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,5}(?:số\s*:?\s*)?", re.I)
 
 
@@ -69,6 +94,15 @@ def cite(
     to its full form where the text has it. The first place of a document is its evidence; its date comes
     from any place that gives one.
     """
+    keys, distinct = distinct_documents(text, context, hits, days)
+    about = subjects(text, hits, keys, distinct, context.published, latest_day(days, distinct.values()))
+    return tuple(replace(c, role="subject") if key in about else c for key, c in distinct.items())
+
+
+def distinct_documents(
+    text: Text, context: Context, hits: Sequence[NumberHit], days: Sequence[DateFact]
+) -> tuple[list[str], dict[str, Citation]]:
+    """The key of each hit's document, and the distinct documents by key, their roles not yet told."""
     dates = _signing_dates(text.value, hits, days, context.published)
     by_key: dict[str, Citation] = {}
     keys: list[str] = []
@@ -83,9 +117,13 @@ def cite(
             by_key[key] = replace(old, date=old.date or found.date, type=old.type or found.type)
     full = _full_numbers(by_key.values())
     serials = {serial for serial, _ in full}
-    distinct = {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
-    about = subjects(text, hits, keys, distinct)
-    return tuple(replace(c, role="subject") if key in about else c for key, c in distinct.items())
+    return keys, {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
+
+
+def latest_day(days: Sequence[DateFact], citations: Iterable[Citation]) -> date | None:
+    """The latest full date of a text that is no signing day: some day near that of the page."""
+    signed = {c.date for c in citations}
+    return max((d.date for d in days if not d.inferred and d.date not in signed), default=None)
 
 
 def _key(citation: Citation, hit: NumberHit) -> str:
@@ -157,8 +195,12 @@ def _signing_dates(
 def _issued_today(value: str, hit: NumberHit) -> bool:
     """Whether the clause says "hôm nay Sở ra Văn bản số …": the posting day."""
     clause = after_last(value[max(0, hit.noun_at - 120) : hit.noun_at], (";", "\n", ". "))
+    if _SENT_TODAY.match(value, hit.end):
+        return True
     today = _TODAY.search(clause)
-    return bool(today and _ISSUE.search(clause, today.end()) and not _CITING.search(clause, today.end()))
+    verb = last_match(_ISSUE, clause, today.end()) if today else None
+    has = verb and verb[0].lower() == "có" and clause[verb.end() :].strip()  # "cho tới khi có lệnh mới"
+    return bool(today and verb and not has and not _CITING.search(clause, today.end()))
 
 
 def _share_same_day(value: str, hits: Sequence[NumberHit], dates: list[date | None]) -> None:
@@ -196,6 +238,8 @@ def _days_after(
     later = _SIGNED.fullmatch(gap) or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
     if not placed_day and not _AFTER.fullmatch(gap) and not later:
         return []
+    if gap.startswith(",") and _NEXT_CLAUSE.match(value, following[0].end):
+        return []
     run = list(following[:1])
     for day in following[1:]:
         if not _NEXT_DAY.fullmatch(value, run[-1].end, day.start):
@@ -211,7 +255,7 @@ def _in_bracket(before: str) -> bool:
 
 
 def _opens_with_number(value: str, hit: NumberHit) -> bool:
-    return bool(_LETTERHEAD.search(value[max(0, hit.start - 12) : hit.start]))
+    return bool(_LETTERHEAD.search(value[max(0, hit.start - 20) : hit.start]))
 
 
 def _date_before(
@@ -229,9 +273,14 @@ def _date_before(
         return None
     between = value[before[-1].end : hit.noun_at]
     verb = last_match(_ISSUE, between)
-    if verb is None or _CITING.search(between, verb.end()):
+    if verb is None and _PASSED.match(value, hit.end) and not _CITING.search(between):
+        return before[-1].date
+    if verb is None and _ISSUED_ON.search(value, sentence, before[-1].start) and "kèm" in between:
+        return before[-1].date  # "Bảng xếp loại công bố hôm 1/12, kèm Quyết định số …"
+    if verb is None or _CITING.search(between, verb.end()) or _CITING.search(between[-40:]):
         return None
     others = [h for h in starting_in(hits, before[-1].end, hit.start) if h.noun_at != hit.noun_at]
-    if others and not _JOINER.fullmatch(_BRACKET.sub("", value[others[-1].end : hit.noun_at])):
+    between = value[others[-1].end : hit.noun_at] if others else ""
+    if others and not _JOINER.fullmatch(_BRACKET.sub("", between)) and not _OWN_ACT.match(between):
         return None
     return before[-1].date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from datetime import date
 from functools import cached_property
@@ -17,6 +18,9 @@ from crawler.extract.relations import find_relations
 from crawler.extract.topics import find_topics
 from crawler.model import Citation, Context, DateFact, Facts, Phone, Text, Value
 
+#: Sites that provinces opened for the epidemic: covid19.danang.gov.vn, ncovi.angiang.gov.vn.
+_COVID_HOST = re.compile(r"//(?:www\.)?(?:n?covi|ncov|chongdich)", re.I)
+
 
 def extract(text: Text, context: Context) -> Facts:
     """What a text says: documents, dates, phones, topics, addresses, and whether it is about COVID-19."""
@@ -28,6 +32,12 @@ def extract(text: Text, context: Context) -> Facts:
     return Facts(covid, documents, relations, dates, found.phones, topics, found.emails, found.links)
 
 
+def numbers_and_days(text: Text, context: Context) -> tuple[list[NumberHit], list[DateFact]]:
+    """Every place of a text that names a document or a day, as `extract` finds them."""
+    found = _Found(text, context)
+    return found.numbers, found.days
+
+
 def is_notice(text: Text, context: Context) -> bool:
     """Whether a text is about COVID-19, as `extract` tells it, at a fraction of its cost."""
     return _about_covid(_Found(text, context))
@@ -35,7 +45,7 @@ def is_notice(text: Text, context: Context) -> bool:
 
 def _about_covid(found: _Found) -> bool:
     context = found.context
-    covid_site = context.kind == "covid_site" or "//covid" in context.url
+    covid_site = context.kind == "covid_site" or _COVID_HOST.search(context.url) is not None
     return is_covid(found.text, found.years, covid_site)
 
 

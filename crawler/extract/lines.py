@@ -36,9 +36,13 @@ _MENU = re.compile(
 _ROW = re.compile(r"(?:\d{1,3}\s)?\d{1,5}/[A-ZĐ][\w-]+\s\d{1,2}/\d{1,2}/\d{4}\b")
 _CHROME = re.compile(
     r"^(?:welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
-    r"|kỷ niệm)|nhiệt liệt chào mừng|hướng tới kỷ niệm|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
+    r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+][\d\s./()+–-]*(?:$|\|)|nhiệt liệt chào mừng"
+    r"|hướng tới kỷ niệm"
+    r"|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
     r"|(?:đường dây nóng|hotline|điện thoại|đt|tel|e-?mail|fax|website|địa chỉ)\s*:|home\b|trang chủ\b"
-    r"|số\s*:|theo\s.{0,30}$"
+    r"|số\s*:|(?:số,? ?/? ?(?:ký|kí) hiệu|số hiệu|số văn bản|ngày (?:ban hành|ký|hiệu lực|có hiệu lực)"
+    r"|(?:cơ quan|đơn vị) ban hành|người ký|(?:loại|hình thức|tình trạng) văn bản|(?:tệp"
+    r"|file)[^:]{0,8} đính kèm)\s*:|theo\s.{0,30}$"
     r"|(?:nguồn(?: tin)?|tác giả|người (?:đăng|gửi|viết|hỏi)|tags?|từ khóa|từ khoá|mã số|chuyên mục|lĩnh vực"
     r"|thể loại|loại tin)\s*:|bạn đang (?:ở|xem)|ngôn ngữ\b)",
     re.I,
@@ -87,7 +91,8 @@ _NEWS = re.compile(
     r"|điều chỉnh"
     r"|bổ sung|thay đổi|hỗ trợ|tìm|ra|chuyển|lên|gửi|báo cáo|quyết định|công điện|công văn|chỉ thị|nghị quyết"
     r"|thư|tập trung|chủ động|quyết liệt|khuyến cáo|cảnh báo|xin|mời|trả lời|giải đáp|góp ý|lấy ý kiến|sơ kết"
-    r"|tổng kết|khai mạc|khai trương|ra quân|thành|quyên góp|đón|đưa|trước|sau|khi|trong|với|bằng|năm \d+"
+    r"|tổng kết|khai mạc|khai trương|ra quân|thành(?! (?:phố|ủy|uỷ))|quyên góp|đón|đưa|trước|sau|khi|trong"
+    r"|với|bằng|năm \d+"
     r"|bổ nhiệm"
     r"|khen thưởng|biểu dương|gặp mặt|chúc mừng|hội nghị|hội thi|diễn tập|phê duyệt|gia hạn|kéo dài"
     r"|khôi phục|ứng phó"
@@ -153,6 +158,15 @@ def _news_beside_tools(line: str) -> bool:
     return len(rest) > 25
 
 
+# Behind the place that ends an authority's name stands news: "Hội Nông dân tỉnh Bắc Kạn kết nối giúp …".
+_BEHIND_PLACE = re.compile(
+    r"\s(?:tỉnh|thành phố|TP\.?|huyện|quận|thị xã|xã|phường|thị trấn)\s[^\W\da-zà-ỹ][^\W\d]*"
+    r"(?:\s[^\W\da-zà-ỹ][^\W\d]*)*\s(?!và\s|tỉnh\s|thành\s|huyện\s|quận\s|thị\s|xã\s|phường\s|phòng|khóa"
+    r"|nhiệm)"
+    r"(?=[^\W\dA-ZÀ-Ỹ])[^\W\d]+\s"
+)
+
+
 def is_banner(line: str) -> bool:
     """Whether a line is the name of an authority or its site ("SỞ Y TẾ TỈNH SƠN LA") and tells no news."""
     return (
@@ -160,6 +174,7 @@ def is_banner(line: str) -> bool:
         and _UNIT.match(line) is not None
         and not re.search(r"[\d:?“”\"]|covid", _NAMES.sub("", line), re.I)
         and not _NEWS.search(_NAMES.sub("", line))
+        and not _BEHIND_PLACE.search(line)
     )
 
 

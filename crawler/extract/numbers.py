@@ -33,7 +33,7 @@ _LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZĐƯÔƠÂÊĂ")
 _PART = rf"[{_UPPER}][{_UPPER}a-z\d&.]{{0,20}}"
 # Behind a dash with blanks only capitals go on: "07/2023/TT-BTTTT - Quy định về …" ends before its summary.
 _CAPITALS = rf"(?:TTg|TTr|CTr|[{_UPPER}]{{2,10}}\d{{0,3}})(?![^\W\d_])"
-_SYMBOL = rf"{_PART}(?:[-–]{_PART}|(?: [-–] ?|[-–] ){_CAPITALS}){{0,4}}"
+_SYMBOL = rf"{_PART}(?:[-–]{_PART}|(?: [-–] ?|[-–] ){_CAPITALS}){{0,6}}"
 # A steering committee's own number is part of its name: "134/KH-BCĐ 389/TP".
 _NUMBER = re.compile(
     r"(?<![\w/.-])(?P<serial>\d{1,6}[a-zA-Z]?) ?"

@@ -20,7 +20,7 @@ _OPENERS = tuple(" .-)(")
 _GROUP = re.compile(r"\d+")
 _GLUED = re.compile(r"(?<!\d)(0[35789]\d{8})(0[235789]\d{8,9})(?!\d)")
 _ABROAD = re.compile(r"(?:\+|\b00)(?!84)\d{1,3}\)?[ .-]{0,2}\(?$")
-_AREA_SHORT = re.compile(r"(?<![\d/.,-])\(?02\d{1,2}\)?[ .-]{0,2}(?:1022|108[01]?)(?!\d)")
+_AREA_SHORT = re.compile(r"(?<![\d/.,-])\(?0[2-7]\d{1,2}\)?[ .-]{0,2}(?:1022|108[01]?)(?!\d)")
 _SERVICE = re.compile(
     r"(?<![\d/.,])1[89]00(?:[ .-]?(?:\d{6}|\d{3}[ .-]\d{3}|\d{2}[ .-]\d{2}[ .-]\d{2}|\d{4}[.-]\d{2}"
     r"|\d{4}|\d{2}[ .-]\d{2}|\d[ .-]\d{3}|\d{3}[ .-]\d))(?!\d|[.,]\d)"
@@ -40,7 +40,7 @@ _JOINER = re.compile(r"\s*(?:[-–,;/]|hoặc|và)\s*")
 _NEXT = re.compile(r"\s?[;,–-]\s?[^\W\d_][^\d.;:\n]{1,50}:\s?")
 _SHORT_FIXED = re.compile(r"(?<![\d.])[2-9](?:[ .]?\d){5,7}(?![\d/]|[.,]\d)")
 _SIX = re.compile(r"\(?0\d{4}\)?[ .-]+\d(?:[ .]?\d){5}$")
-_TAIL = re.compile(r"(?: ?/ ?(\d{3})|/(\d{1,2})|-(\d{3})(?! ?[^\W\d_]))(?![\w%]|/\d{4}|[.,]\d)")
+_TAIL = re.compile(r"(?: ?/ ?(\d{3})|/(\d{1,2})|-(\d{3})(?! ?[^\W\d_]))(?![\w%]|/\d{4}|[.,]\d| \d{3})")
 _CALL = re.compile(
     r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ|bấm số|quay số|cấp cứu"
     r"|qua số",
@@ -180,7 +180,7 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
     for start, end in digit_runs(value):
         first, size = value[start : start + 2], end - start
         match = None
-        if first == "02" and size <= 7:
+        if "02" <= first <= "07" and size <= 8:
             match = _AREA_SHORT.match(value, _opening(value, start))
         elif first in ("18", "19") and size <= 10:
             match = _SERVICE.match(value, start)

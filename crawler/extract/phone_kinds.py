@@ -9,7 +9,8 @@ from crawler.extract.phone_places import MARKED, Place, address_in, lines_above
 # Everything here is matched against lower-case text.
 _NAMED_HOT = (
     r"đường dây nóng|hot ?-?line|tổng đài|số (?:máy )?trực|số (?:điện thoại )?(?:nóng|thường trực)"
-    r"|điện thoại (?:trực|nóng)|máy trực|trực ban|trực (?:24|suốt|ngày đêm)|túc trực|tổ (?:trực|tư vấn"
+    r"|điện thoại (?:trực|nóng|thường trực)|máy trực|trực ban|trực (?:24|suốt|ngày đêm)|túc trực"
+    r"|tổ (?:trực|tư vấn"
     r"|hỗ trợ|phản ứng)|cấp cứu"
 )
 _NAMED = re.compile(_NAMED_HOT)
@@ -25,9 +26,12 @@ _FAX_AFTER = re.compile(r"\s*\(\s*(?:số )?fax\s*\)")
 _PURPOSE = re.compile(
     r"phản ánh|khai báo|tố giác|tố cáo|báo tin|tin báo|nhận tin|(?:gọi|báo|điện|liên hệ|liên lạc"
     r"|thông báo) ngay"
-    r"|gọi báo|tư vấn|giải đáp|hỏi đáp|thắc mắc|hỗ trợ người dân|cần (?:được )?(?:giúp|trợ giúp|hỗ trợ"
+    r"|gọi báo|(?<!phòng )tư vấn|giải đáp|hỏi đáp|thắc mắc|hỗ trợ người dân|cần (?:được )?(?:giúp|trợ giúp"
+    r"|hỗ trợ"
     r"|cứu trợ)"
-    r"|tiếp nhận[^.;:]{0,20} (?:thông tin|ý kiến|kiến nghị|yêu cầu)|cung cấp thông tin|kiến nghị|góp ý"
+    r"|(?:trả lời|tháo gỡ|giải quyết) (?:vướng mắc|câu hỏi)|(?:cần|muốn) (?:hỏi|biết|tìm hiểu)"
+    r"|tiếp nhận[^.;:]{0,20} (?:thông tin|ý kiến|kiến nghị|yêu cầu)"
+    r"|cung cấp thông tin|kiến nghị|góp ý"
     r"|khiếu nại"
     r"|để được (?:hướng dẫn|hỗ trợ|giải đáp|giúp)|(?:phát hiện|thấy) (?:người|trường hợp|hành vi|vi phạm)"
     r"|(?:khi|nếu) (?:có|thấy|phát hiện|xuất hiện)[^.]{0,30}(?:dấu hiệu|triệu chứng|biểu hiện)"
@@ -40,16 +44,25 @@ _OFFER_AFTER = re.compile(
 _CITIZENS = re.compile(
     r"người dân|nhân dân|bà con|công dân|phụ huynh|cha mẹ|người bệnh|\bf[01]\b|hành khách|du khách|\bkhách\b"
     r"|mọi người|\bai\b|quý vị|hộ dân|người nhà|người lao động|người (?:từ|về|đã|đến|có|ở|cần)|\bdân\b"
+    r"|\bnơi (?:nào|thiếu|cần|có)|công nhân|chị em|cô bác|anh chị|học viên|sinh viên|hội viên|đoàn viên"
     r"|lái xe|tài xế|nhà xe|thai phụ|tiểu thương|quần chúng"
 )
-_CALLS = re.compile(r"\bgọi\b|liên hệ|liên lạc|\bbáo\b|điện thoại|nhắn|qua số|theo số|số máy|\bhỏi\b")
+_CALLS = re.compile(
+    r"\bgọi\b|liên hệ|liên lạc|\bbáo\b|điện thoại|\bkhai\b|nhắn|qua số|theo số|số máy|\bhỏi\b"
+)
+#: Posts that the sick and whoever met them turn to.
+_HEALTH = re.compile(
+    r"(?:trạm|trung tâm|tt|điểm|cơ sở|phòng) y tế|y tế lưu động|\bcdc\b|kiểm soát bệnh tật|bệnh viện"
+    r"|phòng khám"
+    r"|trạm xá|tổ (?:y tế|covid|phản ứng|truy vết|hậu cần|chăm sóc)|(?:trực|trưởng) chốt|khu cách ly"
+)
 #: Gifts, contests, trade and appointments: persons to contact, whatever the epidemic.
 _PRIVATE = re.compile(
     r"ủng hộ|hiến máu|tình nguyện|thiện nguyện|đóng góp|quyên góp|tài trợ|hảo tâm"
-    r"|đầu mối(?! tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
+    r"|đầu mối(?! (?:giải đáp|tư vấn|hỗ trợ)| tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
     r"|kiến nghị|của))|đăng ký (?:trước|tiếp|gặp|dự|tham gia|tham dự|thi)|đặt lịch|lịch hẹn"
     r"|hội thi|cuộc thi|dự thi|tuyển sinh|tuyển dụng|thí sinh|muốn mua|điểm bán|bán hàng|đặt mua|đặt hàng"
-    r"|đồng hương|mời thầu"
+    r"|đồng hương|mời thầu|hồ sơ mời|đấu giá|tuyển lao động|ứng tuyển"
 )
 _OFFICES = re.compile(
     r"(?:các|những|từng|mọi) (?:cơ quan|đơn vị|sở|ban|trường|nhà trường|địa phương|phòng|huyện|ngành)"
@@ -78,6 +91,7 @@ _WRONG = re.compile(
 _LONG_DIGITS = re.compile(r"\d{4}|\d{3}[. ]\d{3}")
 _NAMED_LIST = re.compile(rf"{_NAMED_HOT}|giải đáp|phản ánh|tư vấn|khai báo|tiếp nhận")
 OFFERED_BEHIND = "an offer behind the number"
+HEALTH_POST, FOR_OTHERS = "a health post", "a list for others than the public"
 #: Words of a sentence, no row of a list: what a heading above announces is none of its business.
 _PROSE = re.compile(r"\b(?:xin|mọi|hãy|đề nghị|vui lòng|kính)\b")
 _HOUSE = re.compile(r"(?:số )?\d")
@@ -108,7 +122,7 @@ def kind_of(place: Place, dial: str, title: str) -> tuple[str, str]:
         return ("hotline", "hotline words above the list") if listed else ("contact", "chrome")
     if not named and is_service(dial):
         private = len(dial) > 4 and _PRIVATE.search(heading_of(place))
-        return ("contact", "a list for others than the public") if private else ("hotline", "service number")
+        return ("contact", FOR_OTHERS) if private else ("hotline", "service number")
     if label != "hot" and place.beside_address and (label or not _NAMED.search(sentence)):
         return "contact", "a line of addresses"
     if named or _NAMED.search(column):
@@ -142,6 +156,9 @@ def _by_place(place: Place, title: str) -> tuple[str, str]:
         return "contact", "a line of addresses"
     if _NAMED.search(title) or _NUMBERS_HEAD.search(title) or _SOUGHT.search(title):
         return "hotline", "hotline in the title"
+    words = place.low[place.sentence : place.start]
+    if (_HEALTH.search(words) or _HEALTH.search(heading)) and not _OFFICES.search(words):
+        return "hotline", HEALTH_POST
     return "contact", ""
 
 
@@ -215,7 +232,7 @@ def _of_heading(heading: str) -> tuple[str, str] | None:
     if words := _offered(heading):
         return "hotline", f"{words.removesuffix(' in the sentence')} above the list"
     if _PRIVATE.search(heading) or _OFFICES.search(heading):
-        return "contact", "a list for others than the public"
+        return "contact", FOR_OTHERS
     return ("hotline", "a list of numbers") if _NUMBERS_HEAD.search(heading) else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from crawler import provinces
 from crawler.extract.phone_digits import candidates, e164_of
-from crawler.extract.phone_kinds import OFFERED_BEHIND, is_row, is_withdrawn, kind_of
+from crawler.extract.phone_kinds import FOR_OTHERS, HEALTH_POST, OFFERED_BEHIND, is_row, is_withdrawn, kind_of
 from crawler.extract.phone_owners import code_owner, owner_of, subject_of
 from crawler.extract.phone_places import Place, place_of
 from crawler.extract.scan import last_match
@@ -69,6 +69,8 @@ def _phone(
     kind, rule = kind_of(place, dial, title)
     if not rule:
         kind, rule = _as_the_one_before(place, last)
+    elif rule == HEALTH_POST and last and last.rule == FOR_OTHERS and _is_next_row(place, last):
+        kind, rule = last.kind, last.rule
     status = "withdrawn" if is_withdrawn(place) else "active"
     if len(dial) < 9 and (len(dial) < 8 or dial.endswith("1022")):
         owner = carried = code_owner(place)
@@ -90,10 +92,15 @@ def _as_the_one_before(place: Place, last: Phone | None) -> tuple[str, str]:
     if last and last.kind == "hotline":
         gap = place.low[last.end : place.start]
         same_line = len(gap) < 60 and not re.search(r"\n|\.\s|fax", gap)
-        next_row = len(gap) <= 160 and gap.count("\n") == 1 and "list" in last.rule and is_row(place)
+        next_row = "list" in last.rule and _is_next_row(place, last)
         if same_line or next_row:
             return "hotline", last.rule if next_row else "listed after a hotline"
     return "contact", "no hotline words"
+
+
+def _is_next_row(place: Place, last: Phone) -> bool:
+    gap = place.low[last.end : place.start]
+    return len(gap) <= 160 and gap.count("\n") == 1 and is_row(place)
 
 
 def _both(first: Phone, again: Phone) -> Phone:

@@ -30,7 +30,8 @@ _OTHERS = re.compile(
     r"|bài\s)?(?:liên quan|khác"
     r"|cùng (?:chuyên mục|loại|chủ đề|lĩnh vực)|(?:mới|cũ) (?:hơn|nhất)|(?:đã|mới) (?:đưa|đăng)|nổi bật"
     r"|tiếp theo"
-    r"|(?:đọc|xem) nhiều(?: nhất)?)|có thể bạn quan tâm|ý kiến bạn đọc|cùng chuyên mục)\s*(?:\(\d+\))?[:.]?$",
+    r"|(?:đọc|xem) nhiều(?: nhất)?)|có thể bạn quan tâm|ý kiến bạn đọc|cùng chuyên mục"
+    r"|(?:other|related|more|latest|recent) (?:news|articles|posts|documents))\s*(?:\(\d+\))?[:.]?$",
     re.I,
 )
 _QUESTION = re.compile(r"kiến nghị về việc\s*:?\s*([^\n]{2,200})", re.I)
@@ -155,12 +156,19 @@ def _place(head: list[_Line], index: int) -> int:
     A header's clock stands among the names and menus of the site.
     """
     above, below = _nearest(head[:index][::-1]), _nearest(head[index + 1 :])
+    if _posted_by(head, index - 1):
+        above = head[index - 2]
     over_headline = below is not None and below.kind is Kind.HEADLINE
     if above and (above.kind in _WRITTEN or (above.kind is Kind.SECTION and not over_headline)):
         return 0
     stamp = head[index].stamp
     timed = stamp is not None and (stamp.rank is Rank.TIMED or stamp.clock is not None)
     return 1 if timed and (below is None or below.kind in _WRITTEN) else 2
+
+
+def _posted_by(head: list[_Line], index: int) -> bool:
+    """Whether an authority's name right under a headline is that of who posted it."""
+    return index > 0 and head[index].kind is Kind.BANNER and head[index - 1].kind is Kind.HEADLINE
 
 
 def _nearest(lines: list[_Line]) -> _Line | None:
@@ -229,13 +237,14 @@ def _above(head: list[_Line], posted: int) -> int | None:
         news = line.kind is Kind.BANNER and len(line.text) >= 40 and not line.text.isupper()
         if news and below and below.kind is Kind.PROSE:
             return index
-        if line.kind is Kind.HEADLINE or (
+        # Above a long sentence right over the stamp a short line is the section's name.
+        if (line.kind is Kind.HEADLINE and (sentence is None or _says_enough(line))) or (
             line.kind is Kind.SECTION and sentence is None and not over_headline
         ):
             return index
         if line.kind is Kind.PROSE and sentence is None:
             sentence = index  # a summary, or a headline that ends like a sentence
-        elif line.kind is not Kind.TOOLS:
+        elif line.kind is not Kind.TOOLS and not (index == posted - 1 and _posted_by(head, index)):
             break
     return sentence if sentence is not None and len(head[sentence].text) <= LONGEST else None
 
@@ -303,7 +312,7 @@ def _whole(value: str, head: list[_Line], index: int) -> tuple[int, int]:
     while last + 1 < len(head) and _wrapped(head, last):
         last += 1
     start, end = head[first].start, head[last].end
-    bullet = re.match(r"[*•-]\s*", head[first].text)
+    bullet = re.match(r"[*•-]\s*|trích yếu[^:]{0,12}:\s*", head[first].text, re.I)
     start += bullet.end() if bullet else 0
     if other := _PLACE_AND_DAY.search(value, start, end):
         end = other.start()

@@ -24,7 +24,8 @@ _LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", re.I)
 CLAUSE_ENDS = (";", "\n", ". ", ": ")
 _SENTENCE_ENDS = ("\n", ". ")
 _ISSUES = re.compile(
-    r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bra|công bố|công khai|thông qua"
+    r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bphát|\bra|công bố|công khai"
+    r"|thông qua"
     r"|phê duyệt"
     r"|trình ban hành)"
     r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
@@ -60,10 +61,20 @@ _OWN_PLAN = re.compile(
 )
 _PLANS = ("kế hoạch", "phương án", "hướng dẫn")
 _AND = re.compile(r"\s*(?:,|và|cùng|;)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
-_LISTED = re.compile(r"\s*(?:,|và|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_LISTED = re.compile(
+    r"\s*;\s*(?:số\s*:?\s*)?|\s*(?:,|và|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I
+)
+# "Nghị quyết số 45/NQ-HĐND về mức thu học phí, Nghị quyết số 46/NQ-HĐND …"
+_ABOUT = re.compile(
+    r"\s*(?:về|v/v|quy định)\s[^.;,\n\d]{3,110}?(?=,|\s(?:và"
+    r"|cùng)\s+(?:các\s+)?[^\W\d]+\s+[^\W\d]+\s+(?:số|\d))",
+    re.I,
+)
 _DAY = re.compile(r"\s*,?\s*\(?(?:ngày )?\d[\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
-_LONE_NUMBER = re.compile(r"\s*số\s*:?\s*", re.I)
+_LONE_NUMBER = re.compile(
+    r"\s*(?:số|số,? (?:/ ?)?(?:ký|kí) hiệu|số hiệu|số văn bản|(?:ký|kí) hiệu)\s*:?\s*", re.I
+)
 
 
 def report(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> Report:
@@ -127,6 +138,10 @@ def _is_letterhead(value: str, hit: NumberHit) -> bool:
 
 def continues(value: str, before: NumberHit, hit: NumberHit) -> bool:
     """The next of a list of acts: "ban hành Quyết định số 1/QĐ-UBND và Quyết định số 2/QĐ-UBND"."""
-    if hit.start - before.end > 120:
+    if hit.start - before.end > 160:
         return False
-    return bool(_LISTED.fullmatch(_DAY.sub("", _BRACKET.sub("", value[before.end : hit.start]))))
+    gap = _DAY.sub("", _BRACKET.sub("", value[before.end : hit.start]))
+    about = _ABOUT.match(gap)
+    if about and not _GROUND.search(about[0]):
+        gap = gap[about.end() :]
+    return bool(_LISTED.fullmatch(gap))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 
 from crawler.extract.numbers import NumberHit
@@ -12,13 +14,12 @@ from crawler.extract.scan import after_last, lowered
 from crawler.issuers import CENTRAL
 from crawler.model import Citation, Text
 
-_BY = re.compile(
-    r"(?:(?<!\()(?<!bám )\btheo|nêu (?:tại|trong|ở)|ghi (?:tại|trong|ở)|\btại|làm theo|qua)\s[^.;,\n]{0,30}$",
-    re.I,
-)
-_ITEM = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)]|[a-zđ]\))\s")
+# What makes an act the ground of another, or its forerunner.
 _BACKGROUND = re.compile(
-    r"thực hiện|căn cứ|triển khai|quy định|bối cảnh|giãn cách theo|cơ sở|tiêu chí|kèm theo", re.I
+    r"thực hiện|căn cứ(?! pháp lý là)|triển khai|hưởng ứng|chấp hành|bối cảnh|giãn cách theo|cơ sở|tiêu chí"
+    r"|so với|sau khi|từ khi|\bbám\b|\bthay\b|thay thế|bổ sung cho|kêu gọi|chỉ đạo của|ý kiến của|\btrình\b"
+    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu|nhắc lại|phân công|từ ngày (?=[^\W\d])",
+    re.I,
 )
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
 _SAYS = re.compile(
@@ -26,13 +27,63 @@ _SAYS = re.compile(
 )
 _DATELINE = re.compile(r"\s*(?:\(?[A-ZĐ&.]{2,12}\)?\s*[:–-]?\s*)?")
 _THEREBY = re.compile(r"(?:^|[.\n])\s*theo đó,?\s*$", re.I)
-# "Đây là một trong những nội dung tại Nghị định số …": the page is about that act.
+# "Đây là nội dung tại Nghị định số …", "việc này nêu tại Công văn số …": the page is about that act.
 _MATTER = re.compile(
-    r"(?:quy định|nội dung|điểm mới|yêu cầu|thông tin)\s(?:(?:mới|chính|quan trọng|này|trên|đó)\s){0,2}"
-    r"(?:(?:được )?nêu\s|nằm\s|có\s)?(?:trong|tại|của|ở)\s$",
+    r"(?:nội dung|quy định|yêu cầu|việc|điều|đó|này|đây|chủ trương|thông tin|chi tiết|toàn văn|chỉ đạo"
+    r"|hướng dẫn|cụ thể"
+    r"|hiệu lực|mới)\s(?:[^.;,\n]{0,25}\s)?(?:được\s)?(?:nêu|ghi|thể hiện|quy định|có|nằm|đưa ra|là|xem"
+    r"|đăng|tại"
+    r"|trong|ở|của)\s(?:rõ\s)?(?:trong |tại |ở )?(?:\w+\s){0,3}\(?$",
     re.I,
 )
-_IN_FULL = re.compile(r"(?:hướng dẫn|chi tiết|toàn văn)[^.\n]{0,20}\s(?:nằm trong|nêu tại|có trong)\s$", re.I)
+_THIS_IS = re.compile(
+    r"\b(?:đây|đó) là\s(?:một trong\s)?(?:những\s|các\s|số\s)*"
+    r"(?:nội dung|quy định|yêu cầu|điểm mới|thông tin)\b[^.;\n]{0,40}\s$",
+    re.I,
+)
+_OBEYS = re.compile(
+    r"(?:thực hiện|chấp hành|tuân thủ|vi phạm|theo|trái|đáp ứng|bảo đảm|làm (?:nghiêm|đúng|tốt))"
+    r"\s[^.;,\n]{0,15}$",
+    re.I,
+)
+# "Bằng Công văn số …, Chủ tịch UBND tỉnh giao …": an authority speaks through its act.
+_THROUGH = re.compile(r"\b(?:bằng|tại|trong|qua)\s(?:[^\W\d]+\s){0,2}$", re.I)
+_ACTS = re.compile(
+    r"[^.;\n]{0,60}?,\s[^.;\n\d]{0,60}?\b(?:yêu cầu|giao|đề nghị|chỉ đạo|cho|đồng ý|quy định|nhắc|hướng dẫn"
+    r"|thông báo|quyết định|thống nhất|xử phạt|phê duyệt|công bố)\b",
+    re.I,
+)
+# "Kết luận này vừa được Chủ tịch UBND tỉnh đưa vào Công văn số …"
+_JUST_NOW = re.compile(r"\b(?:vừa|mới)\s(?!có\b|nhận\b|đi\b)[^.;,\n(]{0,70}$", re.I)
+_AS = re.compile(r"\bnhư\s(?!vậy|thế|trên)[^.;,\n]{0,30}$", re.I)
+# A department that asks something itself passes on no act of its province: "theo Văn bản số 3079/UBND-VX4 …
+# Ban Quản lý cần doanh nghiệp báo cáo trước 15 giờ".
+_OWN_VOICE = re.compile(
+    r"\b(?:Sở|Ban(?! (?:[Cc]hỉ đạo|[Hh]ành|[Tt]hường|cán))|Trung tâm|Chi cục|Cục|Hội|Phòng|Bệnh viện|Công ty"
+    r"|Liên đoàn|Trường|BHXH)\b[^.;\n]{0,60}?\s(?:đề nghị|yêu cầu|khuyến cáo|lưu ý|nhắc|mong|cần|hướng dẫn"
+    r"|xin"
+    r"|thông báo)\b"
+)
+# "đúng như Quyết định số 1187/QĐ-UBND Chủ tịch UBND huyện vừa ban hành"
+_JUST_ISSUED = re.compile(
+    r"[^.;,\n]{0,60}?\b(?:vừa|mới)\s(?:được\s)?(?:[^.;,\n]{0,30}\s)?"
+    r"(?:ban hành|ký|công bố|phát hành|thông qua)\b",
+    re.I,
+)
+# "Theo Công văn số …" at the beginning of a clause may pass an act on, in its midst it is a ground.
+_BY_OPENS = re.compile(r"\W*(?:thực hiện|làm|căn cứ|cũng|chiếu)?\s*theo\s*(?:\w+\s){0,3}", re.I)
+_BY = re.compile(r"\btheo\s[^,]{0,30}$", re.I)
+# What follows a sentence about an act and goes on about it: "Theo đó, …", "Công văn nêu: …".
+_RESUMED = re.compile(
+    r"[^.\n]{0,400}?[.:\n]\s*(?:theo đó|trong đó|cụ thể|nội dung|theo (?:công văn|công điện|quyết định"
+    r"|văn bản|kế hoạch"
+    r"|chỉ thị|thông báo|hướng dẫn)(?! (?:số|khẩn))|(?:công văn|công điện|quyết định|văn bản|kế hoạch"
+    r"|chỉ thị|thông báo"
+    r"|hướng dẫn|nghị quyết|kết luận)\s(?:này |trên |cũng |còn |do )?(?:nêu|yêu cầu|quy định|giao|đặt|chỉ"
+    r"|đề|hướng|nhấn"
+    r"|cho|có|gồm|này|trên|áp|nhắc))",
+    re.I,
+)
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
     r"^[^\n]{0,80}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,20}:\s*$|"
@@ -47,79 +98,228 @@ _TABLE_HEAD = re.compile(
     re.I | re.M,
 )
 _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
-_FILE = re.compile(r"[^\n]{0,30}\.(?:pdf|docx?|xlsx?|zip|rar)", re.I)
 #: An answer to a citizen rests on acts, it does not publish them.
 _ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
-_ANSWER = re.compile(r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:", re.M)
+_ANSWER = re.compile(
+    r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:|\bhỏi\s?:[^\0]{0,600}trả lời\s?:", re.M
+)
 #: An act printed whole cites others; its own number is in its letterhead, if it has one.
 _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
-#: How far an act that a text reports may stand from its beginning, and one that it only follows.
-_LEAD, _OPENING = 700, 400
-_ORDERS = ("Công văn", "Quyết định", "Chỉ thị", "Công điện", "Thông báo")
+#: News is told so far from the beginning.
+_LEAD = 800
+#: The days after which an act is fresh, of the posting's week, old no more.
+_FRESH, _WEEK, _OLD = 12, 7, 45
+#: What each sign weighs; a document with more than `_NEEDED` is the subject. Of two names both must be there.
+#: The points are those of a regression over the labelled notices, times three and rounded; those of the
+#: second line are too rare there and were set by hand.
+_POINTS = {
+    # how its places name it
+    "heads": 15, "issued": 18, "exists": 10, "just": 9, "speaks": 7, "through": 5, "resumed": 5, "matter": 4,
+    "this_is": 10, "thereby": 8, "alone": 6, "answer exists": -9,
+    "matter central": 2, "issued late": 6, "opens": 1,
+    "bare": -10, "ground": -9, "as": -6, "by_opens": -4, "bracket": -4, "late": -2, "by": -2,
+    # how old it is
+    "newest": 7, "fresh": 2, "fresh newest": 3, "newest week": 2, "by_opens fresh": 3, "undated": 4,
+    "undated only_local": 5, "stale": -7,
+    # who issued it, what stands beside it, what page it is
+    "own_voice": -9, "central": -8, "outdone": -7, "other_reported": -4, "answer": -7, "whole": -5,
+}  # fmt: skip
+_NEEDED = 9
+_WEIGHTS = [(frozenset(names.split()), points) for names, points in _POINTS.items()]
+#: What the next number of a list has from the one before it.
+_SHARED = frozenset(("by_opens", "by", "ground"))
 
 Known = Mapping[str, Citation]
 #: The hits of known documents, each with its document's key.
 Placed = Sequence[tuple[NumberHit, str]]
 
 
-def subjects(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known) -> set[str]:
+def subjects(
+    text: Text,
+    hits: Sequence[NumberHit],
+    keys: Sequence[str],
+    known: Known,
+    posted: date | None = None,
+    latest: date | None = None,
+) -> set[str]:
     """The keys of the documents that a notice is about.
 
-    `keys` names the document of each hit, `known` the distinct documents. A document is the subject when the
-    title names it as an act, or the text reports it as issued. Of acts of several levels in one report (Thủ
-    tướng, UBND tỉnh, Sở) the lowest is the news. Where nothing is reported, the local act that the opening
-    says to follow, or the attached file, is the subject.
+    `keys` names the document of each hit, `known` the distinct documents; `posted` is the posting day,
+    `latest` the latest other day of the text. Lists of documents are about each of them. Elsewhere signs are
+    weighed: how the words name a document, who issued it, how old it is, whether another is reported.
     """
+    if found := listed(text, hits, keys, known):
+        return found
+    placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
+    signs = signs_of(text, hits, placed, known, posted, latest)
+    return {key for key, found in signs.items() if _weight(found) > _NEEDED}
+
+
+def listed(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known) -> set[str]:
+    """The documents of a list: rows of a table, a page of nothing else, bullets under a heading; or none."""
     if rows := _table_rows(text.value, hits, keys):
         return rows
     if _is_list(text, hits):
         return set(known)
-    placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
-    if listed := _under_headings(text.value, placed):
-        return listed
-    answer = _is_answer(text)
-    issued = _news(_issued(text, hits, placed, known, answer), text, placed, known)
-    return issued or (set() if answer else _followed(text, placed, known))
+    return _under_headings(text.value, [(h, key) for h, key in zip(hits, keys, strict=True) if key in known])
 
 
-def _issued(text: Text, hits: Sequence[NumberHit], placed: Placed, known: Known, answer: bool) -> set[str]:
-    """What the text reports as issued or, unless it answers somebody, as being there."""
-    if "kính gửi" in lowered(text.value) and _WHOLE.search(text.value):
-        placed = [(hit, key) for hit, key in placed if heads(text, hit, hits)]
+def _weight(signs: set[str]) -> int:
+    return sum(points for names, points in _WEIGHTS if names <= signs)
+
+
+def signs_of(
+    text: Text,
+    hits: Sequence[NumberHit],
+    placed: Placed,
+    known: Known,
+    posted: date | None,
+    latest: date | None,
+) -> dict[str, set[str]]:
+    """The signs of each document: those of its places together, and what sets it apart from the others."""
     body = _body(text)
+    reports = _reports(text, hits, placed)
+    signs: dict[str, set[str]] = {key: set() for key in known}
+    last: tuple[NumberHit, set[str]] | None = None
+    live: set[str] = set()
+    for hit, key in placed:
+        if text.zone_at(hit.start) == "chrome":
+            if heads(text, hit, hits):
+                signs[key].add("heads")
+            continue
+        live.add(key)
+        here = _at(text, hit, hits, body)
+        if last and _joined(text.value, last[0], hit):
+            here |= last[1] & _SHARED
+        last = hit, here
+        signs[key] |= here
+    of_page = _of_page(text)
+    newest = max((known[key].date or date.min for key in live), default=date.min)
+    local = [key for key in live if _level(known[key]) > 0]
+    reported = _Reported([known[key] for key in live if key in reports])
+    own_voice = bool(_OWN_VOICE.search(text.value, body))
+    for key in live:
+        found, level = signs[key], _level(known[key])
+        found |= of_page | _age(known[key].date, newest, posted, latest)
+        if how := reports.get(key):
+            found.add(how.name.lower())
+        if reported.another_than(known[key], key in reports):
+            found.add("other_reported")
+        if key in reports and reported.lowest > level:
+            found.add("outdone")  # of acts of several levels the lowest is the news
+        if level == 0:
+            found.add("central")
+        elif len(local) == 1:
+            found.add("only_local")
+        if level == 1 and own_voice:
+            found.add("own_voice")
+        if known[key].number.isdigit():
+            found.add("bare")
+    return signs
+
+
+class _Reported:
+    """The acts that a text reports: their kinds, their days, the lowest level of those who issued them."""
+
+    def __init__(self, acts: Sequence[Citation]) -> None:
+        self.kinds = Counter(act.type for act in acts)
+        self.days: dict[str | None, set[date]] = {}
+        for act in acts:
+            if act.date:
+                self.days.setdefault(act.type, set()).add(act.date)
+        self.lowest = max(map(_level, acts), default=0)
+
+    def another_than(self, act: Citation, is_reported: bool) -> bool:
+        """Whether one is of another kind or day: acts of one list (decisions of one day) are alike."""
+        if self.kinds.total() > self.kinds[act.type]:
+            return True
+        same = self.days.get(act.type, set())
+        return bool(act.date and len(same) > (act.date in same)) and (not is_reported or len(same) > 1)
+
+
+def _reports(text: Text, hits: Sequence[NumberHit], placed: Placed) -> dict[str, Report]:
     found: dict[str, Report] = {}
     previous: tuple[NumberHit, Report] | None = None
     for hit, key in placed:
         how = report(text, hit, hits)
         if not how and previous and continues(text.value, previous[0], hit):
             how = previous[1]
-        if not how and hit.symbol and _level(known[key]) > 0 and _speaks(text.value, body, hit):
-            how = Report.ISSUED
         if how:
-            found.setdefault(key, how)
+            found[key] = max(found.get(key, how), how)
             previous = (hit, how)
-    if answer:
-        return {key for key, how in found.items() if how is Report.ISSUED}
-    return set(found)
+    return found
+
+
+def _at(text: Text, hit: NumberHit, hits: Sequence[NumberHit], body: int) -> set[str]:
+    """The signs of one place."""
+    value = text.value
+    before = value[max(0, hit.noun_at - 200) : hit.noun_at]
+    sentence, clause = after_last(before, ("\n", ". ")), after_last(before, CLAUSE_ENDS)
+    titled = text.zone_at(hit.start) == "title"
+    opens = bool(_DATELINE.fullmatch(sentence))
+    by_opens = bool(_BY_OPENS.fullmatch(clause))
+    near = before[-100:]
+    matter = _MATTER.search(near)
+    signs = {
+        "heads": heads(text, hit, hits),
+        "by_opens": by_opens,
+        "by": not by_opens and bool(_BY.search(clause[-45:])),
+        "as": bool(_AS.search(clause[-45:])),
+        "bracket": clause.rstrip().endswith("("),
+        "just": bool(_JUST_ISSUED.match(value, hit.end) or _JUST_NOW.search(clause[-85:])),
+        "ground": bool(_BACKGROUND.search(clause[-120:])),
+        "through": bool(_THROUGH.search(clause[-30:]) and _ACTS.match(value, hit.end)),
+        "this_is": bool(_THIS_IS.search(near)),
+        "thereby": bool(_THEREBY.search(before) and _SAYS.match(value, hit.end)),
+        "resumed": bool(_RESUMED.match(value, hit.end)),
+        "speaks": not titled and bool((opens or _THEREBY.search(before)) and _SAYS.match(value, hit.end)),
+        "matter": bool(matter and not _OBEYS.search(near, max(0, matter.start() - 30), matter.start())),
+        "late": not titled and hit.start >= body + _LEAD,
+        "opens": opens,
+        "alone": _stands_alone(value, hit),
+    }
+    return {name for name, there in signs.items() if there}
+
+
+def _stands_alone(value: str, hit: NumberHit) -> bool:
+    """Whether a number, and its day, stand on a line of their own at the end of a text."""
+    if not hit.noun or hit.start <= len(value) * 2 // 3 or value[hit.noun_at - 1 : hit.noun_at] != "\n":
+        return False
+    day = _DAY.match(value, hit.end)
+    rest = value[(end := day.end() if day else hit.end) : end + 9].lstrip(" ")
+    return rest == "" or rest.startswith("\n")
+
+
+def _of_page(text: Text) -> set[str]:
+    """The signs of a page that answers somebody, and of an act printed whole."""
+    low = lowered(text.value)
+    signs = set()
+    if any(w in low for w in _ANSWERS) and _ANSWER.search(low):
+        signs.add("answer")
+    if "kính gửi" in low and _WHOLE.search(text.value):
+        signs.add("whole")
+    return signs
+
+
+def _age(issued: date | None, newest: date, posted: date | None, latest: date | None) -> set[str]:
+    """How old an act is on the page's day, which is its posting day or the latest other day of its text."""
+    if issued is None:
+        return {"undated"}
+    signs = {"newest"} if issued == newest else set()
+    if today := posted or latest:
+        days = (today - issued).days
+        if days <= _FRESH:
+            signs.add("fresh")
+        elif days > _OLD:
+            signs.add("stale")
+        if posted and -3 <= days <= _WEEK:
+            signs.add("week")
+    return signs
 
 
 def _body(text: Text) -> int:
-    return next((z.start for z in text.zones if z.name == "body"), 0)
-
-
-def _speaks(value: str, body: int, hit: NumberHit) -> bool:
-    """An act that opens a sentence of the opening and speaks: "Báo cáo số 412/BC-BCH … cho biết"."""
-    if not body <= hit.start < body + _LEAD:
-        return False
-    before = value[max(body, hit.noun_at - 80) : hit.noun_at]
-    opens = _DATELINE.fullmatch(after_last(before, ("\n", ". "))) or _THEREBY.search(before)
-    return bool(opens and _SAYS.match(value, hit.end))
-
-
-def _is_answer(text: Text) -> bool:
-    title = next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "")
-    low = lowered(text.value)
-    return title.endswith("?") or (any(w in low for w in _ANSWERS) and bool(_ANSWER.search(low)))
+    """Where the text under the headline begins."""
+    return next((z.start for z in text.zones if z.name in ("summary", "body")), 0)
 
 
 def _under_headings(value: str, placed: Placed) -> set[str]:
@@ -132,21 +332,6 @@ def _under_headings(value: str, placed: Placed) -> set[str]:
     first = bullets[0][0].start if bullets else 0
     head = _LIST_HEAD.search(value, max(0, first - 1500), first) if bullets else None
     return {key for hit, key in bullets if head and hit.start - head.end() < 1500}
-
-
-def _news(issued: set[str], text: Text, placed: Placed, known: Known) -> set[str]:
-    """Of acts of several levels the lowest, and those of the title."""
-    if len(issued) < 2:
-        return issued
-    titled = {key for hit, key in placed if key in issued and text.zone_at(hit.start) == "title"}
-    lowest = max(_level(known[key]) for key in issued)
-    low = [known[key] for key in issued if _level(known[key]) == lowest]
-
-    def outdone(citation: Citation) -> bool:
-        older = citation.date is None or any(c.date is None or c.date >= citation.date for c in low)
-        return _level(citation) < lowest and older
-
-    return {key for key in issued if key in titled or not outdone(known[key])}
 
 
 def _level(citation: Citation) -> int:
@@ -162,60 +347,15 @@ def _level_of(number: str) -> int:
     if any(re.match(r"UBND|CTUBND|HĐND|TU$|BCĐ", p) for p in parts):
         return 1
     central = any(
-        p in CENTRAL or re.match(r"QH\d|TC[A-ZĐ]|B(?!CĐ|QL|TG|DT|AN|HXH)[A-ZĐ]{2,}", p) for p in parts
+        p in CENTRAL or re.match(r"QH\d|TC[A-ZĐ]|B(?!CĐ|CH|QL|TG|DT|AN|HXH)[A-ZĐ]{2,}", p) for p in parts
     )
     return 0 if central else 2
 
 
-def _followed(text: Text, placed: Placed, known: Known) -> set[str]:
-    """The acts that a text without news of its own passes on."""
-    value = text.value
-    body = _body(text)
-    local = [(h, key) for h, key in placed if h.symbol and _level(known[key]) > 0]
-    if files := {k for h, k in local if _FILE.match(value, h.end) and text.zone_at(h.start) != "chrome"}:
-        return files
-    if about := _matter(value, body, placed):
-        return {about}
-    found: set[str] = set()
-    last: NumberHit | None = None
-    for hit, key in local:
-        if not body <= hit.start < body + _OPENING:
-            continue
-        opening = value[body : hit.noun_at]
-        if len(opening) < 60 and (not opening or opening.endswith("\n")):
-            return {key}  # the text begins with its document: "Công văn số 2233/SGDĐT-VP … của Sở: …"
-        clause = after_last(value[max(0, hit.noun_at - 200) : hit.noun_at], CLAUSE_ENDS)
-        orders = known[key].type in _ORDERS  # a report or a plan is only a source
-        item = _ITEM.match(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at)
-        follows = orders and not item and bool(_BY.search(clause)) and not _BACKGROUND.search(clause)
-        if follows or (last and _joined(value, last, hit) and not _BACKGROUND.search(clause)):
-            found.add(key)
-            last = hit
-    return found
-
-
 def _joined(value: str, last: NumberHit, hit: NumberHit) -> bool:
     """Whether a number is the next of a list: "theo công văn số 1/UBND-VP của tỉnh và công văn số 2/…"."""
-    return bool(re.search(r"(?:\bvà|,)\s*$", value[last.end : hit.noun_at]))
-
-
-def _matter(value: str, body: int, placed: Placed) -> str | None:
-    """The act of any level that the opening tells of, or that stands alone on a line at the end."""
-    last: tuple[NumberHit, str] | None = None
-    for hit, key in placed:
-        last = hit, key
-        opening = body <= hit.start < body + _LEAD
-        if opening and (_MATTER.search(value, body, hit.noun_at) or _speaks(value, body, hit)):
-            return key
-        if _IN_FULL.search(value, max(body, hit.noun_at - 50), hit.noun_at):
-            return key
-    if last and last[0].noun and last[0].start > len(value) * 2 // 3:
-        hit, key = last
-        begin, end = value.rfind("\n", 0, hit.noun_at) + 1, value.find("\n", hit.end)
-        rest = value[hit.end : end if end >= 0 else None]
-        if begin == hit.noun_at and _DAY.sub("", rest).strip() == "":
-            return key
-    return None
+    between = value[last.end : hit.noun_at]
+    return len(between) <= 120 and bool(re.search(r"(?:\bvà|,)\s*$", between))
 
 
 def _table_rows(value: str, hits: Sequence[NumberHit], keys: Sequence[str]) -> set[str]:

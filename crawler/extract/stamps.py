@@ -59,13 +59,15 @@ _FURNITURE = re.compile(
     r"(?:\snày|\sviết)?|bản in|google|facebook|chia sẻ|gửi bài|\bA\b|mặc định|" + _TIME,
     re.I,
 )
-_SEPARATED = re.compile(r"(?:^|[|•·*\t]|\s[-–]|[;)\]])\s*[([]?\s*$")
+_SEPARATED = re.compile(r"(?:^|[|•·*\t.]|\s[-–]|[;)\]])\s*[([]?\s*$")
 # A clock of the page, or another day than that of the posting.
 _OTHER = re.compile(
     r"hôm nay|bây giờ|hiện tại|today|ban hành|\bký\b|hiệu lực|trả lời|\bgửi\b|\bhỏi\b|\bsinh\b|hạn|thời gian"
     r"|tính|\btừ\b|\bđến\b|trước|khoảng|\bhồi\b|sáng|chiều|\btối\b|diễn ra|bắt đầu|kết thúc|số\b",
     re.I,
 )
+# A row of a list of places and hours: "- Quán Mẫu, đường Láng: 11h30 ngày 13/6/2021".
+_ROW = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)])\s*[^\W\d]{2,}\s[^\W\d]{2,}")
 _SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
@@ -112,6 +114,8 @@ def _announces(line: str, label: re.Match[str]) -> bool:
 
 def _bare(line: str, day: re.Match[str]) -> Stamp | None:
     before, after = line[: day.start()], line[day.end() :]
+    if _ROW.match(line):
+        return None
     timed = re.search(_TIME, before + " " + after, re.I) is not None or re.search(r"\dT", day[0]) is not None
     # "Thái Bình, ngày 15 tháng 11 năm 2021" dates a letter; before a stamp stands at most who posted it.
     source = _letters(before)
