@@ -281,6 +281,11 @@ FILLER = "Hội nghị nghe báo cáo về trường lớp, nhà văn hóa và n
         # … but no clause at the end of other matters, and no other disease or storm.
         (f"{FILLER}Công dân đến làm việc thực hiện 5K.", False),
         (f"{FILLER}Cuộc thanh tra bị gián đoạn do giãn cách xã hội.", False),
+        (
+            f"{FILLER * 2}Phạt ông Nguyễn Văn Thử 7 triệu đồng vì đăng tin sai trên mạng: có 3000 chốt, ra đường phải"
+            " có giấy tờ, chia sẻ cho nhau biết.",
+            False,
+        ),
         ("Tàu cá vào bờ tránh bão số 5; hộ đang cách ly y tế ở phòng riêng.", False),
         ("Số ca mắc sốt xuất huyết tăng; khoanh vùng ổ dịch trong 48 giờ, khai báo với trạm y tế.", False),
     ],

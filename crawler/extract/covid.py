@@ -43,7 +43,7 @@ _MEASURES = (
     ("tại chỗ\"", "3 tại chỗ", "ba tại chỗ", "cung đường"),
     ("giấy đi đường", "luồng xanh", "đi chợ", "vào chợ"),
     ("bluezone", "pc-covid", "tokhaiyte", "sổ sức khỏe điện tử"),
-    ("về từ", "người về", "từ các tỉnh về"), ("chốt kiểm", "điểm chốt", " chốt "),
+    ("về từ", "người về", "từ các tỉnh về"), ("chốt kiểm", "điểm chốt"),
     ("nghị quyết 68", "nghị quyết số 68", "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt"),
 )  # fmt: skip
 #: … an epidemic without its name …
@@ -61,7 +61,7 @@ _SIDE = (
         "không quá 30", "50%"),
     ("trở lại", "mở lại", "mở cửa"), ("hỗ trợ", "ủng hộ", "chia sẻ", "trợ cấp"),
     ("bệnh nhân", "người bệnh", " bn "),
-    ("tuyến đầu", "đồ bảo hộ"), ("lây lan", "lây nhiễm", " lây "), ("quét mã", "mã qr"),
+    (" chốt ",), ("tuyến đầu", "đồ bảo hộ"), ("lây lan", "lây nhiễm", " lây "), ("quét mã", "mã qr"),
     ("trạm y tế", "cơ quan y tế", "đường dây nóng"),
     ("ở nhà", "tại nhà", "ở yên", "ra khỏi nhà", "ra đường"),
 )  # fmt: skip
@@ -153,6 +153,7 @@ class Signs(NamedTuple):
     measures: int
     titled: int
     side: int
+    epidemic: int
     side_titled: int
     diseases: int
     diseases_titled: int
@@ -219,6 +220,7 @@ def signs_of(text: Text, names: list[re.Match[str]], years: Callable[[], Collect
         measures=count("measure", classes),
         titled=count("measure", titled),
         side=count("side", classes) + count("epidemic", classes),
+        epidemic=count("epidemic", classes),
         side_titled=count("side", titled) + 3 * count("epidemic", titled),
         diseases=count("disease", classes),
         diseases_titled=count("disease", titled),
@@ -248,7 +250,8 @@ def points_of(signs: Signs) -> int:
     points += min(signs.names, 4) - (signs.names > 0) + 3 * signs.lead + 6 * signs.keywords - signs.aside
     points += (0, 3, 5, 6)[min(signs.measures, 3)] + 2 * (signs.titled > 0) + 2 * signs.seeking
     if not signs.names and not signs.measures and not signs.seeking:
-        points -= 1  # nothing that only this epidemic brought
+        # Nothing that only this epidemic brought: a rumour of checkpoints, fined with other rumours.
+        points -= 2 if signs.length and not signs.epidemic else 1
     points -= 2 * signs.past
     points += min(signs.side, 3) + min(signs.side_titled, 1 if signs.diseases else 3)
     points -= 7 * (signs.diseases > 0) + 5 * (signs.diseases_titled > 0)
