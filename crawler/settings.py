@@ -41,6 +41,8 @@ CONCURRENT_ITEMS = 1
 # It reads and parses the spider's source again for every few callbacks.
 WARN_ON_GENERATOR_RETURN_VALUE = False
 DOWNLOADER_STATS = False
+# Bytes of bodies that wait to be read: with Scrapy's 5 MB the line is idle whenever the readers are behind.
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 20_000_000
 # A spider asks one portal: queues by host have nothing to balance.
 SCHEDULER_PRIORITY_QUEUE = "scrapy.pqueues.ScrapyPriorityQueue"
 DEFAULT_REQUEST_HEADERS = {

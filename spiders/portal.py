@@ -273,7 +273,8 @@ class PortalSpider(scrapy.Spider):
         if page.status == _NOT_MODIFIED and "redirect_urls" not in response.meta:
             return self.not_modified(response, page)
         try:
-            read = await self.readers.ask(read_page, page, self.portal, self.keep_all)
+            is_list = "post_id" not in response.meta
+            read = await self.readers.ask_for(is_list, read_page, page, self.portal, self.keep_all)
         except Unread as error:  # hostile, or a mistake of a platform's module: the page has its row
             return self.unreadable_page(response, page, error)
         return self.go_on(response, read)
