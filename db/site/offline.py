@@ -22,6 +22,7 @@ from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
+from crawler.provinces import PROVINCES
 from db.site import queries
 from db.site.words import KINDS, TOPICS, WORDS, issuer_name
 
@@ -36,8 +37,9 @@ _EPOCH = date(2000, 1, 1)
 #: The words that the script shows.
 SHOWN = (
     "site", "results", "notices_found", "sort", "relevance", "date", "next", "take_away", "to_filters",
-    "filters", "remove", "show_more", "province", "kind", "month", "topic", "nothing", "try", "untitled",
-    "no_date", "document", "hotlines", "withdrawn", "also_at", "in_files", "searching", "file_missing",
+    "filters", "remove", "show_more", "province", "today", "kind", "month", "topic", "nothing", "try",
+    "untitled", "no_date", "document", "hotlines", "withdrawn", "also_at", "in_files", "searching",
+    "file_missing",
 )  # fmt: skip
 Row = sqlite3.Row
 
@@ -185,10 +187,13 @@ def write_search(connection: sqlite3.Connection, folder: Path, tell: Callable[[i
     keys = {**_dials(connection, places), **_documents(connection)}
     large, buckets = _write_words(scripts, words.by_letters(), keys)
     portals = dict(connection.execute("select id, name from portals"))
+    of_today = {province.name: province.name_2025 for province in PROVINCES}
     scripts.write("meta", {
         "notices": len(places), "files": files, "rows": ROWS, "fileRows": FILES,
         "buckets": buckets, "large": large, "topic": list(TOPICS),
-        "province": list(columns.values["province"]), "kind": list(columns.values["kind"]),
+        "province": list(columns.values["province"]),
+        "today": [of_today.get(name) for name in columns.values["province"]],
+        "kind": list(columns.values["kind"]),
         "portal": [[name, portals.get(name) or name] for name in columns.values["portal"]],
         "columns": columns.told(), "twins": twins,
     })  # fmt: skip

@@ -15,6 +15,7 @@ EXACT_FIRST = "- 1000.0 * has_words(:exact, notices_fts.title, notices_fts.summa
 
 FILTERS = {
     "province": " and n.province = :province",
+    "today": " and n.province in (select name from provinces where name_2025 = :today)",
     "kind": " and n.kind = :kind",
     "month": " and n.month = :month",
     "topic": " and n.id in (select notice from notice_topics where topic = :topic)",

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from datasette.database import QueryInterrupted
 
 from crawler.extract.normalise import normalise
-from crawler.provinces import fold
+from crawler.provinces import PROVINCES, fold
 from db.search import folded, hits, marked_words, vi_fts
 from db.site import queries
 
@@ -24,6 +24,8 @@ Row = dict[str, Any]
 _PHONE = re.compile(r"\+?[\d\s.()-]{3,20}")
 _AFTER_DAY = re.compile(r"(?:\d{8})?_\d{1,16}")
 _AFTER_SCORE = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:e[-+]\d{1,3})?_\d{1,16}")
+#: The province of today of each of 2021.
+_TODAY = {province.name: province.name_2025 for province in PROVINCES}
 _NUMBER = re.compile(r"0*(\d{1,6})\s*[/\s-]\s*\S")
 
 
@@ -266,7 +268,8 @@ async def counts(database: Any, chosen: Plan) -> Counts:
     total = sum(row["count"] for row in found)
     sampled = sampled and total >= queries.NEWEST
     at_least = queries.NEWEST if chosen.query.filters else min(chosen.hits or 0, queries.COUNTED)
-    facets = {name: _facet(chosen.query, name, found) for name in ("province", "kind", "month")}
+    found = [row | {"today": _TODAY.get(row["province"])} for row in found]
+    facets = {name: _facet(chosen.query, name, found) for name in ("province", "today", "kind", "month")}
     facets["topic"] = _facet(chosen.query, "topic", by_topic)
     return Counts(at_least if sampled else total, not sampled, sampled, facets)
 

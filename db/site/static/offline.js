@@ -6,7 +6,7 @@
   const PAGE = 20, K1 = 1.2, B = 0.75, EXPORTED = 1000;
   const WEIGHTS = [10, 4, 1]; // a hit in the title, the summary, the text
   const address = new URLSearchParams(location.search);
-  const FACETS = ["province", "kind", "month", "topic"];
+  const FACETS = ["province", "today", "kind", "month", "topic"];
 
   // -- files ---------------------------------------------------------------------------------------
 
@@ -146,6 +146,7 @@
   const isoDay = (n) => n ? new Date(Date.UTC(2000, 0, n)).toISOString().slice(0, 10) : "";
   const values = {
     province: (doc) => [meta.province[columns.province[doc]]],
+    today: (doc) => [meta.today[columns.province[doc]]],
     kind: (doc) => [meta.kind[columns.kind[doc]]],
     portal: (doc) => [meta.portal[columns.portal[doc]][0]],
     month: (doc) => [monthOf(doc)],
