@@ -185,7 +185,7 @@ def test_faults_cost_their_budget_and_no_more(crawled: Crawled) -> None:
     """Seconds by DOWNLOAD_TIMEOUT and the portal's own, pages, bytes; and memory, which has no budget of its own."""
     seconds = {name: portal["seconds"] for name, portal in crawled.portals.items()}
     assert max(seconds.values()) < 40, seconds  # a second or two by itself
-    assert crawled.memory < 500e6
+    assert crawled.memory < 1e9  # that of the process which began it counts too; a head without end took 3 GB
     assert crawled.portals["ten-thousand"]["pages"] == 60
     assert crawled.portals["calendar"]["pages"] < 15
     assert 5 <= crawled.portals["bytes"]["pages"] < 20
