@@ -27,7 +27,7 @@ from crawler.processes import end_with_parent, environment, limit
 #: Seconds and bytes that reading one page may take. An ordinary page takes a millisecond, one of 25 MB some
 #: seconds; 100,000 open `<div>` took 34.
 PATIENCE, MEMORY = 20.0, 2 << 30
-_CHILD = "import crawler.archived; from crawler.readers import child; child()"
+_CHILD = "import crawler.reader; from crawler.readers import child; child()"
 _SIZES = struct.Struct("!II")  # of a message, and of the page's body in the shared memory
 _BUFFER = 1 << 20  # bytes that one call may take: an answer comes in one
 #: Bytes of a body that memory shared with a reader holds; only those that were ever used take room. A pipe
