@@ -252,7 +252,7 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help="crawl portals into the index",
         description="Crawl portals politely (robots.txt, a request a second a host) into the index.\n"
-        "Crawling again changes only what changed. Name portals, a province, or --all.",
+        "Crawling again asks only for what is new. Name portals, a province, --all or --due.",
         epilog=CRAWL,
     )
     add = crawl.add_argument
@@ -657,7 +657,7 @@ def run_crawl(options: argparse.Namespace) -> int:
     with suppress(BrokenPipeError):  # the crawl's ending is not the pager's
         if options.json:
             _print_json({"outcome": outcome, "portals": [_told(run) for run in runs]})
-        elif not _quiet(options):
+        elif runs and not _quiet(options):
             print_table(runs)
     return {"well": WELL, "needs a look": LOOK, "interrupted": INTERRUPTED}[outcome]
 
@@ -675,8 +675,8 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         raise CallError(str(error)) from error
     with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
-        if options.due:
-            portals = _due(portals, store)
+        if options.due and not (portals := _due(options, portals, store)):
+            return "well", []
         what = " ".join([*(p.id for p in portals), *(f"--warc {file}" for file in options.warc or ())])
         store.start_run(f"crawl {what}", now())
         log.event(logging.INFO, "run started", run=store.run, portals=len(portals))
@@ -706,10 +706,10 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
     return outcome, runs
 
 
-def _due(portals: list[Portal], store: Any) -> list[Portal]:
+def _due(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Portal]:
     """Those portals whose time has come; where there is none, when the first one's will."""
     due = set(store.due([portal.id for portal in portals], now()))
-    if not due and (following := store.next_due([portal.id for portal in portals])):
+    if not (due or _quiet(options)) and (following := store.next_due([portal.id for portal in portals])):
         print(f"no portal is due; the first is {following[0]}, at {following[1]}", file=sys.stderr)
     return [portal for portal in portals if portal.id in due]
 

@@ -195,6 +195,8 @@ def test_a_portal_is_due_by_its_own_rhythm(site: Site) -> None:
     assert len(site.crawl("--due")) == 24
     assert site.crawl("--due", later=6) == []
     assert "no portal is due; the first is soyte-binhthuan, at 20" in site.done.stderr
+    assert site.done.stdout == ""
+    assert site.one("select count(*) from runs") == 1
     assert site.crawl("--due", later=8) == ["/"]
     site.enter("    every: 12h\n")
     site.crawl(later=9)
