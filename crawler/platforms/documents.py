@@ -110,11 +110,15 @@ def _title(fields: Mapping[str, str]) -> str:
 
 
 def _rows(node: LexborNode) -> Iterator[tuple[str, str]]:
-    """Label and value of each row of two cells."""
+    """Label and value of each row of two cells; a row whose label is a table lays out the page."""
     for row in node.css("tr"):
-        cells = [block_text(c).replace("\n", " ") for c in row.css("td, th")]
-        if len(cells) == 2 and cells[0]:
-            yield cells[0].rstrip(" |:"), cells[1].rstrip(" |")
+        cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
+        if len(cells) != 2 or cells[0].css_first("table") is not None:
+            continue
+        label = block_text(cells[0]).replace("\n", " ")
+        # Of tables within tables the text would be read once for each that it stands in.
+        if label and (_known(label) is not None or cells[1].css_first("table") is None):
+            yield label.rstrip(" |:"), block_text(cells[1]).replace("\n", " ").rstrip(" |")
     terms, values = node.css("dt"), node.css("dd")
     if len(terms) == len(values):
         for term, value in zip(terms, values, strict=True):
