@@ -39,7 +39,7 @@ BATCH = 200
 NARROWED = {"hotlines": ("province",), "coverage": ("province",), "timeline": ("province", "topic")}
 #: Arguments of pages that only other pages lead to: those that follow on one, the months of the map.
 LED_TO = {"hotlines": {"after"}, "document": {"after"}, "map": {"month", "today"}}
-#: Pages of the site that have an address of their own; one that is not there (yet) is left out.
+#: Pages of the site that have an address of their own.
 SINGLE = ("", "about", "coverage", "hotlines", "map", "provinces", "timeline")
 _PAGE = re.compile(r"/(?P<kind>province|portal|notice|document|file)/(?P<id>[\w-]+)(?P<more>/versions)?")
 _LINK = re.compile(r'<a\b(?P<before>[^>]*?) href="(?P<to>/[^"]*)"(?P<after>[^>]*)>(?P<text>.*?)</a>', re.S)
@@ -59,20 +59,19 @@ class Places:
 
     languages: Sequence[str]
     ids: dict[str, frozenset[str]]
-    single: frozenset[str]
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection, languages: Sequence[str], single: Sequence[str]) -> Places:
+    def of(cls, connection: sqlite3.Connection, languages: Sequence[str]) -> Places:
         """The places of an index's pages."""
         ids = {
             kind: frozenset(str(row[0]) for row in connection.execute(sql))
             for kind, sql in queries.STATIC_IDS.items()
         }
-        return cls(languages, ids, frozenset(single))
+        return cls(languages, ids)
 
     def addresses(self) -> Iterator[str]:
         """Every page but those that follow on one."""
-        for name in sorted(self.single):
+        for name in SINGLE:
             yield f"/{name}"
             for argument in NARROWED.get(name, ()):
                 values = TOPICS if argument == "topic" else sorted(self.ids["province"])
@@ -107,7 +106,7 @@ class Places:
                 arguments["page"] = "2"
             return "index.html" + (f"?{urlencode(arguments)}" if arguments else "")
         name = path[1:]
-        if name in self.single:
+        if name in SINGLE:
             if not self._is_narrowed(name, arguments):
                 return None
             return f"{name}/{_named(arguments)}.html" if arguments else f"{name}.html"
@@ -258,7 +257,7 @@ def publish(
         app.build(copy)  # what it would do to the file is done before others read it
         with closing(sqlite3.connect(copy)) as connection:
             connection.row_factory = sqlite3.Row
-            places = Places.of(connection, languages, _there(copy))
+            places = Places.of(connection, languages)
             pages = [(address, lang) for lang in languages for address in places.addresses()]
             write_search(connection, folder / "data", indexed)
         shutil.copytree(app.HERE / "static", folder / "assets")
@@ -267,19 +266,6 @@ def publish(
         mark |= {"pages": done, "languages": list(languages)}
     sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]
     return Published(done, len(sizes), sum(sizes))
-
-
-def _there(copy: Path) -> list[str]:
-    """The pages of `SINGLE` that this version of the site has."""
-    site = app.build(copy).app()
-
-    async def asked() -> list[str]:
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(site), base_url="http://localhost"
-        ) as client:
-            return [name for name in SINGLE if (await client.get(f"/{name}")).status_code == 200]
-
-    return asyncio.run(asked())
 
 
 def _write_pages(given: tuple[Any, ...], pages: list[tuple[str, str]], tell: Tell) -> int:

@@ -19,7 +19,7 @@ from crawler.captures import CaptureError, page_of_capture, payload_of, raw_reco
 from crawler.html import decode
 from crawler.model import Capture
 from db.site import queries
-from db.site.plugins.pages import day, language, one, page, rows, safe
+from db.site.plugins.pages import base_of, day, language, one, page, rows, safe
 from db.site.whole import told
 from db.store import CAPTURE, capture_of_row, captures_of
 
@@ -198,14 +198,14 @@ async def citation(datasette: Any, request: Any, notice: int) -> Row:
     for row in await rows(datasette, queries.CAPTURED, {"id": n["capture"]}):
         captured = {
             "captured": row["fetched_at"], "sha256": await _sha256(datasette, n["capture"], row["digest"]),
-            "capture_url": f"{request.scheme}://{request.host}/capture/{n['capture']}",
+            "capture_url": f"{base_of(request)}/capture/{n['capture']}",
         }  # fmt: skip
     return {
         "title": n["title"], "authority": n["authority"] or n["portal"], "province": n["province"],
         # An act of its own, not the list of those that a notice names.
         "number": numbers[0]["number"] if len(numbers) == 1 else None,
         "published": n["published"], "url": n["url"], "archive_url": archived[0]["url"] if archived else None,
-        "index_url": f"{request.scheme}://{request.host}/notice/{notice}", **captured,
+        "index_url": f"{base_of(request)}/notice/{notice}", **captured,
     }  # fmt: skip
 
 

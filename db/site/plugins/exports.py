@@ -13,6 +13,7 @@ from datasette.utils.asgi import Response
 from pluggy import HookimplMarker
 
 from db.site import search
+from db.site.plugins.pages import base_of
 from db.site.spreadsheet import cell
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
@@ -78,7 +79,7 @@ async def feed(datasette: Any, request: Any) -> Response:
 
 def as_atom(request: Any, query: search.Query, rows: list[Row]) -> Response:
     """An Atom feed of notices."""
-    base = f"{request.scheme}://{request.host}"
+    base = base_of(request)
     root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": "vi"})
     _child(root, "title", f"Thông Báo: {query.words or 'COVID-19'}")
     _child(root, "id", base + query.address())

@@ -276,9 +276,14 @@ async def notice(datasette: Any, request: Any) -> Response:
     return await page(datasette, request, "tb_notice.html", context)
 
 
+def base_of(request: Any) -> str:
+    """Scheme and host by which the site was asked."""
+    return f"{request.scheme}://{request.host}"
+
+
 def permalink(request: Any) -> str:
     """The address of a page without what only suits one reader."""
-    return f"{request.scheme}://{request.host}{request.path}"
+    return base_of(request) + str(request.path)
 
 
 async def versions(datasette: Any, request: Any) -> Response:

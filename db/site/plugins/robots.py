@@ -11,7 +11,7 @@ from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES
 from db.site import queries
-from db.site.plugins.pages import one, rows
+from db.site.plugins.pages import base_of, one, rows
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -96,11 +96,6 @@ async def listed(datasette: Any, kind: str, place: int, count: int) -> list[Row]
     values = {"first": (place - 1) * IDS // count, "last": place * IDS // count}
     found = await rows(datasette, queries.SITEMAP_PARTS[kind], values)
     return [{"loc": f"/{kind[:-1]}/{row['id']}", "lastmod": row["day"]} for row in found]
-
-
-def base_of(request: Any) -> str:
-    """Scheme and host by which the site was asked."""
-    return f"{request.scheme}://{request.host}"
 
 
 def urlset(request: Any, found: list[Row]) -> Response:
