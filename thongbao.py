@@ -708,10 +708,14 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
 
 def _due(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Portal]:
     """Those portals whose time has come; where there is none, when the first one's will."""
-    due = set(store.due([portal.id for portal in portals], now()))
-    if not (due or _quiet(options)) and (following := store.next_due([portal.id for portal in portals])):
-        print(f"no portal is due; the first is {following[0]}, at {following[1]}", file=sys.stderr)
-    return [portal for portal in portals if portal.id in due]
+    from db.store import utc
+
+    times, moment = store.due_times(), utc(now())
+    due = [portal for portal in portals if times.get(portal.id, "") <= moment]
+    if not due and portals and not _quiet(options):
+        first = min(portals, key=lambda portal: times[portal.id])
+        print(f"no portal is due; the first is {first.id}, at {times[first.id]}", file=sys.stderr)
+    return due
 
 
 def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Any]:

@@ -10,10 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from crawler.model import View
 from db import scans
 from db.schema import prepare_to_read
-from db.store import FACT_TABLES, Store, captures_of, forget_files, forget_version
+from db.store import FACT_TABLES, Store, captures_of, forget_files, forget_version, view_of
 from db.suppressions import enforce
 
 #: Tables whose rows belong to a notice, besides its versions and their facts.
@@ -265,11 +264,6 @@ class Merger:
             (current, found[current]["url"], min(mine[1], other[1]), last, gone, notice),
         )  # fmt: skip
         move_file_facts(self.store, notice)
-
-
-def view_of(version: Row) -> View:
-    """The view that gave a version its text."""
-    return View(version["url"], version["language"], bool(version["is_print"]))
 
 
 def move_file_facts(store: Store, notice: int) -> None:

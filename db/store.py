@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -74,8 +75,6 @@ _BATCHED = {
     "emails": "insert into emails values (?,?,?,?,?,?)",
     "links": "insert into links values (?,?,?,?,?,?)",
 }
-#: The HTTP status of a page that is what it was.
-NOT_MODIFIED = 304
 #: Documents settled at a time.
 SETTLED = 500
 FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "links")
@@ -235,7 +234,7 @@ class Store:
 
     def _set_due(self, run: PortalRun, finished: datetime) -> None:
         """When a portal is to be crawled again: by the days of its posts, its entry, and its failures."""
-        failures = self._do("select failures from portals where id = ?", run.portal).fetchone()[0]
+        (failures,) = self._do("select failures from portals where id = ?", run.portal).fetchone()
         days = self._do(f"select published from pages where portal = ? and published is not null"
                         f" order by published desc limit {POSTS}", run.portal)  # fmt: skip
         past = [date.fromisoformat(day) for (day,) in days]
@@ -281,9 +280,9 @@ class Store:
                        " order by fetched_at desc limit 1", portal, post_id).fetchone()  # fmt: skip
         if row is None:
             return None
+        state = PostState(Outcome(row[0]), row[1] or "", _day(row[2]))
         current = self._current(stable_id(portal, post_id))
-        rank = (current["language"] != "vi", bool(current["is_print"])) if current else (False, False)
-        return PostState(Outcome(row[0]), row[1] or "", _day(row[2]), rank)
+        return replace(state, text_rank=view_of(current).text_rank) if current else state
 
     def posts_due(self, portal: str, moment: datetime) -> list[PostLink]:
         """The notices of a portal that are to be read again: each once a month at most, in turns."""
@@ -312,15 +311,9 @@ class Store:
         row = self._do("select read_whole from portals where id = ?", portal).fetchone()
         return bool(row and row[0])
 
-    def due(self, portals: Iterable[str], moment: datetime) -> list[str]:
-        """Those of some portals whose time to be crawled has come."""
-        rows = dict(self._do("select id, next_due from portals"))
-        return [portal for portal in portals if (rows.get(portal) or "") <= utc(moment)]
-
-    def next_due(self, portals: Iterable[str]) -> tuple[str, str] | None:
-        """Which of some portals is due first, and when."""
-        rows = dict(self._do("select id, next_due from portals"))
-        return min(((p, rows[p]) for p in portals if rows.get(p)), key=itemgetter(1), default=None)
+    def due_times(self) -> dict[str, str]:
+        """When each portal is to be crawled again; one that never was is not among them."""
+        return dict(self._do("select id, next_due from portals where next_due is not null"))
 
     def earlier(self, portal: str) -> list[Seen]:
         """What the portal's earlier live readings saw, the newest first."""
@@ -404,7 +397,7 @@ class Store:
         if read.file:
             return self._add_file(read, read.file)
         if read.problem:
-            if read.page.status == NOT_MODIFIED:
+            if read.page.status == HTTPStatus.NOT_MODIFIED:
                 self._still_there(read.page)
             if read.problem is Outcome.GONE:
                 # An archive may tell of a time before the notice was last seen.
@@ -487,7 +480,7 @@ class Store:
             return Outcome.NEW, ""
         self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1),"
                  " gone_since = case when gone_since > ?1 then gone_since end where id = ?2", seen, notice)  # fmt: skip
-        stored, view = View(old["url"], old["language"], bool(old["is_print"])), post.view
+        stored, view = view_of(old), post.view
         same_visit = old["run"] == self.run and _within_a_day(old["last_seen"], seen)
         if view.text_rank > stored.text_rank:
             return Outcome.UNCHANGED, "another view of a known post"
@@ -895,6 +888,11 @@ def _capture_row(capture: Capture, run: int | None) -> tuple[Any, ...]:
     c = capture
     return (c.id, c.url, utc(c.fetched_at), c.status, c.media_type, c.digest, c.warc, c.offset, c.length, c.via,
             c.refers_to, run)  # fmt: skip
+
+
+def view_of(version: Mapping[str, Any]) -> View:
+    """The view that gave a version its text."""
+    return View(version["url"], version["language"], bool(version["is_print"]))
 
 
 def _day(text: str | None) -> date | None:
