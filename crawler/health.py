@@ -107,7 +107,7 @@ class PortalRun:
         self.notices, self.broken = counted.get("thongbao/notices", 0), spider.broken
         self.pages, self.posts = sum(self.outcomes.values()), len(spider.posts)
         self.seen, self.every = spider.seen, spider.portal.every
-        self.whole = getattr(spider, "read_whole", False) and not interrupted
+        self.whole = spider.read_whole and not interrupted
         errors = counted.get("spider_exceptions/count", 0)
         self.look_at(spider.needs_look(self.outcomes, errors, interrupted))
 

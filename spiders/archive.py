@@ -69,6 +69,7 @@ class ArchiveSpider(scrapy.Spider):
 
     name = "archive"
     via = "archive"
+    read_whole = False  # what an archive holds of list pages says nothing about the portal's
     #: One request at a time (one that waits within the downloader would go out in a pause), 24 questions a
     #: minute to the index: what the Internet Archive bears.
     custom_settings = {  # noqa: RUF012 - Scrapy's name and type
@@ -338,7 +339,7 @@ class ArchiveSpider(scrapy.Spider):
         kept = dict(headers.items())
         source = f"{response.url}#{row.offset}"
         exchange = Exchange(row.url, headers.status_code or 0, tuple(kept.items()), raw, source=source)
-        page = self.page(exchange, row.moment or record.record_date or datetime.now(UTC), kept)
+        page = self.page(exchange, row.moment or record.record_date or now(), kept)
         return replace(page, body=body), headers.get("Location")
 
     def page(self, exchange: Exchange, moment: datetime, headers: dict[str, str]) -> Page:

@@ -10,6 +10,7 @@ import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from http import HTTPStatus
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -67,7 +68,6 @@ AHEAD = 40
 #: bring nothing new: portals publish late, and under earlier days.
 DEAD_DAYS, BACK_DAYS = 7, 31
 _READ = frozenset([Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.IRRELEVANT])
-_NOT_MODIFIED = 304
 #: Responses asked of one portal when --max-pages does not say otherwise.
 MAX_PAGES = settings.THONGBAO_PORTAL_PAGES
 #: Posts of one portal that are kept in mind: list pages of a gigabyte would name more than memory holds.
@@ -268,20 +268,19 @@ class PortalSpider(scrapy.Spider):
 
     async def read(self, response: Response) -> Iterator[Produced]:
         """Read a page, and go on to where it leads."""
-        page = page_of(response)
-        self.under_way -= "post_id" in response.meta
-        if page.status == _NOT_MODIFIED and "redirect_urls" not in response.meta:
+        page, kind = page_of(response), asked_kind(response.meta)
+        self.under_way -= kind is PageKind.POST
+        if page.status == HTTPStatus.NOT_MODIFIED and "redirect_urls" not in response.meta:
             return self.not_modified(response, page)
+        first = kind is PageKind.LIST
         try:
-            is_list = "post_id" not in response.meta
-            read = await self.readers.ask_for(is_list, read_page, page, self.portal, self.keep_all)
+            read = await self.readers.ask_for(first, read_page, page, self.portal, self.keep_all)
         except Unread as error:  # hostile, or a mistake of a platform's module: the page has its row
             return self.unreadable_page(response, page, error)
         return self.go_on(response, read)
 
     def not_modified(self, response: Response, page: Page) -> Iterator[Produced]:
         """A page that is what it was: a list page leads where it led."""
-        asked_as = response.meta.get("post_id")
         state = self.before.page(page.url) if self.before else None
         if not self.before or not state:  # nobody had asked for this
             yield PageRead(page, self.portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason="HTTP 304")
@@ -292,8 +291,8 @@ class PortalSpider(scrapy.Spider):
             etag=page.etag or state.etag,
             last_modified=page.last_modified or state.last_modified,
         )
-        kind = PageKind.POST if asked_as else PageKind.LIST
-        listing = Listing() if asked_as else self.before.listing_of(page.url)
+        kind = asked_kind(response.meta)
+        listing = self.before.listing_of(page.url) if kind is PageKind.LIST else Listing()
         why = "not modified since it was read (HTTP 304)"
         read = PageRead(page, self.portal.id, kind, listing, problem=Outcome.UNCHANGED, reason=why)
         yield read
@@ -301,10 +300,9 @@ class PortalSpider(scrapy.Spider):
 
     def unreadable_page(self, response: Response, page: Page, error: Unread) -> Iterator[Produced]:
         """The outcome of a page that broke its reader."""
-        kind = PageKind.POST if response.meta.get("post_id") else PageKind.LIST
         why = f"could not be read: {error}"
-        asked = response.request.url if response.request else response.url
-        self.note_problem(asked, Finding.ERROR, why)
+        self.note_problem(asked_url(response), Finding.ERROR, why)
+        kind = asked_kind(response.meta)
         yield PageRead(page, self.portal.id, kind, problem=Outcome.FAILED, reason=why)
         raise error
 
@@ -320,10 +318,9 @@ class PortalSpider(scrapy.Spider):
         elif asked_as and read.kind is PageKind.LIST and not self.is_list(read):
             read = self.without_post(read)
         if read.problem:
-            asked = response.request.url if response.request else response.url
-            self.note_problem(asked, trouble_of(read.problem), read.reason)
+            self.note_problem(asked_url(response), trouble_of(read.problem), read.reason)
             if read.kind is PageKind.OTHER:
-                read = replace(read, kind=PageKind.POST if asked_as else PageKind.LIST)
+                read = replace(read, kind=asked_kind(response.meta))
             yield read
             yield from self.next_view(asked_as)
             return
@@ -354,10 +351,9 @@ class PortalSpider(scrapy.Spider):
                 self.stopped_by_budget = True
                 continue
             if views is None:
-                known = self.known(link.post_id)
-                views, fresh = self.posts.setdefault(link.post_id, PostViews(known)), True
-                news = news or not (known or self.is_dead(link.view.url))
-                days += [day for day in (link.published, known and known.published) if day]
+                views, fresh = self.met(link), True
+                news = news or not (views.known or views.dead)
+                days += [day for day in (link.published, views.known and views.known.published) if day]
             views.links.setdefault(link.view.url, link)
             if self.is_wanted(link, views) and (r := self.post_request(link)):
                 yield r
@@ -374,6 +370,21 @@ class PortalSpider(scrapy.Spider):
                 pages = [url for url in pages if not PAGING.search(url)]
             yield from self.list_requests(pages, barren, listing.forms)
 
+    def met(self, link: PostLink) -> PostViews:
+        """The views of a post that a link names first in this crawl; `dead` where it was so some days ago."""
+        views = self.posts[link.post_id] = PostViews(self.known(link.post_id))
+        if not views.known:
+            self.found_dead(link, views)
+        return views
+
+    def found_dead(self, link: PostLink, views: PostViews) -> bool:
+        """Whether a view was dead some days ago: it counts as one that was asked for."""
+        if not self.is_dead(link.view.url):
+            return False
+        views.asked.add(link.view.url)
+        views.dead = True
+        return True
+
     def known(self, post_id: str) -> PostState | None:
         """What an earlier crawl made of a post, None where it is to be read (again)."""
         state = self.before.post(self.portal.id, post_id) if self.before else None
@@ -389,13 +400,7 @@ class PortalSpider(scrapy.Spider):
             return False
         if views.known:
             return link.view.text_rank < views.known.text_rank
-        if link.view.text_rank != (False, False):
-            return False
-        if self.is_dead(link.view.url):
-            views.asked.add(link.view.url)
-            views.dead = True
-            return False
-        return True
+        return link.view.text_rank == (False, False) and not self.found_dead(link, views)
 
     def too_old(self, link: PostLink) -> bool:
         """Whether the list page itself dates a post before --since."""
@@ -501,7 +506,7 @@ class PortalSpider(scrapy.Spider):
         """The addresses that led to another one: each was fetched, each has its outcome."""
         hops: list[str] = response.meta["redirect_urls"]
         self.budget -= len(hops)
-        kind = PageKind.POST if asked_as else PageKind.LIST
+        kind = asked_kind(response.meta)
         for url, to in zip(hops, [*hops[1:], read.page.url], strict=True):
             outcome, reason = Outcome.UNCHANGED, f"redirected to {to}"
             if read.problem:
@@ -595,7 +600,8 @@ class PortalSpider(scrapy.Spider):
     def failed(self, failure: Failure) -> Iterator[Produced]:
         """A page that gave no response: its outcome and reason."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
-        self.under_way -= "post_id" in request.meta
+        kind = asked_kind(request.meta)
+        self.under_way -= kind is PageKind.POST
         outcome, reason = problem_of(failure)
         # A redirect that leads outside is the trouble of the page that was asked for.
         url = request.meta.get("redirect_urls", [request.url])[0]
@@ -603,7 +609,6 @@ class PortalSpider(scrapy.Spider):
         if isinstance(failure.value, Refused) and url != request.url:
             finding, reason = Finding.MOVED, f"redirects to {request.url}: {reason}"
         self.note_problem(url, finding, reason)
-        kind = PageKind.POST if request.meta.get("post_id") else PageKind.LIST
         yield self.unread(url, kind, outcome, reason, exchange_of(request.meta, url))
         yield from self.next_view(request.meta.get("post_id"))
 
@@ -654,6 +659,16 @@ class PostViews:
         """The most canonical view not asked for yet."""
         open_links = [link for url, link in self.links.items() if url not in self.asked]
         return min(open_links, key=lambda link: link.view.rank, default=None)
+
+
+def asked_kind(meta: Mapping[str, Any]) -> PageKind:
+    """What a page was asked for as, by its request's meta."""
+    return PageKind.POST if meta.get("post_id") else PageKind.LIST
+
+
+def asked_url(response: Response) -> str:
+    """The address that was asked for last: that of a form, or where a redirect led."""
+    return response.request.url if response.request else response.url
 
 
 def posted(request: scrapy.Request, form: Form) -> scrapy.Request:
