@@ -10,6 +10,7 @@ from crawler.captures import CaptureError, page_of_capture
 from crawler.model import Capture, Listing, Outcome, Page, PageKind, PageRead, Portal
 from crawler.provinces import province_of_host
 from crawler.reader import left_out_before, read_page
+from crawler.readers import Readers, Unread
 from crawler.urls import netloc
 
 #: The portal of hosts that the registry does not know.
@@ -37,6 +38,21 @@ def read_archived(
     except Exception as error:  # a mistake of a platform's module costs one page
         return [unread_archived(page, portal, f"{type(error).__name__}: {error}")]
     return [_told(each, since) for each in (read, *read.rows)]
+
+
+async def read_archived_by(
+    readers: Readers,
+    page: Page,
+    portal: Portal,
+    location: str | None = None,
+    since: date | None = None,
+    keep_all: bool = True,
+) -> list[PageRead]:
+    """What `read_archived` says of a page, in a process of its own; one that breaks it is `failed`."""
+    try:
+        return await readers.ask(read_archived, page, portal, location, since, keep_all)
+    except Unread as error:
+        return [unread_archived(page, portal, str(error))]
 
 
 def unread_archived(page: Page, portal: Portal, why: str) -> PageRead:

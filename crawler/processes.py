@@ -6,12 +6,32 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 _ROOT = Path(__file__).parents[1]
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def pool(
+    workers: int, module: str, begin: Callable[..., None] | None = None, *given: Any
+) -> ProcessPoolExecutor:
+    """Processes forked from one that has read the code of a module and nothing else.
+
+    Connections to the index are not theirs. Each calls `begin` with `given` first.
+    """
+    context = get_context("forkserver")
+    context.set_forkserver_preload([module])
+    return ProcessPoolExecutor(workers, context, begin, given)
 
 
 def environment(**further: str) -> Mapping[str, str]:

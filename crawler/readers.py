@@ -22,7 +22,7 @@ from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from crawler import model
 from crawler.model import Page
-from crawler.processes import end_with_parent, environment, limit
+from crawler.processes import cores, end_with_parent, environment, limit
 
 #: Seconds and bytes that reading one page may take. An ordinary page takes a millisecond, one of 25 MB some
 #: seconds; 100,000 open `<div>` took 34.
@@ -53,7 +53,7 @@ class Readers:
     def __init__(self, processes: int | None = None, patience: float = PATIENCE) -> None:
         self.patience = patience
         self.all: list[_Reader] = []
-        most = processes or len(os.sched_getaffinity(0))
+        most = processes or cores()
         self.free: list[_Reader | None] = [None] * (most - 1) + [self.start()]
         self.waiting: deque[asyncio.Future[_Reader | None]] = deque()
 

@@ -6,19 +6,18 @@ The captures go by the ordinary road into an index beside; what differs is told,
 # ruff: noqa: E501 - SQL stays on its line
 from __future__ import annotations
 
-import os
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
+from crawler.processes import cores, pool
 from db.merge import Merger, attached, move_file_facts
 from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_files, forget_version
 
@@ -153,19 +152,16 @@ def _read(
     jobs: list[Job], folder: Path, keep_all: bool, workers: int | None
 ) -> Iterator[list[PageRead] | str]:
     """The pages of captures in their order, read on all cores, a bounded number ahead."""
-    workers = workers or len(os.sched_getaffinity(0))
+    workers = workers or cores()
     chunks = (jobs[first : first + CHUNK] for first in range(0, len(jobs), CHUNK))
     if workers == 1 or len(jobs) <= FEW:
         for chunk in chunks:
             yield from read_captures(chunk, folder, keep_all)
         return
-    # Forked from a process that has read the code and nothing else: connections to the index are not theirs.
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["crawler.archived"])
-    with ProcessPoolExecutor(workers, context) as pool:
+    with pool(workers, "crawler.archived") as processes:
         ahead: deque[Future[list[list[PageRead] | str]]] = deque()
         for chunk in chunks:
-            ahead.append(pool.submit(read_captures, chunk, folder, keep_all))
+            ahead.append(processes.submit(read_captures, chunk, folder, keep_all))
             if len(ahead) > 4 * workers:
                 yield from ahead.popleft().result()
         while ahead:

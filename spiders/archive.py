@@ -21,13 +21,13 @@ import scrapy
 from fastwarc.warc import ArchiveIterator
 
 from crawler import platforms
-from crawler.archived import read_archived, unread_archived
+from crawler.archived import read_archived_by
 from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
 from crawler.health import Finding, Look, Seen, many_bad
 from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
-from crawler.readers import Readers, Unread
+from crawler.readers import Readers
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
@@ -282,12 +282,7 @@ class ArchiveSpider(scrapy.Spider):
         if 300 <= page.status < 400 and location and (further := self.follow(response, page, location)):
             return further
         keep_all = self.crawler.settings["THONGBAO_KEEP"] == "all"
-        try:
-            found = await self.readers.ask(
-                read_archived, page, self.portal, location, self.since, keep_all=keep_all
-            )
-        except Unread as error:
-            found = [unread_archived(page, self.portal, str(error))]
+        found = await read_archived_by(self.readers, page, self.portal, location, self.since, keep_all)
         return self.go_on(response, found)
 
     def go_on(self, response: Response, found: list[PageRead]) -> Iterator[Produced]:

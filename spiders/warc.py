@@ -14,7 +14,7 @@ from typing import Protocol
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
-from crawler.archived import UNLISTED, read_archived, unread_archived
+from crawler.archived import UNLISTED, read_archived_by
 from crawler.captures import (
     HTTP,
     LARGEST,
@@ -29,7 +29,7 @@ from crawler.captures import (
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import portal_ended
 from crawler.model import Capture, Outcome, PageRead, Portal
-from crawler.readers import Readers, Unread
+from crawler.readers import Readers
 from crawler.registry import Registry
 from crawler.urls import netloc
 from spiders.run import Progress
@@ -154,10 +154,7 @@ async def _read(
 ) -> list[PageRead]:
     page = page_of_answer(found.headers, found.body or b"", found.capture)
     to = found.headers.get("Location") if found.headers else None
-    try:
-        return await readers.ask(read_archived, page, portal, to, since, keep_all)
-    except Unread as error:
-        return [unread_archived(page, portal, str(error))]
+    return await read_archived_by(readers, page, portal, to, since, keep_all)
 
 
 # -- records -------------------------------------------------------------------------------------------

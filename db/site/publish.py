@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import html
-import os
 import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
+from crawler.processes import cores, pool
 from crawler.provinces import PROVINCES, fold
 from db.away import directory, snapshot
 from db.site import app, queries
@@ -270,16 +269,14 @@ def publish(
 
 def _write_pages(given: tuple[Any, ...], pages: list[tuple[str, str]], tell: Tell) -> int:
     """Write pages on all cores, and those that follow on them; how many there were."""
-    workers = min(len(os.sched_getaffinity(0)), 1 + len(pages) // BATCH)
+    workers = min(cores(), 1 + len(pages) // BATCH)
     known, done = set(pages), 0
     waiting = [pages[first : first + BATCH] for first in range(0, len(pages), BATCH)][::-1]
     running: set[Future[Any]] = set()
-    context = get_context("forkserver")  # forked from a process without connections to the index
-    context.set_forkserver_preload(["db.site.publish"])
-    with ProcessPoolExecutor(workers, context, _begin, given) as pool:
+    with pool(workers, "db.site.publish", _begin, *given) as processes:
         while waiting or running:
             while waiting and len(running) < 3 * workers:
-                running.add(pool.submit(_render, waiting.pop()))
+                running.add(processes.submit(_render, waiting.pop()))
             ready, running = wait(running, return_when=FIRST_COMPLETED)
             for future in ready:
                 count, following = future.result()
