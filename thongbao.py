@@ -22,7 +22,6 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 from crawler import log, platforms, registry
 from crawler.attachments.facts import Notice, read_facts
@@ -33,6 +32,7 @@ from crawler.html import block_text, decode, is_html, parse
 from crawler.model import Context, FileOutcome, Outcome, Page, Portal, Text
 from crawler.provinces import PROVINCES, province_of_page
 from crawler.reader import read_page, text_of
+from crawler.urls import is_address
 
 WELL, LOOK, WRONG_CALL, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -558,16 +558,8 @@ def _seconds(text: str) -> float:
     raise argparse.ArgumentTypeError(f"{text} is no delay in seconds (0 or more)")
 
 
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # http://[
-        return False
-
-
 def _address(text: str) -> str:
-    if text and not _is_address(text):
+    if text and not is_address(text):
         raise argparse.ArgumentTypeError(f"{text} is no web address (https://host/…)")
     return text
 
@@ -952,7 +944,7 @@ def _record(line: bytes, number: int) -> tuple[str | int | float, str, str, bool
     html, text, url = record.get("html"), record.get("text"), record.get("url") or ""
     if html is None and text is None:
         raise ValueError("no object with text or html")
-    if url and not _is_address(url):
+    if url and not is_address(url):
         raise ValueError(f"url {_shown(url)} is no web address")
     record_id = record.get("id")
     return str(number) if record_id is None else record_id, url, html or text or "", bool(html)

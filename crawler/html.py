@@ -78,6 +78,12 @@ def parse(page: Page) -> LexborHTMLParser:
     return LexborHTMLParser(decode(page))
 
 
+def headlines(tree: LexborHTMLParser, selector: str = "title, h1") -> list[str]:
+    """What the title and headings of a page say; a title's parts (`Bảo trì - Sở Y tế`) each for itself."""
+    parts = (part for node in tree.css(selector) for part in re.split(r" [-|–] ", node.text()))
+    return [normalise(part) for part in parts]
+
+
 def block_text(node: LexborNode | None) -> str:
     """Plain text of a node: blocks on lines of their own, table cells parted by ` | `, scripts left out."""
     parts: list[str] = []

@@ -15,7 +15,7 @@ from crawler.attachments.head import Head
 from crawler.extract.facts import extract, is_notice
 from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
-from crawler.html import block_text, decode, parse
+from crawler.html import block_text, decode, headlines, parse
 from crawler.model import (
     Attachment,
     Context,
@@ -109,15 +109,15 @@ def _wall(page: Page) -> tuple[Outcome, str] | None:
     return (Outcome.BLOCKED, f"a block page under HTTP {page.status}: {words.decode()}") if words else None
 
 
-def _obituary(tree: LexborHTMLParser, listing: Listing) -> str | None:
+def _obituary(tree: LexborHTMLParser, text: str) -> str | None:
     """The words by which a page under HTTP 200 says that there is none, or None.
 
-    They stand in its title or headline; on a page that leads to no post, on any line of a short text.
+    They stand in its title or headline; on a page that leads to no post, on any line of a short `text`.
     """
-    lines = [part for node in tree.css("title, h1") for part in re.split(r" [-|–] ", node.text())]
-    if not listing.posts and len(text := block_text(tree.body)) < 3_000:
-        lines += text.split("\n")
-    return next((line for part in lines if _DEAD.fullmatch(line := normalise(part))), None)
+    lines = headlines(tree)
+    if len(text) < 3_000:
+        lines += map(normalise, text.split("\n"))
+    return next(filter(_DEAD.fullmatch, lines), None)
 
 
 def _gone(page: Page, portal: Portal, words: str) -> PageRead:
@@ -196,9 +196,10 @@ def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
         if post is None and (wall := _wall(page)):
             return PageRead(page, portal.id, PageKind.OTHER, problem=wall[0], reason=wall[1])
         if post is None:
-            if dead := _obituary(tree, listing):
+            text = "" if listing.posts else block_text(tree.body)
+            if dead := _obituary(tree, text):
                 return _gone(page, portal, dead)
-            if not listing.posts and (stop := standstill(tree, page)):
+            if not listing.posts and (stop := standstill(tree, page, text)):
                 return PageRead(page, portal.id, PageKind.OTHER, problem=stop[0], reason=stop[1])
             found = read_rows(tree, page.url, platform.identify)
             rows = tuple(_row(page, portal, row, keep_all) for row in found)

@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import yaml
 
 from crawler import platforms, provinces
 from crawler.model import Portal
-from crawler.urls import netloc
+from crawler.urls import is_address, netloc
 
 #: What kinds of authority a portal may belong to.
 KINDS = (
@@ -340,12 +340,7 @@ def _platform(value: Any) -> Iterator[str]:
 
 
 def _url_mistakes(value: Any) -> Iterator[str]:
-    try:
-        parts = urlsplit(value) if isinstance(value, str) else None
-        sound = parts and parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:  # a broken port or bracket
-        sound = False
-    if not sound or re.search(r"\s", value):
+    if not isinstance(value, str) or not is_address(value) or re.search(r"\s", value):
         yield f"{value} is no web address (https://host/…)"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -57,6 +58,15 @@ def is_trap(url: str) -> bool:
     languages = sum(s in ("vi", "en") for s in segments)
     repeated = max(Counter(segments).values(), default=0)
     return languages > 1 or repeated > 2 or bool(re.search(r"\.html?/.+", path))
+
+
+def is_address(text: str, schemes: Collection[str] = ("http", "https")) -> bool:
+    """Whether a text is the address of a host, by one of some schemes."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # http://[, or a broken port
+        return False
 
 
 def netloc(url: str) -> str:

@@ -7,7 +7,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.extract.normalise import normalise
-from crawler.html import block_text
+from crawler.html import headlines
 from crawler.model import Outcome, Page
 
 #: Characters of text up to which a page may be nothing but such a notice; a portal's own pages have more.
@@ -73,16 +73,14 @@ _SAYS = tuple(
 _LOGIN = re.compile(r"đăng nhập|login|log in|sign in", re.I)
 
 
-def standstill(tree: LexborHTMLParser, page: Page) -> tuple[Outcome, str] | None:
+def standstill(tree: LexborHTMLParser, page: Page, text: str) -> tuple[Outcome, str] | None:
     """What a page says instead of the portal's content, or None; asked of pages without posts alone.
 
-    Its words begin a title, headline or line of a short page.
+    Its words begin a title, headline or line of its `text`, which is short.
     """
-    text = block_text(tree.body)
     if len(text) > SHORT:
         return None
-    heads = [part for node in tree.css("title, h1, h2") for part in re.split(r" [-|–] ", node.text())]
-    heads = [normalise(part) for part in heads]
+    heads = headlines(tree, "title, h1, h2")
     for line in (*heads, *map(normalise, text.split("\n"))):
         for outcome, words in _SAYS:
             if len(line) < 300 and words.match(line):

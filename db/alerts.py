@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from crawler.urls import is_address
 from db.site.words import advice
 from db.status import CLOSED, NEVER, WELL, Status, read_statuses
 from db.store import Store
@@ -65,11 +66,11 @@ class Channels:
     def of(cls, environment: Mapping[str, str]) -> Channels:
         """The channels that the environment names; raises `AlertError`."""
         found = cls(*(environment.get(name, "").strip() for name in (WEBHOOK, MAIL, SMTP, SENDER)))
-        if found.webhook and not _is_address(found.webhook, ("http", "https")):
+        if found.webhook and not is_address(found.webhook):
             raise AlertError(f"{WEBHOOK} is no web address (https://host/…)")
         if bool(found.mail) != bool(found.smtp):
             raise AlertError(f"{MAIL} and {SMTP} go together: who gets mail, and which server sends it")
-        if found.smtp and not _is_address(found.smtp, ("smtp", "smtps")):
+        if found.smtp and not is_address(found.smtp, ("smtp", "smtps")):
             raise AlertError(f"{SMTP} is no mail server (smtp://user:password@host:587, or smtps://…)")
         return found
 
@@ -141,14 +142,6 @@ class _NoRedirect(HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any) -> None:
         return None
-
-
-def _is_address(text: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _summary(found: Sequence[Change]) -> str:

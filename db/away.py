@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -13,7 +12,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from db.schema import prepare_to_read
+from db.schema import connect_to_read
+from db.store import utc
 
 #: What tells that a directory is ours: which command made it, when, and the names that lie in it.
 MARK = "thongbao.json"
@@ -35,8 +35,8 @@ def directory(target: Path, command: str) -> Iterator[tuple[Path, dict[str, Any]
     target.parent.mkdir(parents=True, exist_ok=True)
     part, old = (target.with_name(f".{target.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     part.mkdir()
-    made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    mark: dict[str, Any] = {"made_by": f"thongbao {command}", "version": version("thongbao"), "made": made_at}
+    made = {"made_by": f"thongbao {command}", "version": version("thongbao"), "made": utc(datetime.now(UTC))}
+    mark: dict[str, Any] = made
     try:
         yield part, mark
         mark["entries"] = sorted([*(entry.name for entry in part.iterdir()), MARK])
@@ -76,6 +76,5 @@ def snapshot(database: Path, copy: Path) -> None:
     """
     if not database.exists():
         raise FileNotFoundError(f"{database} does not exist: crawl first (thongbao crawl --help)")
-    how = "mode=ro" if prepare_to_read(database) else "immutable=1"
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?{how}", uri=True)) as connection:
+    with closing(connect_to_read(database)) as connection:
         connection.execute("vacuum into ?", [str(copy)])

@@ -439,6 +439,12 @@ def prepare_to_read(path: Path) -> bool:
     return False
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that only reads an index, brought to this version; raises as `prepare_to_read`."""
+    how = "mode=ro" if prepare_to_read(path) else "immutable=1"
+    return sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
+
+
 def _refuse_strangers(db: sqlite_utils.Database, path: Path) -> None:
     applied = {m.name for m in migrations.applied(db)}
     known = {m.name for m in migrations.pending(sqlite_utils.Database(memory=True))}

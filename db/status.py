@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from db.schema import prepare_to_read
+from db.schema import connect_to_read
 from db.site import queries
 
 WELL, CLOSED, NEVER, LOOK = "well", "closed", "never read", "needs a look"
@@ -87,23 +87,21 @@ def _status(row: Row, runs: Sequence[Row]) -> Status:
     )  # fmt: skip
 
 
-def read_statuses(connection: sqlite3.Connection, portal: str | None = None) -> list[Status]:
-    """How the portals of an index stand, or one of them (none if the index has none of that id)."""
-    values = {"portal": portal}
+def read_statuses(connection: sqlite3.Connection) -> list[Status]:
+    """How the portals of an index stand."""
+    values = {"portal": None}
     return statuses(
         *(_rows(connection, sql, values) for sql in (queries.STATUS_PORTALS, queries.STATUS_RUNS))
     )
 
 
-def status_of(database: Path, portal: str | None = None) -> list[Status]:
+def status_of(database: Path) -> list[Status]:
     """How the portals of an index file stand; one of an earlier version is brought to this one first.
 
     Raises `SchemaError` for what is no index or cannot be read by this version.
     """
-    writable = prepare_to_read(database)
-    name = f"{database.absolute().as_uri()}?{'mode=ro' if writable else 'immutable=1'}"
-    with closing(sqlite3.connect(name, uri=True)) as connection:
-        return read_statuses(connection, portal)
+    with closing(connect_to_read(database)) as connection:
+        return read_statuses(connection)
 
 
 def _rows(connection: sqlite3.Connection, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
