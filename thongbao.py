@@ -234,22 +234,29 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"thongbao {version('thongbao')}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], **told: Any) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = commands.add_parser(name, parents=[common], **told)
+        added.set_defaults(run=run)
+        return added
+
     for add in (
         _crawl_options, _status_options, _ocr_options, _extract_options, _portals_options, _serve_options,
         _export_options, _publish_options, _reextract_options, _merge_options, _prune_options,
         _suppress_options,
     ):  # fmt: skip
-        add(commands, common)
+        add(command)
     return top
 
 
-Commands = Any  # argparse does not export the type of add_subparsers()
+#: Adds a command: its name, what runs it, and what argparse tells of it.
+Command = Callable[..., argparse.ArgumentParser]
 
 
-def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    crawl = commands.add_parser(
+def _crawl_options(command: Command) -> None:
+    crawl = command(
         "crawl",
-        parents=[common],
+        run_crawl,
         help="crawl portals into the index",
         description="Crawl portals politely (robots.txt, a request a second a host) into the index.\n"
         "Crawling again asks only for what is new. Name portals, a province, --all or --due.",
@@ -333,13 +340,12 @@ def _crawl_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     add("--allow-loopback", action="store_true", help="portals on 127.0.0.1, for tests")
     add("--json", action="store_true", help="the summary as one JSON object on stdout, --quiet or not")
-    crawl.set_defaults(run=run_crawl)
 
 
-def _status_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    status = commands.add_parser(
+def _status_options(command: Command) -> None:
+    status = command(
         "status",
-        parents=[common],
+        run_status,
         help="how each portal is read, and what to do",
         description="Of each portal of the index: when it was last read well, its newest notice, its last\n"
         "ten readings, what is wrong and what to do.",
@@ -349,26 +355,24 @@ def _status_options(commands: Commands, common: argparse.ArgumentParser) -> None
     add("portals", nargs="*", metavar="PORTAL", help="portal ids; none: every portal of the index")
     add("--registry", type=Path, metavar="DIR", help="a directory of province files of your own")
     add("--json", action="store_true", help="the same as one JSON object on stdout, --quiet or not")
-    status.set_defaults(run=run_status)
 
 
-def _ocr_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    ocr = commands.add_parser(
+def _ocr_options(command: Command) -> None:
+    ocr = command(
         "ocr",
-        parents=[common],
+        run_ocr,
         help="recognise the scans of the index",
         description="Recognise the letters of the scans that crawls left (outcome needs-ocr), on all cores.\n"
         "Stopped at any moment, it goes on where it was with the next call.",
         epilog=OCR,
     )
     ocr.add_argument("--limit", type=_count_of("scans"), metavar="N", help="scans of this call, at most")
-    ocr.set_defaults(run=run_ocr)
 
 
-def _extract_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    extract_ = commands.add_parser(
+def _extract_options(command: Command) -> None:
+    extract_ = command(
         "extract",
-        parents=[common],
+        run_extract,
         help="what one page, text or file says, as JSON",
         description="Read one page (HTML or text) or file (PDF, Word, Excel, ZIP, RAR) and print its facts,\n"
         "each with its place in the text.",
@@ -391,13 +395,12 @@ def _extract_options(commands: Commands, common: argparse.ArgumentParser) -> Non
     )
     add("--ocr", action="store_true", help="recognise the letters of scans (needs tesseract)")
     add("--jsonl", action="store_true", help='lines of {"id","url","text"|"html"} in, one line each out')
-    extract_.set_defaults(run=run_extract)
 
 
-def _portals_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    portals = commands.add_parser(
+def _portals_options(command: Command) -> None:
+    portals = command(
         "portals",
-        parents=[common],
+        run_portals,
         help="the registry as a table",
         description="List the portals of the registry, or check its files.",
         epilog=PORTALS,
@@ -409,13 +412,12 @@ def _portals_options(commands: Commands, common: argparse.ArgumentParser) -> Non
     add("--coverage", action="store_true", help="which kinds of portal each province has, and lacks")
     add("--probe", type=_address, metavar="URL", help="look at a portal (ten pages) and write its entry")
     add("--allow-loopback", action="store_true", help="with --probe: a portal on 127.0.0.1")
-    portals.set_defaults(run=run_portals)
 
 
-def _reextract_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    reextract = commands.add_parser(
+def _reextract_options(command: Command) -> None:
+    reextract = command(
         "reextract",
-        parents=[common],
+        run_reextract,
         help="make the facts again from the stored captures",
         description="Read the stored captures with today's code, on all cores, and say what changed.",
         epilog=REEXTRACT,
@@ -425,38 +427,35 @@ def _reextract_options(commands: Commands, common: argparse.ArgumentParser) -> N
     add("--portal", metavar="ID", help="of one portal only")
     add("--dry-run", action="store_true", help="say what would change, change nothing")
     add("--json", action="store_true", help="what changed as one JSON object on stdout")
-    reextract.set_defaults(run=run_reextract)
 
 
-def _merge_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    merge = commands.add_parser(
+def _merge_options(command: Command) -> None:
+    merge = command(
         "merge",
-        parents=[common],
+        run_merge,
         help="join indexes into one",
         description="Take indexes, with their captures, into OUT (made where it is not there).",
         epilog=MERGE,
     )
     merge.add_argument("out", type=_file, metavar="OUT", help="the index that takes the others")
     merge.add_argument("indexes", nargs="+", type=_file, metavar="IN", help="indexes of other crawls")
-    merge.set_defaults(run=run_merge)
 
 
-def _prune_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    prune = commands.add_parser(
+def _prune_options(command: Command) -> None:
+    prune = command(
         "prune",
-        parents=[common],
+        run_prune,
         help="drop captures on which nothing rests",
         description="Keep the captures of notices and list pages alone, as crawl --captures notices does.",
         epilog=f"A capture that a version or witness rests on is never dropped.\n\n{CODES}",
     )
     prune.add_argument("--dry-run", action="store_true", help="say what would be dropped, drop nothing")
-    prune.set_defaults(run=run_prune)
 
 
-def _suppress_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    suppress_ = commands.add_parser(
+def _suppress_options(command: Command) -> None:
+    suppress_ = command(
         "suppress",
-        parents=[common],
+        run_suppress,
         help="take a notice or file out of the index, for good",
         description="Take notices or files out of the index and keep them out, or list what is kept out.",
         epilog=SUPPRESS,
@@ -472,13 +471,12 @@ def _suppress_options(commands: Commands, common: argparse.ArgumentParser) -> No
         action="store_true",
         help="keep nothing aside, and cut its pages out of the WARC files: --lift brings nothing back then",
     )
-    suppress_.set_defaults(run=run_suppress)
 
 
-def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    serve = commands.add_parser(
+def _serve_options(command: Command) -> None:
+    serve = command(
         "serve",
-        parents=[common],
+        run_serve,
         help="the index as a web site (Datasette)",
         description="Serve the index with its search pages; Datasette's tables are under /notices/.",
         epilog=SERVE,
@@ -486,25 +484,23 @@ def _serve_options(commands: Commands, common: argparse.ArgumentParser) -> None:
     add = serve.add_argument
     add("--port", type=_port, default=8001, metavar="N", help="default: 8001; 0 takes a free one")
     add("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone; 0.0.0.0: every machine")
-    serve.set_defaults(run=run_serve)
 
 
-def _export_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    export = commands.add_parser(
+def _export_options(command: Command) -> None:
+    export = command(
         "export",
-        parents=[common],
+        run_export,
         help="the index as plain files",
         description="Write the index into DIR: CSV, JSON Lines, SQLite, a data dictionary and a README.",
         epilog=EXPORT,
     )
     export.add_argument("directory", type=_directory, metavar="DIR", help="made, or made anew")
-    export.set_defaults(run=run_export)
 
 
-def _publish_options(commands: Commands, common: argparse.ArgumentParser) -> None:
-    publish = commands.add_parser(
+def _publish_options(command: Command) -> None:
+    publish = command(
         "publish",
-        parents=[common],
+        run_publish,
         help="the site as files, for a static host or a USB stick",
         description="Write the site into DIR: it works from any static host, or opened from a disk.",
         epilog=PUBLISH,
@@ -517,7 +513,6 @@ def _publish_options(commands: Commands, common: argparse.ArgumentParser) -> Non
         choices=("vi", "en"),
         help="a language of its pages (default: both, Vietnamese first); may be given again",
     )
-    publish.set_defaults(run=run_publish)
 
 
 def _directory(text: str) -> Path:
