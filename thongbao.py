@@ -699,7 +699,7 @@ def _due(options: argparse.Namespace, portals: list[Portal], store: Any) -> list
 
     times, moment = store.due_times(), utc(now())
     due = [portal for portal in portals if times.get(portal.id, "") <= moment]
-    if not due and portals and not _quiet(options):
+    if not due and portals and not _no_progress(options):
         first = min(portals, key=lambda portal: times[portal.id])
         print(f"no portal is due; the first is {first.id}, at {times[first.id]}", file=sys.stderr)
     return due
@@ -869,7 +869,7 @@ def run_extract(options: argparse.Namespace) -> int:
         raise CallError("--url is a single page's: with --jsonl each line has its own")
     with sys.stdin.buffer if options.file == "-" else Path(options.file).open("rb") as source:
         if options.jsonl:
-            return _extract_lines(source, name, options.fetched)
+            return _extract_lines(source, name, options)
         raw = source.read()
     if found := _facts_of_file(raw, name, options):
         _print_json(found, indent=1)
@@ -892,7 +892,7 @@ def _facts_of_file(raw: bytes, name: str, options: argparse.Namespace) -> dict[s
         return None
     content = asyncio.run(read_apart(raw, ocr=options.ocr))
     if content.outcome is FileOutcome.NEEDS_OCR:
-        print(f"thongbao: {name}: {content.reason}; --ocr reads scans", file=sys.stderr)
+        complain(options, f"{name}: {content.reason}; --ocr reads scans")
     elif not content.text:
         raise CallError(f"{name}: {content.reason}")
     province = province_of_page(options.url, content.text, "")
@@ -904,7 +904,7 @@ def _facts_of_file(raw: bytes, name: str, options: argparse.Namespace) -> dict[s
     return found | {key: told[key] for key in ("media_type", "outcome", "reason", "ocr", "places")}
 
 
-def _extract_lines(source: Iterable[bytes], name: str, fetched: date | None) -> int:
+def _extract_lines(source: Iterable[bytes], name: str, options: argparse.Namespace) -> int:
     """A line out for each record as it comes in; one that is no record is told, and the others go on."""
     code = WELL
     for number, line in enumerate(source, 1):
@@ -912,10 +912,10 @@ def _extract_lines(source: Iterable[bytes], name: str, fetched: date | None) -> 
             try:
                 record_id, url, body, html = _record(line, number)
             except ValueError as error:
-                print(f"thongbao: {name}:{number}: {error}", file=sys.stderr)
+                complain(options, f"{name}:{number}: {error}")
                 code = LOOK
                 continue
-            found = facts_of(body.encode("utf-8", "replace"), url, fetched, html)
+            found = facts_of(body.encode("utf-8", "replace"), url, options.fetched, html)
             _print_json(found | {"id": record_id})
     return code
 
@@ -1071,7 +1071,7 @@ def run_reextract(options: argparse.Namespace) -> int:
             raise CallError(f"the index has no portal {options.portal}")
         report = rebuild(
             store, since=options.since, portal=options.portal, dry_run=options.dry_run,
-            tell=_counter("captures", _no_progress(options)),
+            tell=_counter("captures", options),
         )  # fmt: skip
     for trouble in report.unreadable:
         complain(options, trouble)
@@ -1087,9 +1087,9 @@ def run_reextract(options: argparse.Namespace) -> int:
     return LOOK if report.unreadable else WELL
 
 
-def _counter(what: str, quiet: bool) -> Callable[[int, int], None]:
-    """Progress on stderr: a line every 2 seconds, over the last one on a terminal."""
-    last, live = time.monotonic(), sys.stderr.isatty()
+def _counter(what: str, options: argparse.Namespace) -> Callable[[int, int], None]:
+    """Progress on stderr, where it is wanted: a line every 2 seconds, over the last one on a terminal."""
+    last, live, quiet = time.monotonic(), sys.stderr.isatty(), _no_progress(options)
 
     def tell(done: int, of: int) -> None:
         nonlocal last
@@ -1140,7 +1140,7 @@ def run_export(options: argparse.Namespace) -> int:
 
     refuse_unless_index(_db(options))
     try:
-        files = export(_db(options), options.directory, _counter("rows", _quiet(options)))
+        files = export(_db(options), options.directory, _counter("rows", options))
     except NotOurs as error:
         raise CallError(str(error)) from error
     if not _quiet(options):
@@ -1157,7 +1157,7 @@ def run_publish(options: argparse.Namespace) -> int:
     refuse_unless_index(_db(options))
     languages = list(dict.fromkeys(options.lang or LANGUAGES))
     try:
-        tell = (_counter(what, _quiet(options)) for what in ("notices for search", "pages"))
+        tell = (_counter(what, options) for what in ("notices for search", "pages"))
         made = publish(_db(options), options.static, languages, *tell)
     except NotOurs as error:
         raise CallError(str(error)) from error
@@ -1191,7 +1191,7 @@ def run_suppress(options: argparse.Namespace) -> int:
                 told = "is back" if back else "comes back with the next crawl"
             elif found := find(store, number, kind):
                 for twin, title in suppress.twins(store, found[0], number):
-                    print(f"thongbao: {found[0]} {twin} says the same: “{title}”", file=sys.stderr)
+                    complain(options, f"{found[0]} {twin} says the same: “{title}”")
                 suppress.suppress(store, found[0], number, options.reason, date.today(), options.erase)
                 told = f"is suppressed: {found[0]} “{found[1]}”"
             elif options.erase:

@@ -75,3 +75,12 @@ def test_the_environment_may_ask_for_it(site: Portal) -> None:
     )  # fmt: skip
     assert log_of(done)[-1]["event"] == "run ended"
     assert done.stdout == ""
+
+
+def test_what_is_told_beside_the_work_is_no_plain_line_either(site: Portal) -> None:
+    """A bad line of --jsonl, and that no portal is due."""
+    call = command("extract", "--jsonl", "--log-format", "json")
+    bad = subprocess.run(call, input="{}\n", capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)  # fmt: skip
+    assert [e["level"] for e in log_of(bad)] == ["ERROR"]
+    site.crawl("--log-format", "json")
+    assert log_of(site.crawl("--log-format", "json", "--due")) == []
