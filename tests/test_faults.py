@@ -26,7 +26,8 @@ from tests.portals.faults import (
     silence,
     text,
 )
-from tests.test_cli import BODY, POST, ROOT, TITLE, command
+from tests.test_cli import BODY, POST, ROOT, TITLE, command, thongbao
+from tests.test_cli import crawl as call_of
 
 NUMBERS = range(100, 130)
 #: Patience where answers come, and where none does.
@@ -246,22 +247,9 @@ def test_a_full_disk_keeps_what_was_stored_and_readable(disk: Path, tmp_path: Pa
         (registry / "a.yml").write_text(
             "province: Bình Thuận\nportals:\n" + entry("full", url), encoding="utf-8"
         )
-        call = command(
-            "--db",
-            disk / "a.db",
-            "crawl",
-            "--all",
-            "--registry",
-            registry,
-            "--allow-loopback",
-            "--delay",
-            "0",
-        )
 
         def crawl(*more: str) -> subprocess.CompletedProcess[str]:
-            return subprocess.run(
-                [*call, *more], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-            )
+            return thongbao(*call_of(registry, disk / "a.db", *more))
 
         assert crawl("--max-pages", "100").returncode == 0
         free = os.statvfs(disk)

@@ -32,6 +32,7 @@ from tests.portals.faults import (
     wild,
 )
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
+from tests.test_cli import crawl as call_of
 
 HEADLINE = TITLE.format(n=100)
 
@@ -81,18 +82,7 @@ def portal(folder: Path) -> Iterator[Callable[..., Crawled]]:
             encoding="utf-8",
         )
         database = folder / f"{len(servers)}.db"
-        done = thongbao(
-            "--db",
-            database,
-            "crawl",
-            "--all",
-            "--registry",
-            registry,
-            "--allow-loopback",
-            "--delay",
-            "0",
-            *more,
-        )
+        done = thongbao(*call_of(registry, database, *more))
         rows = (
             sqlite3.connect(database)
             .execute("select url, outcome, coalesce(reason, '') from pages")

@@ -8,25 +8,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import CHROMIUM
 
 #: https://github.com/dequelabs/axe-core (MPL-2.0), as published on npm.
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.skipif(
         not CHROMIUM.exists(), reason="Debian's chromium is not installed (.ci/run installs it)"
     ),
     pytest.mark.xdist_group("browser"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(params=[1280, 390], ids=["desk", "phone"])
@@ -52,14 +45,8 @@ def wide(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def search(page: Page, words: str) -> None:
-    page.goto("/")
-    page.get_by_role("searchbox").fill(words)
-    page.get_by_role("searchbox").press("Enter")
-
-
-def test_search_without_diacritics_leads_to_the_marked_evidence(page: Page) -> None:
-    search(page, "duong day nong")
+def follow_the_evidence(page: Page) -> None:
+    """From what a search for "duong day nong" found to the marked number of a notice."""
     expect(page.locator("article").first.locator("mark").first).to_contain_text(
         "đường dây nóng", ignore_case=True
     )
@@ -69,6 +56,17 @@ def test_search_without_diacritics_leads_to_the_marked_evidence(page: Page) -> N
     expect(page.locator("a[href='tel:02523999115']")).to_be_visible()
     page.locator("aside a[title='0252.3999.115']").click()
     assert "#s" in page.url
+
+
+def search(page: Page, words: str) -> None:
+    page.goto("/")
+    page.get_by_role("searchbox").fill(words)
+    page.get_by_role("searchbox").press("Enter")
+
+
+def test_search_without_diacritics_leads_to_the_marked_evidence(page: Page) -> None:
+    search(page, "duong day nong")
+    follow_the_evidence(page)
 
 
 def test_words_of_an_attached_table_lead_to_its_sheet_and_its_numbers(page: Page) -> None:

@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 import thongbao
 from crawler.extract.facts import extract
@@ -31,8 +31,8 @@ from crawler.model import Attachment, Context, Listing, PageKind, PageRead, Port
 from crawler.model import Page as Fetched
 from crawler.reader import text_of
 from db.store import Store
-from tests.conftest import ROOT
-from tests.test_pages import AXE, CHROMIUM, wide
+from tests.conftest import CHROMIUM, ROOT
+from tests.test_pages import AXE, follow_the_evidence, wide
 
 pytestmark = [
     pytest.mark.skipif(
@@ -76,14 +76,6 @@ def served(copy: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @dataclass
@@ -148,15 +140,7 @@ def from_disk(browser: Browser, copy: Path) -> Iterator[Reader]:
 def test_a_person_searches_opens_follows_and_calls(reader: Reader) -> None:
     page = reader.page
     reader.search("duong day nong")
-    expect(page.locator("article").first.locator("mark").first).to_contain_text(
-        "đường dây nóng", ignore_case=True
-    )
-    page.get_by_role("link", name="Công bố số điện thoại đường dây nóng").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Công bố số điện thoại")
-    expect(page.locator("mark.phone").first).to_have_text("0252.3999.115")
-    expect(page.locator("a[href='tel:02523999115']")).to_be_visible()
-    page.locator("aside a[title='0252.3999.115']").click()
-    assert "#s" in page.url
+    follow_the_evidence(page)
     page.locator("aside").get_by_role("link", name="1742/UBND-KGVXNV").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("1742/UBND-KGVXNV")
     page.get_by_role("link", name="Đường dây nóng", exact=True).click()
