@@ -134,6 +134,7 @@ class PortalSpider(scrapy.Spider):
         self.guard = Guard.of([portal.url, *portal.start, *portal.hosts], is_on(allow_loopback))
         self.posts: dict[str, PostViews] = {}
         self.listed: set[str] = set()
+        self.led_to: set[str] = set()
         self.starts: set[str] = set()
         self.start_problems: list[Look] = []
         self.seen = Seen()  # the pipeline counts the posts read
@@ -343,6 +344,9 @@ class PortalSpider(scrapy.Spider):
         listing = read.listing
         fresh = news = False
         days: list[date] = []
+        met: list[tuple[PostLink, PostViews]] = []
+        # All before the first request: a post may be read, and judged by `is_list`, before the next is taken.
+        self.led_to.update(map(canonical, listing.pages))
         for link in listing.posts:
             if self.too_old(link) or self.guard.refusal(link.view.url) or is_trap(link.view.url):
                 continue
@@ -355,6 +359,8 @@ class PortalSpider(scrapy.Spider):
                 news = news or not (views.known or views.dead)
                 days += [day for day in (link.published, views.known and views.known.published) if day]
             views.links.setdefault(link.view.url, link)
+            met.append((link, views))
+        for link, views in met:
             if self.is_wanted(link, views) and (r := self.post_request(link)):
                 yield r
         is_start = canonical(read.page.url) in self.starts
@@ -534,11 +540,12 @@ class PortalSpider(scrapy.Spider):
 
         An address may be either's; the template round a dead post leads where the home page led already.
         """
-        posts, pages = read.listing.posts, read.listing.pages
+        posts = read.listing.posts
+        pages = {canonical(url) for url in read.listing.pages if not is_trap(url)}
         return (
             canonical(read.page.url) in self.listed
             or any(link.post_id not in self.posts for link in posts)
-            or any(canonical(url) not in self.listed and not is_trap(url) for url in pages)
+            or bool(pages - self.listed - self.led_to)
         )
 
     def without_post(self, read: PageRead) -> PageRead:
