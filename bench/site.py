@@ -157,7 +157,7 @@ def citations(rng: random.Random, day: date, code: str) -> Iterator[Fact]:
         key = document_key(number, type_)
         written = "/".join(reversed(issued.split("-")))
         yield "citations", f"Thực hiện {type_} số {number} ngày {written}.\n", number, {
-            "document": stable_id(key, int(issued[:4]), issuer), "role": "subject" if place == 5 else "cited",
+            "document": stable_id(key, int(issued[:4]), issuer), "role": "subject" if place == 2 else "cited",
             "type": type_, "date": issued, "number": number, "issuer": issuer, "document_key": key,
         }  # fmt: skip
 
@@ -194,7 +194,8 @@ def addresses(path: Path) -> list[str]:
     db.close()
     code = next(p.code for p in PROVINCES if p.name == province)
     return [
-        "/", *(f"/?q={search}" for search in SEARCHES), "/?topic=schools", "/?kind=health&month=2021-07",
+        "/", *(f"/?q={search}" for search in SEARCHES), "/?topic=schools", "/?type=Công+văn", "/?q=covid&type=Công+văn",
+        "/?kind=health&month=2021-07",
         f"/?province={HANOI}&month=2021-07", f"/notice/{notice}", f"/document/{document}",
         f"/portal/{portal}", f"/province/{code}", "/province/01", "/provinces", "/map", "/map?today=1",
         "/hotlines", f"/hotlines?province={HANOI}", "/timeline",

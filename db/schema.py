@@ -343,6 +343,12 @@ def readings_of_portals(db: sqlite_utils.Database) -> None:
     db.execute("create index notices_new on notices (portal, first_seen) where covid = 1")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def types_of_notices(db: sqlite_utils.Database) -> None:
+    """What type of document each notice announces, from an index alone: a facet of the search."""
+    db.execute("create index citations_subject on citations (notice, version, type) where role = 'subject'")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

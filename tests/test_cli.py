@@ -318,7 +318,9 @@ def held(serve, tmp_path: Path) -> Iterator[Callable[[int], tuple[subprocess.Pop
             return portal(path, posts=posts)
 
         call = command(*crawl(serve(slow), tmp_path / "a.db"))
+        heeded = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, by children too
         child = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        signal.signal(signal.SIGHUP, heeded)
         while "/tin/bai-12" not in asked.get(timeout=60):
             pass
         return child, hold

@@ -98,6 +98,17 @@ def test_facets_narrow_combine_and_are_undone(page: Page) -> None:
     expect(page.locator("article")).to_have_count(before)
 
 
+def test_the_type_of_the_document_that_a_notice_announces_narrows(page: Page) -> None:
+    page.goto("/")
+    page.locator("aside").get_by_role("link", name="Quyết định", exact=True).click()
+    expect(page.locator("article")).to_have_count(1)
+    expect(page.locator(".active")).to_contain_text("Quyết định")
+    page.locator("article a").first.click()
+    expect(page.get_by_role("link", name="2244/QĐ-UBND").first).to_be_visible()
+    page.goto("/?type=Quyết+định&lang=en")
+    expect(page.locator("aside").get_by_role("link", name="Quyết định (decision)")).to_be_visible()
+
+
 def test_a_document_number_in_any_spelling_leads_to_its_page_and_relations(page: Page) -> None:
     search(page, "2244 qd-ubnd")
     page.locator(".lead a").click()

@@ -165,7 +165,7 @@ SEARCHES = [
     {"q": "2244 qd-ubnd"}, {"q": "2244/QĐ-UBND"}, {"q": "1742/UBND-KGVXNV"}, {"q": "0252.3999.115"},
     {"q": "+84 252 3999 115"}, {"q": "02523999115"}, {"q": "zzzz"}, {"q": '"'}, {"q": "(*"}, {"q": "toString"},
     {"q": "<script>alert(1)</script>"}, {"q": "covid", "province": "Bình Thuận"}, {"month": "2021-08"},
-    {"today": "Lâm Đồng"}, {"q": "covid", "today": "Hà Nội"},
+    {"type": "Quyết định"}, {"q": "covid", "type": "Kế hoạch"}, {"today": "Lâm Đồng"}, {"q": "covid", "today": "Hà Nội"},
     {"q": "covid", "topic": "hotline", "kind": "health"}, {"portal": "stttt-mau"}, {"q": "covid", "sort": "date"},
 ]  # fmt: skip
 

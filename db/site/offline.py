@@ -24,7 +24,7 @@ from typing import Any
 
 from crawler.provinces import PROVINCES
 from db.site import queries
-from db.site.words import KINDS, TOPICS, WORDS, issuer_name
+from db.site.words import KINDS, TOPICS, TYPES, WORDS, issuer_name
 
 #: Bytes of a file of the index, about; a word of more has a file of its own.
 SHARD = 64_000
@@ -37,7 +37,7 @@ _EPOCH = date(2000, 1, 1)
 #: The words that the script shows.
 SHOWN = (
     "site", "results", "notices_found", "sort", "relevance", "date", "next", "take_away", "to_filters",
-    "filters", "remove", "show_more", "province", "today", "kind", "month", "topic", "nothing", "try",
+    "filters", "remove", "show_more", "province", "today", "kind", "month", "topic", "type", "nothing", "try",
     "untitled", "no_date", "document", "hotlines", "withdrawn", "also_at", "in_files", "searching",
     "file_missing",
 )  # fmt: skip
@@ -125,11 +125,12 @@ class Columns:
     """What filters, order and ranks need of every notice and file, a number each."""
 
     def __init__(self) -> None:
-        self.values: dict[str, dict[str, int]] = {"province": {}, "kind": {}, "portal": {}}
+        self.values: dict[str, dict[str, int]] = {"province": {}, "kind": {}, "portal": {}, "types": {}}
         self.numbers = {
             name: array(code)
-            for name, code in (("province", "H"), ("kind", "H"), ("portal", "H"), ("day", "H"),
-                               ("topics", "I"), ("title", "H"), ("summary", "H"), ("words", "I"))
+            for name, code in (("province", "H"), ("kind", "H"), ("portal", "H"), ("types", "H"),
+                               ("day", "H"), ("topics", "I"), ("title", "H"), ("summary", "H"),
+                               ("words", "I"))
         }  # fmt: skip
 
     def add(self, notice: Row, lengths: list[int]) -> None:
@@ -194,11 +195,12 @@ def write_search(connection: sqlite3.Connection, folder: Path, tell: Callable[[i
         "province": list(columns.values["province"]),
         "today": [of_today.get(name) for name in columns.values["province"]],
         "kind": list(columns.values["kind"]),
+        "types": [sorted(filter(None, types.split(","))) for types in columns.values["types"]],
         "portal": [[name, portals.get(name) or name] for name in columns.values["portal"]],
         "columns": columns.told(), "twins": twins,
     })  # fmt: skip
     for place, lang in enumerate(("vi", "en")):
-        labels = {"kind": KINDS, "topic": TOPICS}
+        labels = {"kind": KINDS, "topic": TOPICS, "type": TYPES}
         told = {facet: {k: v[place] for k, v in table.items()} for facet, table in labels.items()}
         scripts.write(f"words-{lang}", {"lang": lang, "t": {k: WORDS[k][place] for k in SHOWN}, **told})
 

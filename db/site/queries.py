@@ -19,6 +19,8 @@ FILTERS = {
     "kind": " and n.kind = :kind",
     "month": " and n.month = :month",
     "topic": " and n.id in (select notice from notice_topics where topic = :topic)",
+    "type": " and exists (select 1 from citations c where c.notice = n.id and c.version = n.version"
+    " and c.role = 'subject' and c.type = :type)",
     "portal": " and n.portal = :portal",
 }
 
@@ -82,6 +84,17 @@ cross join notice_topics t on t.notice = f.id group by 1
 """
 #: Only notices about COVID-19 have topics: without a search or filter the table itself tells.
 TOPICS_OF_ALL = "select topic, count(*) as count from notice_topics group by topic"
+#: The types of the documents that notices announce; what they only cite is of every type everywhere.
+TYPE_COUNTS = """
+select c.type, count(distinct f.id) as count
+from (select n.id, n.version from {source} n.covid = 1 {filters}) f
+cross join citations c on c.notice = f.id and c.version = f.version and c.role = 'subject' group by 1
+"""
+TYPES_OF_ALL = """
+select c.type, count(distinct n.id) as count from citations c indexed by citations_subject
+cross join notices n on n.id = c.notice and n.version = c.version and n.covid = 1
+where c.role = 'subject' group by 1
+"""
 DIAL_GIVEN = "select 1 from phones where dial = :dial limit 1"
 
 DOCUMENTS_BY_SERIAL = """
@@ -362,7 +375,9 @@ IS_TABLE = "select 1 from sqlite_schema where type = 'table' and name = ?"
 #: What a copy without a server is made of: its pages, and what its search knows of notices, files, numbers.
 NOTICES_BY_DAY = """
 select n.id, n.title, n.province, n.kind, n.portal, n.published, n.topics, p.name as authority, v.text_hash,
-  t.summary, t.text, (select count(*) from versions where notice = n.id) as versions
+  t.summary, t.text, (select count(*) from versions where notice = n.id) as versions,
+  (select group_concat(distinct type) from citations
+    where notice = n.id and version = n.version and role = 'subject') as types
 from notices n join versions v on v.id = n.version join texts t on t.notice = n.id
 left join portals p on p.id = n.portal where n.covid = 1 order by n.published desc, n.id desc
 """

@@ -256,13 +256,13 @@ async def counts(database: Any, chosen: Plan) -> Counts:
     """Each facet's values, their counts among the query's notices, the address that narrows to each."""
     sampled = not chosen.counted
     try:
-        found, by_topic = await _counted(database, chosen, "newest" if sampled else "")
+        found, listed = await _counted(database, chosen, "newest" if sampled else "")
     except QueryInterrupted:
         if (chosen.hits or 0) <= queries.COMMON:
             raise
         sampled = True
         try:
-            found, by_topic = await _counted(database, chosen, "newest")
+            found, listed = await _counted(database, chosen, "newest")
         except QueryInterrupted:
             return Counts(chosen.hits or 0, not chosen.query.filters, False, {}, uncounted=True)
     total = sum(row["count"] for row in found)
@@ -270,17 +270,21 @@ async def counts(database: Any, chosen: Plan) -> Counts:
     at_least = queries.NEWEST if chosen.query.filters else min(chosen.hits or 0, queries.COUNTED)
     found = [row | {"today": _TODAY.get(row["province"])} for row in found]
     facets = {name: _facet(chosen.query, name, found) for name in ("province", "today", "kind", "month")}
-    facets["topic"] = _facet(chosen.query, "topic", by_topic)
+    facets |= {name: _facet(chosen.query, name, rows) for name, rows in listed.items()}
     return Counts(at_least if sampled else total, not sampled, sampled, facets)
 
 
-async def _counted(database: Any, chosen: Plan, source: str) -> tuple[list[Row], list[Row]]:
+async def _counted(database: Any, chosen: Plan, source: str) -> tuple[list[Row], dict[str, list[Row]]]:
+    """The counts of what each notice has one of, and of each thing that it may have several of."""
     plain = chosen.source == "all" and not chosen.query.filters
     topics = queries.TOPICS_OF_ALL if plain else chosen.sql(queries.TOPIC_COUNTS, source)
-    return await asyncio.gather(
+    types = queries.TYPES_OF_ALL if plain else chosen.sql(queries.TYPE_COUNTS, source)
+    found, by_topic, by_type = await asyncio.gather(
         remembered(database, chosen.sql(queries.COUNTS, source), chosen.values),
         remembered(database, topics, chosen.values),
+        remembered(database, types, chosen.values),
     )
+    return found, {"topic": by_topic, "type": by_type}
 
 
 _answers: OrderedDict[tuple[Any, ...], list[Row]] = OrderedDict()

@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind": ("Cơ quan", "Department"),
     "month": ("Tháng", "Month"),
     "topic": ("Chủ đề", "Topic"),
+    "type": ("Loại văn bản được công bố", "Type of document announced"),
     "nothing": ("Không tìm thấy thông báo nào.", "No notice found."),
     "try": (
         "Hãy thử ít từ hơn, bỏ bớt bộ lọc, hoặc viết không dấu:",
@@ -387,6 +388,21 @@ ADVICE: dict[str, tuple[str, str]] = {
     "error": ("Chạy lại với -v: thongbao -v crawl {}", "run it again with -v: thongbao -v crawl {}"),
 }  # fmt: skip
 
+#: Types of documents, whose Vietnamese names are terms of law.
+TYPES: dict[str, tuple[str, str]] = {
+    name: (name, f"{name} ({meaning})")
+    for name, meaning in {
+        "Công văn": "official letter", "Công điện": "urgent telegram", "Chỉ thị": "directive",
+        "Quyết định": "decision", "Nghị quyết": "resolution", "Nghị định": "decree", "Thông tư": "circular",
+        "Thông tư liên tịch": "joint circular", "Thông báo": "notice", "Kế hoạch": "plan",
+        "Hướng dẫn": "guidance", "Kết luận": "conclusion", "Báo cáo": "report", "Tờ trình": "submission",
+        "Luật": "law", "Pháp lệnh": "ordinance", "Chương trình": "programme", "Phương án": "scheme",
+        "Đề án": "project", "Dự án": "project", "Quy định": "regulation", "Quy chế": "statute",
+        "Thông cáo": "communiqué", "Biên bản": "minutes", "Hợp đồng": "contract", "Giấy phép": "licence",
+        "Giấy mời": "invitation",
+    }.items()
+}  # fmt: skip
+
 #: Kinds of files by their media types.
 MEDIA_TYPES: dict[str, tuple[str, str]] = {
     "application/pdf": ("PDF", "PDF"), "application/msword": ("Word", "Word"),
@@ -423,7 +439,10 @@ def number(value: int, lang: str) -> str:
 def label(facet: str, value: str, lang: str) -> str:
     """How a facet's value is shown: kinds, topics, outcomes and months in words, everything else as it is."""
     index = 1 if lang == "en" else 0
-    tables = {"kind": KINDS, "topic": TOPICS, "outcome": OUTCOMES, "media_type": MEDIA_TYPES, "state": STATES}
+    tables = {
+        "kind": KINDS, "topic": TOPICS, "type": TYPES, "outcome": OUTCOMES, "media_type": MEDIA_TYPES,
+        "state": STATES,
+    }  # fmt: skip
     table = tables.get(facet, {})
     if facet == "month":
         return "/".join(reversed(value.split("-")))

@@ -6,7 +6,7 @@
   const PAGE = 20, K1 = 1.2, B = 0.75, EXPORTED = 1000;
   const WEIGHTS = [10, 4, 1]; // a hit in the title, the summary, the text
   const address = new URLSearchParams(location.search);
-  const FACETS = ["province", "today", "kind", "month", "topic"];
+  const FACETS = ["province", "today", "kind", "month", "topic", "type"];
 
   // -- files ---------------------------------------------------------------------------------------
 
@@ -150,6 +150,7 @@
     kind: (doc) => [meta.kind[columns.kind[doc]]],
     portal: (doc) => [meta.portal[columns.portal[doc]][0]],
     month: (doc) => [monthOf(doc)],
+    type: (doc) => meta.types[columns.types[doc]],
     topic: (doc) => meta.topic.filter((_, n) => columns.topics[doc] & (1 << n)),
   };
   const filters = Object.keys(values).filter((name) => address.get(name));
