@@ -194,8 +194,8 @@ def addresses(path: Path) -> list[str]:
     db.close()
     code = next(p.code for p in PROVINCES if p.name == province)
     return [
-        "/", *(f"/?q={search}" for search in SEARCHES), "/?topic=schools", "/?type=Công+văn", "/?q=covid&type=Công+văn",
-        "/?kind=health&month=2021-07",
+        "/", *(f"/?q={search}" for search in SEARCHES), "/?topic=schools", "/?type=Công+văn",
+        "/?q=covid&type=Công+văn", "/?kind=health&month=2021-07",
         f"/?province={HANOI}&month=2021-07", f"/notice/{notice}", f"/document/{document}",
         f"/portal/{portal}", f"/province/{code}", "/province/01", "/provinces", "/map", "/map?today=1",
         "/hotlines", f"/hotlines?province={HANOI}", "/timeline",

@@ -609,13 +609,17 @@ def test_the_diacritics_that_were_typed_come_before_others(tmp_path):
     assert get(build(path), "/search.json?q=ban").json()["notices"][0]["id"] not in (2, 4)
 
 
-def test_a_machine_too_busy_to_count_shows_the_results_all_the_same(busy, monkeypatch):
+@pytest.mark.parametrize(
+    "address", ["/?q=covid&month=2021-07", "/?q=covid", "/?q=16/CT-TTg", "/?topic=schools", "/"]
+)
+@pytest.mark.parametrize("common", [100, 100_000])
+def test_a_machine_too_busy_to_count_shows_the_results_all_the_same(busy, monkeypatch, address, common):
     slow = (
         "with recursive r(x) as (select 1 union all select x + 1 from r) select x as count from r where x < 0"
     )
-    monkeypatch.setattr(queries, "COMMON", 100)
+    monkeypatch.setattr(queries, "COMMON", common)
     monkeypatch.setattr(queries, "COUNTS", slow)
-    page = get(build(busy), "/?q=covid&month=2021-07")
+    page = get(build(busy), address)
     assert page.status_code == 200
     assert "<article>" in page.text
     assert "quá bận để đếm" in page.text

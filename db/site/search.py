@@ -258,13 +258,14 @@ async def counts(database: Any, chosen: Plan) -> Counts:
     try:
         found, listed = await _counted(database, chosen, "newest" if sampled else "")
     except QueryInterrupted:
+        exact = chosen.hits is not None and chosen.counted and not chosen.query.filters
+        sampled, uncounted = True, Counts(chosen.hits or 0, exact, False, {}, uncounted=True)
         if (chosen.hits or 0) <= queries.COMMON:
-            raise
-        sampled = True
+            return uncounted
         try:
             found, listed = await _counted(database, chosen, "newest")
         except QueryInterrupted:
-            return Counts(chosen.hits or 0, not chosen.query.filters, False, {}, uncounted=True)
+            return uncounted
     total = sum(row["count"] for row in found)
     sampled = sampled and total >= queries.NEWEST
     at_least = queries.NEWEST if chosen.query.filters else min(chosen.hits or 0, queries.COUNTED)
