@@ -84,14 +84,15 @@ cross join notice_topics t on t.notice = f.id group by 1
 """
 #: Only notices about COVID-19 have topics: without a search or filter the table itself tells.
 TOPICS_OF_ALL = "select topic, count(*) as count from notice_topics group by topic"
-#: The types of the documents that notices announce; what they only cite is of every type everywhere.
+#: The types of the documents that notices announce; what they only cite is of every type everywhere. A notice
+#: may announce several: those of each together, since `count(distinct …)` of 100,000 takes 0.2 s more.
 TYPE_COUNTS = """
-select c.type, count(distinct f.id) as count
-from (select n.id, n.version from {source} n.covid = 1 {filters}) f
-cross join citations c on c.notice = f.id and c.version = f.version and c.role = 'subject' group by 1
+select (select group_concat(distinct c.type) from citations c indexed by citations_subject
+  where c.notice = n.id and c.version = n.version and c.role = 'subject') as types, count(*) as count
+from {source} n.covid = 1 {filters} group by 1
 """
 TYPES_OF_ALL = """
-select c.type, count(distinct n.id) as count from citations c indexed by citations_subject
+select c.type as types, count(distinct n.id) as count from citations c indexed by citations_subject
 cross join notices n on n.id = c.notice and n.version = c.version and n.covid = 1
 where c.role = 'subject' group by 1
 """

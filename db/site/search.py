@@ -285,7 +285,8 @@ async def _counted(database: Any, chosen: Plan, source: str) -> tuple[list[Row],
         remembered(database, topics, chosen.values),
         remembered(database, types, chosen.values),
     )
-    return found, {"topic": by_topic, "type": by_type}
+    each = [row | {"type": name} for row in by_type for name in (row["types"] or "").split(",")]
+    return found, {"topic": by_topic, "type": each}
 
 
 _answers: OrderedDict[tuple[Any, ...], list[Row]] = OrderedDict()
