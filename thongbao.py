@@ -715,6 +715,7 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) 
     reading = crawl_files(
         options.warc, known, store,
         portals=portals, unlisted=options.unlisted, since=options.since, quiet=quiet,
+        max_file=0 if options.no_attachments else options.max_attachment_size << 20,
     )  # fmt: skip
     for trouble in reading.troubles:
         complain(options, trouble)

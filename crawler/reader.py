@@ -249,6 +249,11 @@ def read_attachment(
     return PageRead(page, portal.id, PageKind.ATTACHMENT, facts=facts, reason=content.reason, file=file)
 
 
+def too_large(most: int) -> str:
+    """The reason of a file that is larger than `most` bytes."""
+    return f"larger than --max-attachment-size ({most >> 20} MB)"
+
+
 def unread_attachment(
     page: Page, portal: Portal, post_id: str, attachment: Attachment, problem: tuple[Outcome, str]
 ) -> PageRead:

@@ -302,6 +302,12 @@ class Store:
         files = self._files(f"({waiting} or {unread}) and n.portal = ?", portal)
         return [(file.post_id, file.attachment, file.read_with) for _, file in files]
 
+    def files_of(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
+        """The files of a portal's notices about COVID-19, read or not."""
+        self.flush()
+        files = self._files("n.covid = 1 and n.portal = ?", portal)
+        return [(file.post_id, file.attachment, file.read_with) for _, file in files]
+
     def knows(self, portal: str) -> bool:
         """Whether any page of a portal was read before."""
         return self._do("select 1 from pages where portal = ? limit 1", portal).fetchone() is not None

@@ -47,7 +47,14 @@ from crawler.model import (
     PostLink,
     PostState,
 )
-from crawler.reader import left_out_before, notice_of, read_attachment, read_page, unread_attachment
+from crawler.reader import (
+    left_out_before,
+    notice_of,
+    read_attachment,
+    read_page,
+    too_large,
+    unread_attachment,
+)
 from crawler.reader import problem_of as problem_of_page
 from crawler.readers import Readers, Unread
 from crawler.urls import PAGING, canonical, is_trap
@@ -494,7 +501,7 @@ class PortalSpider(scrapy.Spider):
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
         outcome, reason = problem_of(failure)
         if "DOWNLOAD_MAXSIZE" in reason:
-            outcome, reason = Outcome.SKIPPED, f"larger than --max-attachment-size ({self.max_file >> 20} MB)"
+            outcome, reason = Outcome.SKIPPED, too_large(self.max_file)
         asked: Asked = request.meta["file"]
         url = request.meta.get("redirect_urls", [request.url])[0]
         page = Page(url, 0, b"", now(), capture=exchange_of(request.meta, url))

@@ -1,8 +1,9 @@
-"""Pages out of WARC files: the records of portals, read where they lie, nothing fetched."""
+"""Pages and files of notices out of WARC files: records of portals, read where they lie, nothing fetched."""
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -11,10 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urljoin
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
 from crawler.archived import UNLISTED, read_archived_by
+from crawler.attachments.apart import read_apart
+from crawler.attachments.facts import Notice
+from crawler.attachments.read import kind_of
 from crawler.captures import (
     HTTP,
     LARGEST,
@@ -28,15 +33,22 @@ from crawler.captures import (
 )
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import portal_ended
-from crawler.model import Capture, Outcome, PageRead, Portal
+from crawler.model import Attachment, Capture, FileText, Outcome, Page, PageRead, Portal
+from crawler.reader import problem_of, read_attachment, too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.registry import Registry
-from crawler.urls import netloc
+from crawler.urls import canonical, netloc
 from spiders.run import Progress
 
+#: So many redirects of a file are followed from record to record.
+MOST_REDIRECTS = 5
 #: Pages read ahead of the one that is stored: some for each process.
 AHEAD = 16
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
+
+
+#: The number of the post, its file, and what the file is read with.
+FileOfNotice = tuple[str, Attachment, Notice]
 
 
 class Keeper(Protocol):
@@ -49,6 +61,12 @@ class Keeper(Protocol):
 
     def add(self, read: PageRead) -> tuple[Outcome, str]:
         """Store a page."""
+
+    def files_of(self, portal: str) -> list[FileOfNotice]:
+        """The files of a portal's notices."""
+
+    def file_text(self, sha256: str) -> FileText | None:
+        """What some bytes said when they were read before."""
 
 
 @dataclass(slots=True)
@@ -80,33 +98,42 @@ def crawl_files(
     unlisted: bool = False,
     since: date | None = None,
     quiet: bool = False,
+    max_file: int = LARGEST,
 ) -> Reading:
     """Read WARC files into the store.
 
     `portals` limits what is read to theirs (empty: every portal of the registry); `unlisted` takes unknown
-    hosts under a portal of that name; `since` leaves out posts published before. Ctrl-C ends it cleanly.
+    hosts under a portal of that name; `since` leaves out posts published before; files of notices are read
+    up to `max_file` bytes (0: none is). Ctrl-C ends it cleanly.
     """
     reading, wanted, posts = Reading(), {p.id for p in portals}, dict[str, set[str]]()
+    held = _Held(store, max_file)
     progress = Progress(len(wanted) or len(known.portals), quiet)
     started = time.monotonic()
 
     async def read_and_store(readers: Readers) -> None:
         chosen = _chosen(pages(files, reading), known, wanted, unlisted, reading.unknown)
-        async for portal, reads in _read_ahead(readers, chosen, since, store.keep == "all"):
-            if portal.id not in reading.runs:
-                store.sync_registry([portal])
-                reading.runs[portal.id] = PortalRun(portal.id)
-            run = reading.runs[portal.id]
-            for read in reads:
-                outcome, _ = store.add(read)
-                run.pages += 1
-                run.seen.count(read)
-                run.outcomes[outcome] = run.outcomes.get(outcome, 0) + 1
-                run.notices += bool(read.post) and outcome in (Outcome.NEW, Outcome.CHANGED)
-                if read.post:
-                    posts.setdefault(portal.id, set()).add(read.post.post_id)
-                progress.page(portal.id, bool(read.facts and read.facts.covid))
-            run.seconds = time.monotonic() - started
+        pages_first = held.without_files(chosen) if max_file else chosen
+        async for portal, reads in _read_ahead(readers, pages_first, since, store.keep == "all"):
+            keep(portal, reads)
+        async for portal, reads in held.files(readers, since, reading.troubles):
+            keep(portal, reads)
+
+    def keep(portal: Portal, reads: list[PageRead]) -> None:
+        if portal.id not in reading.runs:
+            store.sync_registry([portal])
+            reading.runs[portal.id] = PortalRun(portal.id)
+        run = reading.runs[portal.id]
+        for read in reads:
+            outcome, _ = store.add(read)
+            run.pages += 1
+            run.seen.count(read)
+            run.outcomes[outcome] = run.outcomes.get(outcome, 0) + 1
+            run.notices += bool(read.post) and outcome in (Outcome.NEW, Outcome.CHANGED)
+            if read.post:
+                posts.setdefault(portal.id, set()).add(read.post.post_id)
+            progress.page(portal.id, bool(read.facts and read.facts.covid))
+        run.seconds = time.monotonic() - started
 
     try:
         with closing(Readers()) as readers:
@@ -147,6 +174,73 @@ async def _read_ahead(
             yield first, await task
     for portal, task in ahead:
         yield portal, await task
+
+
+class _Held:
+    """Records of files, kept back until all pages are read: whose a file is, the page of its notice tells."""
+
+    def __init__(self, store: Keeper, max_file: int) -> None:
+        self.store, self.max_file = store, max_file
+        self.captures: list[tuple[Portal, Capture, Capture | None]] = []
+        self.moved: dict[str, str] = {}
+
+    def without_files(self, records: Iterator[tuple[Portal, Found]]) -> Iterator[tuple[Portal, Found]]:
+        """The records of pages; those of files are held (where a WARC file is compressed as a whole none is)."""
+        originals: dict[int, Capture] = {}
+        for portal, found in records:
+            capture = found.capture
+            original = originals.get(capture.refers_to or 0)
+            if found.headers and 300 <= capture.status < 400 and (to := found.headers.get("Location")):
+                self.moved[canonical(capture.url)] = canonical(urljoin(capture.url, to))
+            held = capture.warc and (original or not capture.refers_to)
+            if held and found.body and _is_file(found.body):
+                self.captures.append((portal, capture, original))
+                originals[capture.id] = capture
+            else:
+                yield portal, found
+
+    async def files(
+        self, readers: Readers, since: date | None, troubles: list[str]
+    ) -> AsyncIterator[tuple[Portal, list[PageRead]]]:
+        """What the held records say, the oldest first: those of no notice as pages."""
+        known: dict[str, dict[str, list[FileOfNotice]]] = {}
+        for portal, capture, original in sorted(self.captures, key=lambda held: held[1].fetched_at):
+            if portal.id not in known:
+                known[portal.id] = self._by_address(portal)
+            try:
+                page = page_of_capture(capture, Path("/"), original)
+            except CaptureError as error:
+                troubles.append(f"{capture.warc}: byte {capture.offset}: {error}")
+                continue
+            asked = known[portal.id].get(canonical(capture.url))
+            if asked and not problem_of(page):
+                yield portal, [await self._read(page, portal, file) for file in asked]
+            else:
+                keep_all = self.store.keep == "all"
+                yield portal, await read_archived_by(readers, page, portal, None, since, keep_all)
+
+    def _by_address(self, portal: Portal) -> dict[str, list[FileOfNotice]]:
+        """The files of a portal's notices by the address where their redirects end."""
+        found: dict[str, list[FileOfNotice]] = {}
+        for file in self.store.files_of(portal.id):
+            address = canonical(file[1].url)
+            for _ in range(MOST_REDIRECTS):
+                address = self.moved.get(address, address)
+            found.setdefault(address, []).append(file)
+        return found
+
+    async def _read(self, page: Page, portal: Portal, file: FileOfNotice) -> PageRead:
+        post_id, attachment, notice = file
+        if len(page.body) > self.max_file:
+            problem = Outcome.SKIPPED, too_large(self.max_file)
+            return unread_attachment(page, portal, post_id, attachment, problem)
+        content = self.store.file_text(hashlib.sha256(page.body).hexdigest()) or await read_apart(page.body)
+        return read_attachment(page, portal, post_id, attachment, notice, content)
+
+
+def _is_file(body: bytes) -> bool:
+    """Whether a body is of a kind that attached files are; a page is told by its first letter."""
+    return body[:100].lstrip()[:1] != b"<" and kind_of(body) not in ("", "html")
 
 
 async def _read(

@@ -33,6 +33,8 @@ POST = (
 )
 TITLE = "Thông báo số điện thoại đường dây nóng phòng, chống dịch Covid-19 của các huyện"
 
+OTHER = "Hội nghị tổng kết công tác dân số năm và phương hướng nhiệm vụ"
+
 
 class Site:
     """A portal of one list page; posts by number (title, links), files by path; what was asked for."""
@@ -127,8 +129,7 @@ def test_each_file_has_its_outcome_and_none_stops_the_crawl(tmp_path: Path) -> N
 
 
 def test_files_of_other_posts_and_of_a_crawl_without_are_left_alone(tmp_path: Path) -> None:
-    other = "Hội nghị tổng kết công tác dân số năm và phương hướng nhiệm vụ"
-    site = Site({1001: (TITLE, ["/tep/ds.xlsx"]), 1002: (other, ["/tep/khac.xlsx"])}, {})
+    site = Site({1001: (TITLE, ["/tep/ds.xlsx"]), 1002: (OTHER, ["/tep/khac.xlsx"])}, {})
     site.files = {"/tep/ds.xlsx": made.sheet(), "/tep/khac.xlsx": made.sheet()}
     with served(site, tmp_path):
         crawl(tmp_path, "--no-attachments")
@@ -240,13 +241,52 @@ def test_files_are_captured_as_pages_are_and_outlive_prune(tmp_path: Path) -> No
     assert site.asked.count("/tep/ds.xlsx") == 1
 
 
+@pytest.mark.parametrize("first", ["file", "page"])
+def test_files_are_read_from_warc_files_as_from_the_portal(tmp_path: Path, first: str) -> None:
+    """Whatever stands first in the file; through a redirect; twice the same; other posts' files left alone."""
+
+    class Moved(Site):
+        def answer(self, path: str) -> tuple[int, str, bytes]:
+            return (302, "/tep/ds.xlsx", b"") if path == "/tai-ve/ds.xlsx" else super().answer(path)
+
+    files = {"/tep/ds.xlsx": made.sheet(), "/tep/a.docx": made.word(), "/tep/b.pdf": made.pdf()}
+    site = Moved({1001: (TITLE, ["/tai-ve/ds.xlsx", "/tep/a.docx"]), 1002: (OTHER, ["/tep/b.pdf"])}, files)
+    with served(site, tmp_path):
+        crawl(tmp_path)
+        crawl(tmp_path, "--anew")
+    told = "select a.url, a.sha256, a.outcome, a.text, a.places, a.subject from attachments a order by 1"
+    live, facts = rows(tmp_path, told), facts_of_files(tmp_path / "a.db")
+    assert [row[2] for row in live] == ["read", "read"]
+    assert len(facts) >= 3
+    places = rows(tmp_path, 'select warc, "offset", length from captures order by fetched_at, id')
+    records = [(tmp_path / "captures" / warc).read_bytes()[at : at + size] for warc, at, size in places]
+    turned = tmp_path / "turned.warc.gz"
+    turned.write_bytes(b"".join(records if first == "page" else reversed(records)))
+    for _ in range(2):
+        done = thongbao(tmp_path, "--db", "again.db", "crawl", "--registry", ".", "--warc", str(turned))
+        assert done.returncode == 0, done.stderr
+        with closing(sqlite3.connect(tmp_path / "again.db")) as database:
+            assert database.execute(told).fetchall() == live
+            kinds = "select kind, outcome from pages where url like '%/tep/%' order by url"
+            found = database.execute(kinds).fetchall()
+        assert [kind for kind, _ in found] == ["attachment", "attachment"]
+        assert facts_of_files(tmp_path / "again.db") == facts
+    thongbao(
+        tmp_path, "--db", "none.db", "crawl", "--registry", ".", "--warc", str(turned), "--no-attachments"
+    )
+    with closing(sqlite3.connect(tmp_path / "none.db")) as database:
+        assert database.execute("select distinct outcome, reason from attachments").fetchall() == [
+            ("skipped", "not fetched")
+        ]
+
+
 def facts_of_files(database: Path) -> list[tuple]:
     found = (
         "select p.notice, p.dial, p.mention, a.sha256, n.version = p.version from phones p join attachments a"
     )
     with closing(sqlite3.connect(database)) as connection:
         return connection.execute(
-            f"{found} on a.id = p.attachment join notices n on n.id = p.notice order by 2"
+            f"{found} on a.id = p.attachment join notices n on n.id = p.notice order by 2, 4"
         ).fetchall()
 
 
