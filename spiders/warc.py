@@ -185,7 +185,7 @@ class _Held:
         self.moved: dict[str, str] = {}
 
     def without_files(self, records: Iterator[tuple[Portal, Found]]) -> Iterator[tuple[Portal, Found]]:
-        """The records of pages; those of files are held (where a WARC file is compressed as a whole none is)."""
+        """The records of pages; those of files are held, but not in a WARC file compressed as a whole."""
         originals: dict[int, Capture] = {}
         for portal, found in records:
             capture = found.capture
