@@ -1081,6 +1081,8 @@ def run_reextract(options: argparse.Namespace) -> int:
     elif not _quiet(options):
         print(f"{report.captures} captures read again{', nothing written' if options.dry_run else ''}")
         heads = ["", "added", "removed", "altered"]
+        if report.files:
+            print(f"{report.files} attached files say something else")
         kinds = {"notices": report.notices, **report.facts}
         _print_columns([heads, *([k, *(str(n[h]) for h in heads[1:])] for k, n in kinds.items())], "<>>>")
         for line in report.samples:

@@ -19,6 +19,7 @@ from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
 from crawler.processes import cores, pool
 from db.merge import Merger, attached, move_file_facts
+from db.rebuild_files import Rows, rebuild_files
 from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_files, forget_version
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
@@ -60,9 +61,11 @@ _OF_CURRENT = {
 
 @dataclass(slots=True)
 class Report:
-    """What a rebuild changed: captures read, those that could not be, facts by kind, sample lines."""
+    """What a rebuild changed: captures read, files that say something else, captures that could not be read,
+    facts by kind, sample lines."""
 
     captures: int = 0
+    files: int = 0
     unreadable: list[str] = field(default_factory=list)
     notices: Counter[str] = field(default_factory=Counter)
     facts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -71,8 +74,8 @@ class Report:
     def told(self) -> dict[str, Any]:
         """The report for a program to read."""
         facts = {kind: dict(counts) for kind, counts in self.facts.items()}
-        return {"captures": self.captures, "unreadable": self.unreadable, "notices": dict(self.notices),
-                "facts": facts, "samples": self.samples}  # fmt: skip
+        return {"captures": self.captures, "files": self.files, "unreadable": self.unreadable,
+                "notices": dict(self.notices), "facts": facts, "samples": self.samples}  # fmt: skip
 
 
 def rebuild(
@@ -99,7 +102,24 @@ def rebuild(
             if not dry_run:
                 take_over(store)
                 store.flush()
+    _read_files_again(store, report, since, portal, dry_run)
     return report
+
+
+def _read_files_again(
+    store: Store, report: Report, since: date | None, portal: str | None, dry_run: bool
+) -> None:
+    """The facts of files, after those of the pages, whose subject they are read with."""
+    conditions, values = ["1"], []
+    if portal:
+        conditions, values = [*conditions, "n.portal = ?"], [portal]
+    if since:
+        conditions, values = [*conditions, "n.last_seen >= ?"], [*values, since.isoformat()]
+
+    def tell(table: str, mine: Rows, theirs: Rows) -> None:
+        _tell_facts(table, mine, theirs, report)
+
+    report.files = rebuild_files(store, " and ".join(conditions), tuple(values), dry_run, tell)
 
 
 def kept_of(store: Store) -> str:
@@ -203,7 +223,7 @@ def _sides(store: Store, table: str, columns: str) -> tuple[str, str]:
     """What both sides hold of a table, as queries."""
     first = columns.split(",")[0]
     if table in _COMPARED:
-        # What files say is no part of what their page says: they are not read again.
+        # What files say is no part of what their page says: `rebuild_files` sees to it.
         own = "id in" if table == "versions" else "attachment is null and version in"
         condition = f"{own} (select id from reread)"
         return f"select {columns} from main.{table} where {condition}", f"select {columns} from other.{table}"

@@ -308,6 +308,11 @@ class Store:
         files = self._files("n.covid = 1 and n.portal = ?", portal)
         return [(file.post_id, file.attachment, file.read_with) for _, file in files]
 
+    def files_with_text(self, condition: str, values: tuple[str, ...]) -> list[tuple[str, KnownFile]]:
+        """The files of a condition that say something, with the hash of their bytes."""
+        self.flush()
+        return list(self._files(f"a.text <> '' and {condition}", *values))
+
     def knows(self, portal: str) -> bool:
         """Whether any page of a portal was read before."""
         return self._do("select 1 from pages where portal = ? limit 1", portal).fetchone() is not None

@@ -309,6 +309,36 @@ def test_facts_of_files_outlive_reextract(tmp_path: Path) -> None:
     assert facts_of_files(database) == before
 
 
+def test_facts_of_files_are_made_again_by_reextract(tmp_path: Path) -> None:
+    """As an older release left them: without a hotline, with a wrong day. Bytes are not asked for."""
+    site = Site(
+        {1001: (TITLE, ["/tep/ds.xlsx", "/tep/a.docx"])},
+        {"/tep/ds.xlsx": made.sheet(), "/tep/a.docx": made.word()},
+    )
+    with served(site, tmp_path):
+        crawl(tmp_path, "--no-captures")
+    every = "select {} from {} where attachment is not null order by 1, 2, 3, 4"
+    tables = {"phones": "*", "dates": "*", "citations": "*", "emails": "*"}
+    before = {table: rows(tmp_path, every.format(columns, table)) for table, columns in tables.items()}
+    told = json.loads(thongbao(tmp_path, "reextract", "--json").stdout)
+    assert told["files"] == 0
+    with closing(sqlite3.connect(tmp_path / "a.db")) as connection:
+        connection.execute(
+            "delete from phones where rowid in (select min(rowid) from phones where attachment is not null)"
+        )
+        connection.execute("update dates set date = '1999-01-01' where attachment is not null")
+        connection.commit()
+    dry = json.loads(thongbao(tmp_path, "reextract", "--dry-run", "--json").stdout)
+    told = json.loads(thongbao(tmp_path, "reextract", "--json").stdout)
+    assert dry["files"] == told["files"] >= 1
+    assert told["facts"]["phones"]["added"] == 1
+    assert told["facts"]["dates"]["altered"] == len(before["dates"])
+    assert {
+        table: rows(tmp_path, every.format(columns, table)) for table, columns in tables.items()
+    } == before
+    assert json.loads(thongbao(tmp_path, "reextract", "--json").stdout)["files"] == 0
+
+
 def test_merging_takes_files_from_the_index_that_has_read_them(tmp_path: Path) -> None:
     scan = made.scanned_pdf(150)
     files = {"/tep/ds.xlsx": made.sheet(), "/tep/a.pdf": scan}
