@@ -744,6 +744,7 @@ def _read_archive(
         archive=options.archive, cache=database.parent / "captures" / "cdx", first=options.first,
         last=options.last, max_pages=options.max_pages, since=options.since,
         allow_loopback=options.allow_loopback,
+        attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
     )  # fmt: skip
 
 

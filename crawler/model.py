@@ -28,6 +28,10 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+#: The reason of a file of which a web archive has no capture: a crawl of the portal asks for it.
+NOT_ARCHIVED = "the archive has no capture of it"
+
+
 class FileOutcome(StrEnum):
     """What became of an attached file; one never fetched is `skipped`."""
 

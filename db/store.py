@@ -21,6 +21,7 @@ from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
 from crawler.health import REMEMBERED, PortalRun, Seen
 from crawler.model import (
+    NOT_ARCHIVED,
     Attachment,
     Capture,
     Citation,
@@ -297,7 +298,7 @@ class Store:
 
     def files_due(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
         """The files of a portal's notices that a crawl which was cut off did not come to."""
-        waiting = "a.outcome = 'skipped' and a.reason = 'not fetched'"
+        waiting = f"a.outcome = 'skipped' and a.reason in ('not fetched', '{NOT_ARCHIVED}')"
         unread = "a.outcome = 'failed' and a.reason like 'no reader%'"  # installed meanwhile, perhaps
         files = self._files(f"({waiting} or {unread}) and n.portal = ?", portal)
         return [(file.post_id, file.attachment, file.read_with) for _, file in files]

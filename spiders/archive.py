@@ -5,6 +5,7 @@ The archive's CDX index is the list; archived list pages are not walked, and the
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -22,16 +23,19 @@ from fastwarc.warc import ArchiveIterator
 
 from crawler import platforms
 from crawler.archived import read_archived_by
+from crawler.attachments.apart import read_apart
 from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
 from crawler.health import Finding, Look, Seen, many_bad
-from crawler.model import Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
+from crawler.model import NOT_ARCHIVED, Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
+from crawler.reader import notice_of, read_attachment, too_large, unread_attachment
+from crawler.reader import problem_of as problem_of_page
 from crawler.readers import Readers
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
-from spiders.portal import MAX_PAGES, fate, problem_of
+from spiders.portal import MAX_FILE, MAX_PAGES, Asked, fate, problem_of
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -64,7 +68,8 @@ class ArchiveSpider(scrapy.Spider):
 
     `portal` is a `Portal` or the id of one, `archive` an `Archive` or what `Archive.of` takes; `first` and
     `last` bound the days of capture; `memory` is what was seen before, `cache` the folder of the index's
-    answers (None: beside the database); `max_pages` counts pages asked of the archive.
+    answers (None: beside the database); `max_pages` counts pages asked of the archive; `attachments` (0:
+    none) and `max_attachment_size` (bytes) say which files of notices are asked for.
     """
 
     name = "archive"
@@ -95,6 +100,8 @@ class ArchiveSpider(scrapy.Spider):
         max_pages: int | str | None = None,
         since: date | str | None = None,
         allow_loopback: bool | str = False,
+        attachments: bool | str = True,
+        max_attachment_size: int | str = MAX_FILE,
     ) -> None:
         super().__init__()
         portal = portal_of(portal, registry_dir, self.name)
@@ -110,6 +117,9 @@ class ArchiveSpider(scrapy.Spider):
         )
         self.own = Guard.of([portal.url, *portal.start, *portal.hosts], allow_loopback=True)
         self.cache = CdxCache(cache, archive) if cache else None
+        self.wants_files = is_on(attachments) and archive.kind != "commoncrawl"
+        self.max_file = int(max_attachment_size)
+        self.files: set[tuple[str, str]] = set()
         self.posts: dict[str, int] = {}
         self.listed = 0
         self.malformed = 0
@@ -291,6 +301,7 @@ class ArchiveSpider(scrapy.Spider):
             if read.post:
                 self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1
             yield read
+            yield from self.file_requests(read, response.meta["timestamp"])
         if found[0].problem in (Outcome.GONE, Outcome.BLOCKED, Outcome.FAILED, Outcome.EMPTY):
             yield from self.page_request(response.meta["candidates"])
 
@@ -308,6 +319,76 @@ class ArchiveSpider(scrapy.Spider):
             page, self.portal.id, PageKind.OTHER, problem=Outcome.UNCHANGED, reason=f"redirected to {url}"
         )
         return [told, request]
+
+    # -- files of notices ------------------------------------------------------------------------------
+
+    def file_requests(self, read: PageRead, timestamp: str) -> Iterator[scrapy.Request]:
+        """Requests of a notice's files as they were nearest to its own capture: the archive redirects there.
+
+        Common Crawl has no such address, and cuts files at 1 MB.
+        """
+        post = read.post
+        if not self.wants_files or not self.memory or read.problem or not post:
+            return
+        if not read.facts or not read.facts.covid:
+            return
+        for attachment in post.attachments:
+            file = post.post_id, attachment.url
+            if file in self.files or self.memory.has_file(read.portal, *file):
+                continue
+            self.files.add(file)
+            if self.budget > 0 and not self.own.refusal(attachment.url):
+                self.budget -= 1
+                asked = Asked(post.post_id, attachment, notice_of(read, self.portal))
+                yield self.file_request(asked, attachment.url, timestamp, hops=0)
+
+    def file_request(self, asked: Asked, url: str, timestamp: str, hops: int) -> scrapy.Request:
+        """The request of one capture of a file."""
+        row = Row(url, timestamp, "200", "")
+        meta = PLAIN | {"file": asked, "row": row, "url": url, "timestamp": timestamp, "hops": hops}
+        return scrapy.Request(
+            self.archive.replay(row)[0], callback=self.read_file, errback=self.file_failed, meta=meta,
+            dont_filter=True,
+        )  # fmt: skip
+
+    async def read_file(self, response: Response) -> AsyncIterator[Produced]:
+        """Read an archived file; a redirect is followed inside the archive."""
+        asked: Asked = response.meta["file"]
+        if not is_archived(response) and (again := self.held_up(response)) is not None:
+            for request in again:
+                yield request
+            return
+        if why := _unfit(response):
+            missing = not is_archived(response) and response.status == 404
+            yield self.without_file(asked, response.meta, Outcome.SKIPPED if missing else Outcome.FAILED,
+                                    NOT_ARCHIVED if missing else why)  # fmt: skip
+            return
+        page, location = self.page_of_replay(response)
+        if 300 <= response.status < 400 and location:
+            inside = self.archive.inside(urljoin(response.url, location))
+            timestamp, url = inside or (response.meta["timestamp"], urljoin(page.url, location))
+            if response.meta["hops"] < HOPS and not self.own.refusal(url):
+                yield self.file_request(asked, url, timestamp, response.meta["hops"] + 1)
+                return
+        if problem := problem_of_page(page):
+            yield self.without_file(asked, response.meta, *problem)
+            return
+        if len(page.body) > self.max_file:
+            yield self.without_file(asked, response.meta, Outcome.SKIPPED, too_large(self.max_file))
+            return
+        content = self.memory.file_text(hashlib.sha256(page.body).hexdigest()) if self.memory else None
+        content = content or await read_apart(page.body)
+        yield read_attachment(page, self.portal, asked.post_id, asked.attachment, asked.notice, content)
+
+    def file_failed(self, failure: Failure) -> PageRead:
+        """A file that gave no response."""
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
+        return self.without_file(request.meta["file"], request.meta, *problem_of(failure))
+
+    def without_file(self, asked: Asked, meta: dict[str, Any], outcome: Outcome, reason: str) -> PageRead:
+        """The outcome of a file of which no bytes came."""
+        page = Page(meta["url"], 0, b"", meta["row"].moment or now(), via=self.archive.via)
+        return unread_attachment(page, self.portal, asked.post_id, asked.attachment, (outcome, reason))
 
     def page_of_replay(self, response: Response) -> tuple[Page, str | None]:
         """The archived page of a replay, with the time that the archive says, and where it redirects to."""

@@ -24,6 +24,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.attachments import ocr as recognition
 from tests import made
+from tests.pywb import archive
 
 ROOT = Path(__file__).parents[1]
 POST = (
@@ -258,10 +259,8 @@ def test_files_are_read_from_warc_files_as_from_the_portal(tmp_path: Path, first
     live, facts = rows(tmp_path, told), facts_of_files(tmp_path / "a.db")
     assert [row[2] for row in live] == ["read", "read"]
     assert len(facts) >= 3
-    places = rows(tmp_path, 'select warc, "offset", length from captures order by fetched_at, id')
-    records = [(tmp_path / "captures" / warc).read_bytes()[at : at + size] for warc, at, size in places]
     turned = tmp_path / "turned.warc.gz"
-    turned.write_bytes(b"".join(records if first == "page" else reversed(records)))
+    turned.write_bytes(b"".join(records(tmp_path)[:: 1 if first == "page" else -1]))
     for _ in range(2):
         done = thongbao(tmp_path, "--db", "again.db", "crawl", "--registry", ".", "--warc", str(turned))
         assert done.returncode == 0, done.stderr
@@ -278,6 +277,54 @@ def test_files_are_read_from_warc_files_as_from_the_portal(tmp_path: Path, first
         assert database.execute("select distinct outcome, reason from attachments").fetchall() == [
             ("skipped", "not fetched")
         ]
+
+
+def records(folder: Path, condition: str = "") -> list[bytes]:
+    """The records of what was captured, each a gzip member."""
+    places = rows(folder, f'select warc, "offset", length from captures {condition} order by fetched_at, id')
+    return [(folder / "captures" / warc).read_bytes()[at : at + size] for warc, at, size in places]
+
+
+def test_files_are_read_from_a_web_archive_as_from_the_portal(tmp_path: Path) -> None:
+    """Through a redirect; one that the archive does not hold says so, and the portal is asked for it."""
+
+    class Moved(Site):
+        def answer(self, path: str) -> tuple[int, str, bytes]:
+            return (302, "/tep/ds.xlsx", b"") if path == "/tai-ve/ds.xlsx" else super().answer(path)
+
+    site = Moved({1001: (TITLE, ["/tai-ve/ds.xlsx", "/tep/a.docx", "/tep/mat.pdf"])}, {})
+    site.files = {"/tep/ds.xlsx": made.sheet(), "/tep/a.docx": made.word()}
+    with served(site, tmp_path):
+        crawl(tmp_path)
+        told = (
+            "select a.url, a.sha256, a.text, a.places from attachments a where a.outcome = 'read' order by 1"
+        )
+        live, facts = rows(tmp_path, told), facts_of_files(tmp_path / "a.db")
+        assert len(live) == 2
+        site.files["/tep/mat.pdf"] = made.pdf()
+        held = tmp_path / "held.warc.gz"
+        held.write_bytes(b"".join(records(tmp_path, "where url not like '%/mat.pdf'")))
+        with archive(tmp_path, [held]) as address:
+            call = (
+                "crawl",
+                "soyte-mau",
+                "--registry",
+                ".",
+                "--archive",
+                address,
+                "--allow-loopback",
+                "--delay",
+                "0",
+            )
+            done = thongbao(tmp_path, "--db", "again.db", *call)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert facts_of_files(tmp_path / "again.db") == facts
+        (tmp_path / "again.db").replace(tmp_path / "a.db")
+        assert rows(tmp_path, told) == live
+        mat = "select outcome from attachments where url like '%/mat.pdf'"
+        assert rows(tmp_path, mat) == [("skipped",)]
+        crawl(tmp_path)
+        assert rows(tmp_path, mat) == [("read",)]
 
 
 def facts_of_files(database: Path) -> list[tuple]:
