@@ -19,7 +19,7 @@ from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
 from crawler.processes import cores, pool
 from db.merge import Merger, attached, move_file_facts
-from db.rebuild_files import Rows, rebuild_files
+from db.rebuild_files import rebuild_files
 from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_files, forget_version
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
@@ -102,24 +102,12 @@ def rebuild(
             if not dry_run:
                 take_over(store)
                 store.flush()
-    _read_files_again(store, report, since, portal, dry_run)
+    # After the pages, with whose subject they are read.
+    for told in rebuild_files(store, portal, since, dry_run):
+        report.files += 1
+        for table, (mine, theirs) in told.items():
+            _tell_facts(table, mine, theirs, report)
     return report
-
-
-def _read_files_again(
-    store: Store, report: Report, since: date | None, portal: str | None, dry_run: bool
-) -> None:
-    """The facts of files, after those of the pages, whose subject they are read with."""
-    conditions, values = ["1"], []
-    if portal:
-        conditions, values = [*conditions, "n.portal = ?"], [portal]
-    if since:
-        conditions, values = [*conditions, "n.last_seen >= ?"], [*values, since.isoformat()]
-
-    def tell(table: str, mine: Rows, theirs: Rows) -> None:
-        _tell_facts(table, mine, theirs, report)
-
-    report.files = rebuild_files(store, " and ".join(conditions), tuple(values), dry_run, tell)
 
 
 def kept_of(store: Store) -> str:

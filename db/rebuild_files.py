@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from crawler.attachments.facts import read_facts
@@ -24,19 +25,14 @@ Rows = Counter[tuple[Any, ...]]
 
 
 def rebuild_files(
-    store: Store,
-    condition: str,
-    values: tuple[str, ...],
-    dry_run: bool,
-    tell: Callable[[str, Rows, Rows], None],
-) -> int:
-    """Read the texts of files again and take over the facts that differ; returns how many files do.
+    store: Store, portal: str | None, since: date | None, dry_run: bool
+) -> Iterator[dict[str, tuple[Rows, Rows]]]:
+    """Read the texts of files again, of a portal, of notices seen since a day; take over what differs.
 
-    `condition` with its `values` chooses files (attachments a, notices n); `tell` hears of each table of a
-    file what was and what is, `(notice, what the fact says …)`. What OCR recognised keeps its mark.
+    Yields for each file that differs what each table held and holds: `(notice, what the fact says …)`. With
+    `dry_run` nothing is written. What OCR recognised keeps its mark.
     """
-    changed = 0
-    for sha256, known in store.files_with_text(condition, values):
+    for sha256, known in store.files_with_text(portal, since):
         content = store.file_text(sha256)
         if content is None:
             continue
@@ -44,13 +40,10 @@ def rebuild_files(
         mine, theirs = _stored(store, known), {table: Counter(rows) for table, rows in _rows(facts)}
         if mine == theirs:
             continue
-        changed += 1
-        for table in _COLUMNS:
-            tell(table, _without_places(known, mine[table]), _without_places(known, theirs[table]))
         if not dry_run:
             file = FileRead(known.post_id, known.attachment, content, sha256, known.size, head.subject)
             store.read_again(known, file, facts)
-    return changed
+        yield {t: (_without_places(known, mine[t]), _without_places(known, theirs[t])) for t in _COLUMNS}
 
 
 def _stored(store: Store, known: KnownFile) -> dict[str, Rows]:

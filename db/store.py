@@ -300,19 +300,22 @@ class Store:
         """The files of a portal's notices that a crawl which was cut off did not come to."""
         waiting = f"a.outcome = 'skipped' and a.reason in ('not fetched', '{NOT_ARCHIVED}')"
         unread = "a.outcome = 'failed' and a.reason like 'no reader%'"  # installed meanwhile, perhaps
-        files = self._files(f"({waiting} or {unread}) and n.portal = ?", portal)
-        return [(file.post_id, file.attachment, file.read_with) for _, file in files]
+        return self._files_to_read(f"({waiting} or {unread}) and n.portal = ?", portal)
 
     def files_of(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
         """The files of a portal's notices about COVID-19, read or not."""
         self.flush()
-        files = self._files("n.covid = 1 and n.portal = ?", portal)
+        return self._files_to_read("n.covid = 1 and n.portal = ?", portal)
+
+    def _files_to_read(self, condition: str, portal: str) -> list[tuple[str, Attachment, Notice]]:
+        files = self._files(condition, portal)
         return [(file.post_id, file.attachment, file.read_with) for _, file in files]
 
-    def files_with_text(self, condition: str, values: tuple[str, ...]) -> list[tuple[str, KnownFile]]:
-        """The files of a condition that say something, with the hash of their bytes."""
+    def files_with_text(self, portal: str | None, since: date | None) -> list[tuple[str, KnownFile]]:
+        """The files (of a portal, of notices seen on or after a day) that say something, with their hashes."""
         self.flush()
-        return list(self._files(f"a.text <> '' and {condition}", *values))
+        chosen = "(?1 is null or n.portal = ?1) and (?2 is null or n.last_seen >= ?2)"
+        return list(self._files(f"a.text <> '' and {chosen}", portal, since.isoformat() if since else None))
 
     def knows(self, portal: str) -> bool:
         """Whether any page of a portal was read before."""

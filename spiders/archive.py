@@ -5,7 +5,6 @@ The archive's CDX index is the list; archived list pages are not walked, and the
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
@@ -23,19 +22,19 @@ from fastwarc.warc import ArchiveIterator
 
 from crawler import platforms
 from crawler.archived import read_archived_by
-from crawler.attachments.apart import read_apart
 from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
 from crawler.health import Finding, Look, Seen, many_bad
 from crawler.model import NOT_ARCHIVED, Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
-from crawler.reader import notice_of, read_attachment, too_large, unread_attachment
 from crawler.reader import problem_of as problem_of_page
+from crawler.reader import too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
-from spiders.portal import MAX_FILE, MAX_PAGES, Asked, fate, problem_of
+from spiders.files import Asked, read_asked, wanted_files
+from spiders.portal import MAX_FILE, MAX_PAGES, fate, problem_of
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -308,10 +307,9 @@ class ArchiveSpider(scrapy.Spider):
     def follow(self, response: Response, page: Page, location: str) -> list[Produced]:
         """Where a redirect leads, inside the archive; [] for one that leads off the portal or nowhere."""
         meta = response.meta
-        inside = self.archive.inside(urljoin(response.url, location))
-        timestamp, url = inside or (meta["timestamp"], urljoin(page.url, location))
-        if meta["hops"] >= HOPS or self.own.refusal(url):
+        if not (to := self.further(response, page, location)):
             return []
+        url, timestamp = to
         request = self.replay_request(meta["row"], url, timestamp, meta["candidates"], meta["hops"] + 1)
         if canonical(url) == canonical(page.url):  # to the exact time of the same page
             return [request]
@@ -320,6 +318,12 @@ class ArchiveSpider(scrapy.Spider):
         )
         return [told, request]
 
+    def further(self, response: Response, page: Page, location: str) -> tuple[str, str] | None:
+        """Address and timestamp where a redirect leads; None for one off the portal or one too many."""
+        inside = self.archive.inside(urljoin(response.url, location))
+        timestamp, url = inside or (response.meta["timestamp"], urljoin(page.url, location))
+        return None if response.meta["hops"] >= HOPS or self.own.refusal(url) else (url, timestamp)
+
     # -- files of notices ------------------------------------------------------------------------------
 
     def file_requests(self, read: PageRead, timestamp: str) -> Iterator[scrapy.Request]:
@@ -327,20 +331,16 @@ class ArchiveSpider(scrapy.Spider):
 
         Common Crawl has no such address, and cuts files at 1 MB.
         """
-        post = read.post
-        if not self.wants_files or not self.memory or read.problem or not post:
+        if not self.wants_files or not self.memory:
             return
-        if not read.facts or not read.facts.covid:
-            return
-        for attachment in post.attachments:
-            file = post.post_id, attachment.url
-            if file in self.files or self.memory.has_file(read.portal, *file):
+        for asked in wanted_files(read, self.portal, self.memory):
+            url = asked.attachment.url
+            if (asked.post_id, url) in self.files:
                 continue
-            self.files.add(file)
-            if self.budget > 0 and not self.own.refusal(attachment.url):
+            self.files.add((asked.post_id, url))
+            if self.budget > 0 and not self.own.refusal(url):
                 self.budget -= 1
-                asked = Asked(post.post_id, attachment, notice_of(read, self.portal))
-                yield self.file_request(asked, attachment.url, timestamp, hops=0)
+                yield self.file_request(asked, url, timestamp, hops=0)
 
     def file_request(self, asked: Asked, url: str, timestamp: str, hops: int) -> scrapy.Request:
         """The request of one capture of a file."""
@@ -364,21 +364,16 @@ class ArchiveSpider(scrapy.Spider):
                                     NOT_ARCHIVED if missing else why)  # fmt: skip
             return
         page, location = self.page_of_replay(response)
-        if 300 <= response.status < 400 and location:
-            inside = self.archive.inside(urljoin(response.url, location))
-            timestamp, url = inside or (response.meta["timestamp"], urljoin(page.url, location))
-            if response.meta["hops"] < HOPS and not self.own.refusal(url):
-                yield self.file_request(asked, url, timestamp, response.meta["hops"] + 1)
-                return
+        if 300 <= response.status < 400 and location and (to := self.further(response, page, location)):
+            yield self.file_request(asked, *to, response.meta["hops"] + 1)
+            return
         if problem := problem_of_page(page):
             yield self.without_file(asked, response.meta, *problem)
             return
         if len(page.body) > self.max_file:
             yield self.without_file(asked, response.meta, Outcome.SKIPPED, too_large(self.max_file))
             return
-        content = self.memory.file_text(hashlib.sha256(page.body).hexdigest()) if self.memory else None
-        content = content or await read_apart(page.body)
-        yield read_attachment(page, self.portal, asked.post_id, asked.attachment, asked.notice, content)
+        yield await read_asked(page, self.portal, asked, self.memory)
 
     def file_failed(self, failure: Failure) -> PageRead:
         """A file that gave no response."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from http import HTTPStatus
 from itertools import pairwise
@@ -28,13 +27,10 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from crawler import settings
-from crawler.attachments.apart import read_apart
-from crawler.attachments.facts import Notice
 from crawler.clock import now
 from crawler.guard import INSIDE, Guard, Refused
 from crawler.health import Finding, Look, Seen, beside_earlier, many_bad, trouble_of
 from crawler.model import (
-    Attachment,
     Exchange,
     Form,
     Listing,
@@ -49,8 +45,6 @@ from crawler.model import (
 )
 from crawler.reader import (
     left_out_before,
-    notice_of,
-    read_attachment,
     read_page,
     too_large,
     unread_attachment,
@@ -60,6 +54,7 @@ from crawler.readers import Readers, Unread
 from crawler.urls import PAGING, canonical, is_trap
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.exchange import exchange_of
+from spiders.files import Asked, read_asked, wanted_files
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -451,15 +446,9 @@ class PortalSpider(scrapy.Spider):
 
     def file_requests(self, read: PageRead) -> Iterator[Produced]:
         """Requests of a notice's files that are not known yet; other posts' files are left alone."""
-        post = read.post
-        if not self.wants_files or read.problem or not self.memory:
-            return
-        if not post or not post.attachments or not read.facts or not read.facts.covid:
-            return
-        notice = notice_of(read, self.portal)
-        for attachment in post.attachments:
-            if not self.memory.has_file(self.portal.id, post.post_id, attachment.url):
-                yield from self.file_request(Asked(post.post_id, attachment, notice))
+        if self.wants_files and self.memory:
+            for asked in wanted_files(read, self.portal, self.memory):
+                yield from self.file_request(asked)
 
     def file_request(self, asked: Asked) -> Iterator[Produced]:
         """The request of a file, once in a crawl."""
@@ -490,11 +479,9 @@ class PortalSpider(scrapy.Spider):
         if problem := problem_of_page(page):
             yield self.without_file(asked, *problem, page)
             return
-        content = self.memory.file_text(hashlib.sha256(page.body).hexdigest()) if self.memory else None
-        if content is None:
-            async with self.reading:
-                content = await read_apart(page.body)
-        yield read_attachment(page, self.portal, asked.post_id, asked.attachment, asked.notice, content)
+        async with self.reading:
+            read = await read_asked(page, self.portal, asked, self.memory)
+        yield read
 
     def file_failed(self, failure: Failure) -> PageRead:
         """A file that gave no response; one over the size limit is `skipped`."""
@@ -643,15 +630,6 @@ class PortalSpider(scrapy.Spider):
         """Remember what was wrong with a start page: it decides whether the portal needs a look."""
         if canonical(url) in self.starts:
             self.start_problems.append(Look(finding, f"{url}: {reason}"))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A file that was asked for, and the notice it is read with."""
-
-    post_id: str
-    attachment: Attachment
-    notice: Notice
 
 
 class PostViews:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import starmap
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin
@@ -17,7 +17,6 @@ from urllib.parse import urljoin
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
 from crawler.archived import UNLISTED, read_archived_by
-from crawler.attachments.apart import read_apart
 from crawler.attachments.facts import Notice
 from crawler.attachments.read import kind_of
 from crawler.captures import (
@@ -33,11 +32,12 @@ from crawler.captures import (
 )
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import portal_ended
-from crawler.model import Attachment, Capture, FileText, Outcome, Page, PageRead, Portal
-from crawler.reader import problem_of, read_attachment, too_large, unread_attachment
+from crawler.model import Attachment, Capture, Outcome, Page, PageRead, Portal
+from crawler.reader import problem_of, too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.registry import Registry
 from crawler.urls import canonical, netloc
+from spiders.files import Asked, TextMemory, read_asked
 from spiders.run import Progress
 
 #: So many redirects of a file are followed from record to record.
@@ -47,11 +47,7 @@ AHEAD = 16
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 
 
-#: The number of the post, its file, and what the file is read with.
-FileOfNotice = tuple[str, Attachment, Notice]
-
-
-class Keeper(Protocol):
+class Keeper(TextMemory, Protocol):
     """What is asked of the store; `keep` is `covid` or `all`."""
 
     keep: str
@@ -62,11 +58,8 @@ class Keeper(Protocol):
     def add(self, read: PageRead) -> tuple[Outcome, str]:
         """Store a page."""
 
-    def files_of(self, portal: str) -> list[FileOfNotice]:
-        """The files of a portal's notices."""
-
-    def file_text(self, sha256: str) -> FileText | None:
-        """What some bytes said when they were read before."""
+    def files_of(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
+        """The files of a portal's notices: the number of the post, the file, what it is read with."""
 
 
 @dataclass(slots=True)
@@ -203,7 +196,7 @@ class _Held:
         self, readers: Readers, since: date | None, troubles: list[str]
     ) -> AsyncIterator[tuple[Portal, list[PageRead]]]:
         """What the held records say, the oldest first: those of no notice as pages."""
-        known: dict[str, dict[str, list[FileOfNotice]]] = {}
+        known: dict[str, dict[str, list[Asked]]] = {}
         for portal, capture, original in sorted(self.captures, key=lambda held: held[1].fetched_at):
             if portal.id not in known:
                 known[portal.id] = self._by_address(portal)
@@ -219,23 +212,21 @@ class _Held:
                 keep_all = self.store.keep == "all"
                 yield portal, await read_archived_by(readers, page, portal, None, since, keep_all)
 
-    def _by_address(self, portal: Portal) -> dict[str, list[FileOfNotice]]:
+    def _by_address(self, portal: Portal) -> dict[str, list[Asked]]:
         """The files of a portal's notices by the address where their redirects end."""
-        found: dict[str, list[FileOfNotice]] = {}
-        for file in self.store.files_of(portal.id):
-            address = canonical(file[1].url)
+        found: dict[str, list[Asked]] = {}
+        for asked in starmap(Asked, self.store.files_of(portal.id)):
+            address = canonical(asked.attachment.url)
             for _ in range(MOST_REDIRECTS):
                 address = self.moved.get(address, address)
-            found.setdefault(address, []).append(file)
+            found.setdefault(address, []).append(asked)
         return found
 
-    async def _read(self, page: Page, portal: Portal, file: FileOfNotice) -> PageRead:
-        post_id, attachment, notice = file
+    async def _read(self, page: Page, portal: Portal, asked: Asked) -> PageRead:
         if len(page.body) > self.max_file:
             problem = Outcome.SKIPPED, too_large(self.max_file)
-            return unread_attachment(page, portal, post_id, attachment, problem)
-        content = self.store.file_text(hashlib.sha256(page.body).hexdigest()) or await read_apart(page.body)
-        return read_attachment(page, portal, post_id, attachment, notice, content)
+            return unread_attachment(page, portal, asked.post_id, asked.attachment, problem)
+        return await read_asked(page, portal, asked, self.store)
 
 
 def _is_file(body: bytes) -> bool:

@@ -305,18 +305,8 @@ def test_files_are_read_from_a_web_archive_as_from_the_portal(tmp_path: Path) ->
         held = tmp_path / "held.warc.gz"
         held.write_bytes(b"".join(records(tmp_path, "where url not like '%/mat.pdf'")))
         with archive(tmp_path, [held]) as address:
-            call = (
-                "crawl",
-                "soyte-mau",
-                "--registry",
-                ".",
-                "--archive",
-                address,
-                "--allow-loopback",
-                "--delay",
-                "0",
-            )
-            done = thongbao(tmp_path, "--db", "again.db", *call)
+            call = ["crawl", "soyte-mau", "--registry", ".", "--archive", address, "--allow-loopback"]
+            done = thongbao(tmp_path, "--db", "again.db", *call, "--delay", "0")
         assert done.returncode == 0, done.stdout + done.stderr
         assert facts_of_files(tmp_path / "again.db") == facts
         (tmp_path / "again.db").replace(tmp_path / "a.db")
