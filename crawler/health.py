@@ -103,13 +103,19 @@ class PortalRun:
     def take(self, spider: Any, counted: Mapping[str, Any], interrupted: bool) -> None:
         """Take over what a spider saw and its crawl counted (Scrapy's stats)."""
         self.interrupted = interrupted
-        self.outcomes = {o.value: n for o in Outcome if (n := counted.get(f"thongbao/outcome/{o.value}"))}
+        self.outcomes = outcomes_of(counted)
         self.notices, self.broken = counted.get("thongbao/notices", 0), spider.broken
         self.pages, self.posts = sum(self.outcomes.values()), len(spider.posts)
         self.seen, self.every = spider.seen, spider.portal.every
         self.whole = spider.read_whole and not interrupted
-        errors = counted.get("spider_exceptions/count", 0)
-        self.look_at(spider.needs_look(self.outcomes, errors, interrupted))
+        self.look_at(spider.look)
+        if self.broken:  # it was cut off before it could be checked
+            self.look_at(Look(Finding.ERROR, self.broken))
+
+
+def outcomes_of(counted: Mapping[str, Any]) -> dict[str, int]:
+    """How many pages ended in each outcome, by Scrapy's stats of a crawl."""
+    return {o.value: n for o in Outcome if (n := counted.get(f"thongbao/outcome/{o.value}"))}
 
 
 def trouble_of(outcome: Outcome) -> Finding:

@@ -19,7 +19,9 @@ RETRY_TIMES = 2
 THONGBAO_PORTAL_PAGES = 20_000
 THONGBAO_PORTAL_BYTES = 4 * 1024**3  # of bodies, unpacked
 THONGBAO_PORTAL_SECONDS = 6 * 3600.0
-EXTENSIONS = {"crawler.bounds.Budget": 500}
+EXTENSIONS = {"crawler.bounds.Budget": 500, "spidermon.contrib.scrapy.extensions.Spidermon": 600}
+SPIDERMON_ENABLED = True
+SPIDERMON_SPIDER_CLOSE_MONITORS = ["spiders.monitors.ReadingSuite"]
 ROBOTSTXT_PARSER = "crawler.bounds.BoundedRobots"
 # The guard lets out http and https only; without their handlers the others cannot even be meant.
 DOWNLOAD_HANDLERS = {

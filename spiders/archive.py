@@ -25,7 +25,6 @@ from crawler.archived import read_archived_by
 from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
-from crawler.health import Finding, Look, Seen, many_bad
 from crawler.model import NOT_ARCHIVED, Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
 from crawler.reader import problem_of as problem_of_page
 from crawler.reader import too_large, unread_attachment
@@ -34,7 +33,8 @@ from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
 from spiders.files import Asked, read_asked, wanted_files
-from spiders.portal import MAX_FILE, MAX_PAGES, fate, problem_of
+from spiders.portal import MAX_FILE, MAX_PAGES, problem_of
+from spiders.reading import ReadingSpider
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -62,7 +62,7 @@ class Candidates:
         return self.rows.pop(0) if self.rows else None
 
 
-class ArchiveSpider(scrapy.Spider):
+class ArchiveSpider(ReadingSpider):
     """Read one portal of the registry out of a web archive.
 
     `portal` is a `Portal` or the id of one, `archive` an `Archive` or what `Archive.of` takes; `first` and
@@ -122,8 +122,7 @@ class ArchiveSpider(scrapy.Spider):
         self.posts: dict[str, int] = {}
         self.listed = 0
         self.malformed = 0
-        self.refused = self.broken = ""
-        self.seen = Seen()
+        self.refused = ""
         self.refusals = 0  # in a row
         self.rows: dict[str, list[Row]] = {}
         self.answered: list[Row] = []  # to the query under way
@@ -481,23 +480,6 @@ class ArchiveSpider(scrapy.Spider):
         """End for a reason that no further page can mend."""
         self.broken = self.broken or why
         self.give_up(why)
-
-    def needs_look(self, outcomes: dict[str, int], exceptions: int, interrupted: bool) -> Look | None:
-        """Why somebody should look at how this portal's reading ended; None when nobody needs to."""
-        pages = sum(outcomes.values())
-        if self.broken:
-            return Look(Finding.ERROR, self.broken)
-        if self.refused:
-            return Look(Finding.BLOCKED, self.refused)
-        if exceptions:
-            return Look(Finding.ERROR, f"{exceptions} pages raised an error: run again with -v")
-        if not self.listed and not interrupted:
-            why = "the archive has no capture of its hosts in these days" + fate(self.portal)
-            return Look(Finding.NO_POSTS, why)
-        if look := many_bad(outcomes.get("failed", 0), outcomes.get("blocked", 0), pages):
-            return look
-        why = f"{self.malformed} rows of the index could not be read"
-        return Look(Finding.UNREADABLE, why) if self.malformed else None
 
 
 #: Headers that were true of the bytes on the line only.

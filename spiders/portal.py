@@ -29,7 +29,7 @@ from twisted.python.failure import Failure
 from crawler import settings
 from crawler.clock import now
 from crawler.guard import INSIDE, Guard, Refused
-from crawler.health import Finding, Look, Seen, beside_earlier, many_bad, trouble_of
+from crawler.health import Finding, Look, trouble_of
 from crawler.model import (
     Exchange,
     Form,
@@ -55,6 +55,7 @@ from crawler.urls import PAGING, canonical, is_trap
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.exchange import exchange_of
 from spiders.files import Asked, read_asked, wanted_files
+from spiders.reading import ReadingSpider
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -93,7 +94,7 @@ _PLAINLY = {
 Produced = PageRead | scrapy.Request
 
 
-class PortalSpider(scrapy.Spider):
+class PortalSpider(ReadingSpider):
     """Crawl one portal of the registry: what is new to `memory`, and what was read a month ago.
 
     `portal` is a `Portal` or the id of one; `max_pages` counts requests of pages; `since` (`YYYY-MM-DD` or a
@@ -139,12 +140,10 @@ class PortalSpider(scrapy.Spider):
         self.led_to: set[str] = set()
         self.starts: set[str] = set()
         self.start_problems: list[Look] = []
-        self.seen = Seen()  # the pipeline counts the posts read
         self.first: set[str] = set()  # posts that the start pages name
         self.stopped_by_budget = False
         self.under_way = 0  # posts asked for and not yet answered
         self.unreadable = 0  # pages asked for as posts that hold none
-        self.broken = ""
         self.overspent = ""  # which budget of the portal was spent, as a reason
 
     @classmethod
@@ -553,51 +552,6 @@ class PortalSpider(scrapy.Spider):
 
     # -- trouble ---------------------------------------------------------------------------------
 
-    def needs_look(self, outcomes: Mapping[str, int], exceptions: int, interrupted: bool) -> Look | None:
-        """Why somebody should look at this portal when its crawl has ended; None when nobody needs to.
-
-        `outcomes` counts the pages of each outcome, `exceptions` the callbacks that raised one.
-        """
-        pages, posts = sum(outcomes.values()), len(self.posts)
-        expected = self.portal.expect.get("posts", 0)
-        if self.broken:
-            return Look(Finding.ERROR, self.broken)
-        if self.start_problems:
-            trouble = self.start_problems[0]
-            return replace(trouble, reason=trouble.reason + fate(self.portal))
-        if self.overspent:
-            return Look(Finding.COSTLY, self.overspent)
-        if exceptions:
-            return Look(Finding.ERROR, f"{exceptions} of {pages} pages raised an error: run again with -v")
-        if not posts and not interrupted:
-            return self.without_posts()
-        if self.unreadable * 2 > posts:
-            why = f"{self.unreadable} of {posts} posts could not be read: is the platform right?"
-            return Look(Finding.UNREADABLE, why)
-        if self.bad_files * 2 > len(self.files) > 4:
-            why = f"{self.bad_files} of {len(self.files)} attachments failed or were blocked"
-            return Look(Finding.FILES, why)
-        blocked = outcomes.get("blocked", 0)
-        if look := many_bad(outcomes.get("failed", 0) - self.bad_files, blocked, pages):
-            return look
-        if interrupted or self.stopped_by_budget:
-            return None
-        if posts < expected and not self.only_new:
-            return Look(Finding.FEWER_POSTS, f"{posts} posts found, {expected} expected")
-        return self.beside_earlier()
-
-    def beside_earlier(self) -> Look | None:
-        """What this reading lost that the portal's earlier ones had."""
-        return beside_earlier(self.seen, self.memory.earlier(self.portal.id)) if self.memory else None
-
-    def without_posts(self) -> Look:
-        """No post at all, of a portal that had some or that never had one."""
-        why = "no posts found: is the start page right, is the platform known?"
-        usual = self.beside_earlier()
-        if usual and usual.finding == Finding.NO_POSTS:
-            why = f"{usual.reason}: has the site been made anew?"
-        return Look(Finding.NO_POSTS, why + fate(self.portal))
-
     def failed(self, failure: Failure) -> Iterator[Produced]:
         """A page that gave no response: its outcome and reason."""
         request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy
@@ -710,17 +664,6 @@ def problem_of(failure: Failure) -> tuple[Outcome, str]:
     if name == "CannotResolveHostError" and host in INSIDE:
         return Outcome.BLOCKED, INSIDE[host]
     return Outcome.FAILED, " ".join(f"{_PLAINLY.get(name, name)}: {said}".split())[:300]
-
-
-def fate(portal: Portal) -> str:
-    """What the registry knows of a portal that is no longer there."""
-    if not portal.closed:
-        return ""
-    heir = f", {portal.successor} took over" if portal.successor else ""
-    return (
-        f" (closed on {portal.closed}{heir}; web archives may hold what it published:"
-        f" thongbao crawl --archive wayback {portal.id})"
-    )
 
 
 def _tell_failure(task: asyncio.Task[Any]) -> None:

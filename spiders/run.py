@@ -120,7 +120,7 @@ class _Crawl:
         before = [(number, signal.signal(number, self.stop)) for number in numbers]
         self.process.start(install_signal_handlers=False)
         for crawler, run, started in list(self.under_way.values()):  # cut off by a second Ctrl-C
-            self.finish(crawler, run, "shutdown", started)
+            self.finish(crawler, run, started, cut_off=True)
         for _, run in self.waiting:
             run.interrupted = True
         for number, handler in before:  # who is ending anyway is not to be cut off in the last commit
@@ -140,31 +140,28 @@ class _Crawl:
         def scraped(item: PageRead) -> None:
             self.progress.page(run.portal, bool(item.post and item.facts and item.facts.covid))
 
-        def closed(reason: str) -> None:
-            self.finish(crawler, run, reason, started)
-
         def ended(task: asyncio.Task[None]) -> None:
             error = None if task.cancelled() else task.exception()
             if error and not run.broken:
                 why = f"could not be crawled: {type(error).__name__}: {error}"
                 run.look_at(Look(Finding.ERROR, why))
                 logging.getLogger("thongbao").error("portal broke: %s", portal.id, exc_info=error)
-            self.finish(crawler, run, "", started)
+            self.finish(crawler, run, started)
             self.start_next()
 
         crawler.signals.connect(scraped, signals.item_scraped, weak=False)
-        crawler.signals.connect(closed, signals.spider_closed, weak=False)
         task = self.process.crawl(crawler, portal=portal, **self.arguments)
         task.add_done_callback(ended)
 
-    def finish(self, crawler: Crawler, run: PortalRun, reason: str, started: float) -> None:
+    def finish(self, crawler: Crawler, run: PortalRun, started: float, cut_off: bool = False) -> None:
         """Fill the run of a portal whose crawl ended, from what its spider counted; once."""
         if self.under_way.pop(run.portal, None) is None:
             return
-        run.seconds, run.interrupted = time.monotonic() - started, reason == "shutdown"
+        run.seconds, run.interrupted = time.monotonic() - started, cut_off
         spider: Any = crawler.spider
         with suppress(RuntimeError):  # it failed before it had stats
-            run.take(spider, crawler.stats.get_stats(), run.interrupted)
+            counted = crawler.stats.get_stats()
+            run.take(spider, counted, cut_off or counted.get("finish_reason") == "shutdown")
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written
         self.progress.end(run)
         portal_ended(run)

@@ -672,3 +672,41 @@ def test_scrapy_lists_and_crawls_as_the_command_does(serve, tmp_path: Path) -> N
         assert wrong.returncode == 1
         assert said in wrong.stderr
         assert wrong.stderr.count("\n") == 1
+
+
+def test_an_operators_own_checks_run_beside_ours(
+    serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spidermon's settings take suites of one's own; a check that itself breaks is told, never passed over."""
+    (tmp_path / "own_checks.py").write_text(
+        "from spidermon import MonitorSuite\n"
+        "from crawler.health import Finding, Look\n"
+        "from spiders.monitors import ReadingMonitor\n"
+        "class Enough(ReadingMonitor):\n"
+        "    def found(self, spider):\n"
+        "        return Look(Finding.FEWER_POSTS, f'only {self.pages} pages')\n"
+        "class Broken(ReadingMonitor):\n"
+        "    def found(self, spider):\n"
+        "        return 1 / 0\n"
+        "class EnoughSuite(MonitorSuite):\n"
+        "    monitors = [Enough]\n"
+        "class BrokenSuite(MonitorSuite):\n"
+        "    monitors = [Broken]\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    registry = serve(lambda path: portal(path, posts=9))
+    for suite, why in (
+        ("EnoughSuite", "only 10 pages"),
+        ("BrokenSuite", "the check Broken broke: ZeroDivisionError"),
+    ):
+        index = tmp_path / f"{suite}.db"
+        done = scrapy(
+            "crawl", "portal", "-a", f"registry_dir={registry}", "-a", "allow_loopback=1", "-s", "DOWNLOAD_DELAY=0",
+            "-s", "AUTOTHROTTLE_ENABLED=0", "-s", f"THONGBAO_DB={index}", "-a", "portal=soyte-binhthuan",
+            "-s", f"SPIDERMON_SPIDER_CLOSE_MONITORS=spiders.monitors.ReadingSuite,own_checks.{suite}",
+        )  # fmt: skip
+        assert done.returncode == 0
+        assert why in done.stderr
+        assert why in one(index, "select reason from portal_runs")
+        assert one(index, "select outcome from runs") == "needs a look"

@@ -49,6 +49,15 @@ def test_each_page_is_told_on_request(site: Portal) -> None:
     assert pages == dict.fromkeys(("/", "/tin/bai-1.html", "/tin/bai-2.html"), ("DEBUG", "new"))
 
 
+def test_each_check_is_told_on_request(site: Portal) -> None:
+    site.answers["/"] = WALL
+    told = [e for e in log_of(site.crawl("--log-format", "json", "-vv")) if e["event"] == "checked"]
+    assert {e["level"] for e in told} == {"DEBUG"}
+    lines = [e["told"] for e in told]
+    assert any(line.endswith("StartPagesRead/runTest... FAIL") for line in lines), lines
+    assert any(line.endswith("IndexWritten/runTest... OK") for line in lines), lines
+
+
 def test_work_that_was_not_done_is_an_error_on_one_line(site: Portal) -> None:
     site.registry.joinpath("a.yml").write_text("province: Nowhere\nportals: []\n")
     wrong = site.crawl("--log-format", "json")
