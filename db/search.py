@@ -23,6 +23,19 @@ def vi_fts(query: str | None) -> str:
     return " AND ".join(found) or '""'
 
 
+def vi_phrase(query: str | None) -> str:
+    """An FTS5 query of all words as one phrase, in all readings of d; "" for one word or many readings."""
+    words = [word for term in _terms(query) for word in term.split()]
+    readings = [*itertools.islice(itertools.product(*map(_variants, words)), MOST_READINGS + 1)]
+    if len(words) < 2 or len(readings) > MOST_READINGS:
+        return ""
+    return " OR ".join('"{}"'.format(" ".join(reading)) for reading in readings)
+
+
+#: Readings of a phrase that are worth asking for: each reads the places of all its words.
+MOST_READINGS = 16
+
+
 def hits(query: str) -> re.Pattern[str] | None:
     """What finds the words of a query, neighbours together, in a `folded` text; None when there are none.
 

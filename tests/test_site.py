@@ -25,6 +25,7 @@ from crawler.reader import text_of
 from db.schema import SchemaError, migrations, open_database
 from db.site import queries
 from db.site.app import build
+from db.site.plugins import exports
 from db.site.plugins.pages import paragraphs
 from db.store import Store
 
@@ -230,13 +231,16 @@ def test_a_search_can_be_taken_away_as_csv_json_and_atom(site):
     assert "Công bố đường dây nóng" in csv_file.text
     found = get(site, "/search.json?q=duong+day+nong").json()
     assert [n["province"] for n in found["notices"]] == ["Đà Nẵng"]
+    (row,) = csv.DictReader(io.StringIO(csv_file.text.removeprefix("\ufeff")))
+    assert row["notice"].endswith(f"/notice/{found['notices'][0]['id']}")  # a spreadsheet rounds long ids
+    assert "url" in row
     assert get(site, "/search.json?q=zzzz").json()["notices"] == []
     feed = get(site, "/search.atom?q=duong+day+nong")
     assert feed.headers["content-type"].startswith("application/atom+xml")
     root = ElementTree.fromstring(feed.text)
     (title,) = root.findall("{*}entry/{*}title")
     assert title.text == TITLE
-    assert root.find("{*}link").get("href").endswith("/search.atom?q=duong+day+nong")
+    assert root.find("{*}link").get("href").endswith("/search.atom?q=duong+day+nong&sort=date")
 
 
 @pytest.fixture(scope="module")
@@ -249,6 +253,87 @@ def busy(tmp_path_factory):
 
 def test_no_page_that_is_linked_to_fails_or_times_out(busy):
     assert asyncio.run(ask(build(busy), addresses(busy), 1)) == 0
+
+
+def test_what_is_taken_away_is_the_whole_result(busy, monkeypatch):
+    monkeypatch.setattr(exports, "PIECE", 400)
+    site = build(busy)
+    rows = list(csv.DictReader(io.StringIO(get(site, "/search.csv?q=covid&sort=date").text)))
+    assert len({row["notice"] for row in rows}) == len(rows) == shown(get(site, "/?q=covid"))
+    seen, address = [], "/search.json?q=covid"
+    while address:
+        answer = get(site, address.removeprefix("http://localhost")).json()
+        seen += [row["id"] for row in answer["notices"]]
+        address = answer["next"]
+    assert len(set(seen)) == len(seen) == len(rows)
+
+
+@pytest.mark.parametrize("typed", ["duong day nong", "đường dây nóng", "duong dây nong"])
+def test_words_that_stand_together_come_first_with_and_without_marks(tmp_path, typed):
+    """Of `duong` the rare reading Dương outweighed the đường that was meant."""
+    path = tmp_path / "a.db"
+    db = open_database(path)
+    titles = [
+        "Bình Dương nóng từng ngày, dạy trực tuyến", "Danh sách đường dây nóng", "Ngày nóng dưới dây điện bên đường",
+        "Đường dây nóng phòng, chống dịch", "Nắng nóng ở Dương Minh Châu, cắt dây cứu hộ", "Số đường dây nóng",
+    ]  # fmt: skip
+    for n, title in enumerate(titles + [f"Con đường số {n}" for n in range(50)], 1):
+        db["notices"].insert({"id": n, "portal": "p", "post_id": str(n), "covid": 1, "title": title})
+        text = "Đường dây, dây nóng. Ngày nóng." if n <= len(titles) else "Con đường mới."
+        db["texts"].insert({"notice": n, "title": title, "summary": "", "text": text})
+    db.conn.close()
+    found = [n["id"] for n in get(build(path), "/search.json?q=" + quote(typed)).json()["notices"]]
+    assert sorted(found[:3]) == [2, 4, 6]
+
+
+def test_of_too_many_hits_the_newest_are_ranked_by_their_titles_and_the_rest_follow_by_day(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "a.db"
+    db = open_database(path)
+    for n in range(1, 61):
+        title = {55: "Xét nghiệm ở chợ", 58: "Chợ mở lại", 3: "Xét nghiệm"}.get(n, f"Tin {n}")
+        day = f"2021-07-{n // 2 + 1:02}"
+        db["notices"].insert(
+            {"id": n, "portal": "p", "post_id": str(n), "covid": 1, "title": title, "published": day}
+        )
+        db["texts"].insert({"notice": n, "title": title, "summary": "", "text": "xét nghiệm tại chợ"})
+    db.conn.close()
+    monkeypatch.setattr(queries, "RANKED", 20)
+    monkeypatch.setattr(queries, "WINDOW", 30)
+    site, seen, address = build(path), [], "/?q=" + quote("xét nghiệm chợ")
+    while address:
+        page = get(site, address).text
+        seen += list(map(int, re.findall(r'<h2 lang="vi"><a href="/notice/(\d+)"', page)))
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = html.unescape(following[1]) if following else ""
+    assert seen[:2] == [55, 58]
+    assert seen[2:] == [n for n in range(60, 0, -1) if n not in (55, 58)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["6831/UBND-VP", "6831UBND-VP", "Văn bản số 6831/UBND-VP", "công văn 6831", '"6831/UBND-VP"', "số 6831",
+     "CV 6831/UBND-VP ngày 15/6/2021"],
+)  # fmt: skip
+def test_a_document_leads_however_its_number_is_typed(site, typed):
+    assert re.search(r'href="/document/\d+">[^<]*6831/UBND-VP', get(site, "/?q=" + quote(typed)).text)
+
+
+@pytest.mark.parametrize("typed", ["6831", "tỉnh 6831", "quyết định 6831", "covid 6831/UBND-VP"])
+def test_other_words_before_a_number_name_no_document(site, typed):
+    assert not re.search(r'href="/document/\d+">', get(site, "/?q=" + quote(typed)).text)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["gọi 088.8800.248", "đường dây nóng 0888800248", "0084888800248", '"0888800248"', "0888800248;",
+     "+84 88 8800 248", "088 8800 248 covid"],
+)  # fmt: skip
+def test_a_hotline_leads_however_its_number_is_typed(site, typed):
+    page = get(site, "/?q=" + quote(typed))
+    assert 'href="tel:0888800248"' in page.text
+    assert shown(page) == 1
 
 
 def shown(page) -> int:
@@ -276,12 +361,14 @@ def test_the_number_of_notices_heeds_every_filter_and_is_the_facet_s(busy, q):
 
 def test_hits_beyond_count_are_called_the_newest_and_unranked(busy, monkeypatch):
     site = build(busy)
-    assert "mới nhất trước" not in get(site, "/?q=covid").text
-    for name, value in {"RANKED": 100, "COUNTED": 200, "NEWEST": 50}.items():
+    assert "còn lại xếp theo ngày" not in get(site, "/?q=covid").text
+    for name, value in {"RANKED": 100, "COUNTED": 200, "NEWEST": 50, "WINDOW": 50}.items():
         monkeypatch.setattr(queries, name, value)
     page = get(site, "/?q=covid").text
     assert "hơn 200 thông báo" in page
-    assert "Hơn 100 thông báo có từ này: xếp theo ngày, mới nhất trước" in page
+    assert (
+        "Hơn 100 thông báo có từ này: 50 thông báo mới nhất xếp theo tiêu đề, còn lại xếp theo ngày" in page
+    )
     assert "Các số dưới đây đếm trong 50 thông báo mới nhất" in page
     assert sum(map(int, re.findall(r'province=[^"]*">[^<]*</a> <span class="meta">(\d+)<', page))) == 50
 

@@ -5,13 +5,18 @@ from db.store import CAPTURE
 #: Hits up to which bm25 ranks (0.1 s for 100,000, growing with the hits, while a word that stands nearly
 #: everywhere weighs nothing; of 2,000 given ids it takes 16 s, since it weighs the words anew for each), up
 #: to which each hit is counted, and from which on the newest are found by asking notice after notice, since
-#: one in a few is a hit. Of more than COUNTED hits, or on
-#: a machine too busy to count them, the NEWEST are counted.
-RANKED, COUNTED, COMMON, NEWEST = 50_000, 150_000, 20_000, 2_000
+#: one in a few is a hit. Of more than COUNTED hits, or on a machine too busy to count them, the NEWEST are
+#: counted; of more than RANKED hits those in the newest WINDOW are ranked, by their titles.
+RANKED, COUNTED, COMMON, NEWEST, WINDOW = 50_000, 150_000, 20_000, 2_000, 500
 PAGE = 20
 #: Hits up to which those with the very diacritics that were typed come first: each text is looked through.
 LOOKED_THROUGH = 1_000
 EXACT_FIRST = "- 1000.0 * has_words(:exact, notices_fts.title, notices_fts.summary, notices_fts.text)"
+#: Words that stand together as they were typed come before the same words apart. bm25 knows no order, and of
+#: what a word without its marks may mean weighs the rarest most: of `duong day nong` the Dương of Bình Dương.
+TOGETHER_FIRST = """
+- 300.0 * (notices_fts.rowid in (select rowid from notices_fts where notices_fts match :title_phrase))
+- 100.0 * (notices_fts.rowid in (select rowid from notices_fts where notices_fts match :phrase))"""
 
 FILTERS = {
     "province": " and n.province = :province",
@@ -43,7 +48,7 @@ SOURCES = {
 #: Ids with their rank. Ties end by id, so that pages stay.
 RANKED_IDS = """
 select id, score from (
-  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) {exact} as score from {source} n.covid = 1 {filters})
+  select n.id as id, bm25(notices_fts, 10.0, 4.0, 1.0) {first} as score from {source} n.covid = 1 {filters})
 where :after_id is null or score > :after_score or (score = :after_score and id > :after_id)
 order by score, id limit :size
 """
@@ -54,8 +59,14 @@ and (:after_id is null or ifnull(n.published, '') < :after_date
 order by n.published desc, n.id desc limit :size
 """
 
+#: What ranks the newest of too many hits.
+NEWEST_TITLES = """
+select n.id, n.title, n.published from {source} n.covid = 1 {filters}
+order by n.published desc, n.id desc limit :window
+"""
+
 RESULTS = """
-select n.id, n.title, n.province, n.published, n.portal, n.kind, p.name as authority,
+select n.id, n.title, n.province, n.published, n.portal, n.kind, n.url, p.name as authority,
   substr(case when t.summary <> '' then t.summary else t.text end, 1, 240) as opening
 from json_each(:ids) i cross join notices n on n.id = i.value join texts t on t.notice = n.id
 left join portals p on p.id = n.portal
@@ -96,12 +107,16 @@ select c.type as types, count(distinct n.id) as count from citations c indexed b
 cross join notices n on n.id = c.notice and n.version = c.version and n.covid = 1
 where c.role = 'subject' group by 1
 """
-DIAL_GIVEN = "select 1 from phones where dial = :dial limit 1"
+#: The first of some numbers that a notice gives.
+DIAL_KNOWN = """
+select c.value as dial from json_each(:dials) c
+where exists (select 1 from phones where phones.dial = c.value) order by c.key limit 1
+"""
 
 DOCUMENTS_BY_SERIAL = """
 select d.id, d.number, d.type, d.issued, d.issuer,
   (select count(distinct notice) from citations where document = d.id) as notices
-from documents d where d.number >= :low and d.number < :high
+from documents d where d.number = :serial or (d.number >= :serial || '-' and d.number < :serial || '0')
 """
 LEDGER = "select * from ledger where dial in ({dials}) order by dial"
 

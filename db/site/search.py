@@ -16,17 +16,15 @@ from urllib.parse import urlencode
 from datasette.database import QueryInterrupted
 
 from crawler.extract.normalise import normalise
-from crawler.provinces import PROVINCES, fold
-from db.search import folded, hits, marked_words, vi_fts
-from db.site import queries
+from crawler.provinces import PROVINCES
+from db.search import folded, hits, marked_words, vi_fts, vi_phrase
+from db.site import named, queries
 
 Row = dict[str, Any]
-_PHONE = re.compile(r"\+?[\d\s.()-]{3,20}")
 _AFTER_DAY = re.compile(r"(?:\d{8})?_\d{1,16}")
 _AFTER_SCORE = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:e[-+]\d{1,3})?_\d{1,16}")
 #: The province of today of each of 2021.
 _TODAY = {province.name: province.name_2025 for province in PROVINCES}
-_NUMBER = re.compile(r"0*(\d{1,6})\s*[/\s-]\s*\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,11 @@ class Plan:
         return self.query.sort != "date" and few
 
     @property
+    def windowed(self) -> bool:
+        """Best first was asked for, of so many hits that only the newest are ranked."""
+        return self.query.sort != "date" and (self.hits or 0) > queries.RANKED
+
+    @property
     def counted(self) -> bool:
         """Every hit counts, not only the newest."""
         return self.hits is None or self.hits <= queries.COUNTED
@@ -82,21 +85,24 @@ class Plan:
     @property
     def values(self) -> dict[str, Any]:
         """What the SQL names."""
-        fts = vi_fts(self.query.words)
-        return {**self.query.filters, "fts": fts, "dial": self.dial, "newest": queries.NEWEST}
+        fts, phrase = vi_fts(self.query.words), vi_phrase(self.query.words)
+        near = {"phrase": phrase, "title_phrase": f"title : ({phrase})"} if phrase else {}
+        return {**self.query.filters, **near, "fts": fts, "dial": self.dial, "newest": queries.NEWEST}
 
     def sql(self, statement: str, source: str = "", exact: bool = False) -> str:
         """A statement over the notices of this query."""
         filters = "".join(queries.FILTERS[name] for name in self.query.filters)
         found = queries.SOURCES[source or self.source].format(filters=filters)
-        return statement.format(source=found, filters=filters, exact=queries.EXACT_FIRST if exact else "")
+        first = queries.EXACT_FIRST if exact else ""
+        first += queries.TOGETHER_FIRST if vi_phrase(self.query.words) else ""
+        return statement.format(source=found, filters=filters, first=first)
 
 
 async def plan(database: Any, query: Query) -> Plan:
     """Look how many notices a query's words hit, and choose."""
     if not query.words:
         return Plan(query)
-    if dial := await known_dial(database, query.words):
+    if dial := await named.dial(database, query.words):
         return Plan(query, "dial", None, dial)
     found = await _rows(database, queries.HIT_COUNT, {"fts": vi_fts(query.words), "most": queries.COUNTED})
     return Plan(query, "words", int(found[0]["hits"]))
@@ -108,6 +114,7 @@ class Found:
 
     rows: list[Row]
     next: str | None
+    after: str = ""
 
 
 async def find(database: Any, chosen: Plan, size: int = queries.PAGE, fold: bool = True) -> Found:
@@ -133,7 +140,8 @@ async def find(database: Any, chosen: Plan, size: int = queries.PAGE, fold: bool
     found = await _results(database, list(led), chosen)
     for row in found:
         row["twins"] = led[row["id"]]
-    return Found(found, chosen.query.address(after=after) if ids and more else None)
+    after = after if ids and more else ""
+    return Found(found, chosen.query.address(after=after) if after else None, after)
 
 
 #: So often a page is filled up where twins are left out; what is missing then is on the next page.
@@ -142,6 +150,8 @@ BATCHES = 5
 
 async def _ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
     """The ids after a place, one more than asked for, with what orders them."""
+    if chosen.windowed and not _AFTER_DAY.fullmatch(after):
+        return await _window_ids(database, chosen, after, size)
     place, _, last = after.partition("_")
     values: dict[str, Any] = {"size": size + 1, "after_id": int(last) if last else None}
     if chosen.ranked:
@@ -156,6 +166,31 @@ async def _ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
     values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""
     sql = chosen.sql(queries.DATED_IDS, "walk" if walk else "")
     return await _rows(database, sql, chosen.values | values)
+
+
+async def _window_ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
+    """Of the newest hits those whose titles hold most of the words, most together; then the rest by day."""
+    pattern = hits(chosen.query.words)
+    newest = await remembered(
+        database, chosen.sql(queries.NEWEST_TITLES, "walk"), chosen.values | {"window": queries.WINDOW}
+    )
+    ranked = sorted(
+        ({"id": row["id"], "score": _title_score(row["title"], pattern)} for row in newest),
+        key=lambda row: row["score"],  # sorted() keeps the order of days within a score
+    )
+    places = [row["id"] for row in ranked]
+    last = int(after.partition("_")[2] or 0)
+    found = ranked[places.index(last) + 1 if last in places else 0 :][: size + 1]
+    if len(found) <= size and newest:
+        oldest = newest[-1]
+        found += await _ids(database, chosen, _key(oldest), size - len(found))
+    return found
+
+
+def _title_score(title: str | None, pattern: re.Pattern[str] | None) -> float:
+    """How well a title fits, the less the better: its different words, and the most of them in a row."""
+    found = [hit[0].split() for hit in pattern.finditer(folded(title or ""))] if pattern else []
+    return -float(len({word for words in found for word in words}) + max(map(len, found), default=0))
 
 
 async def _twins(database: Any, chosen: Plan, ids: list[Row]) -> dict[int, list[Row]]:
@@ -180,16 +215,6 @@ def _key(row: Row) -> str:
 
 async def _rows(database: Any, sql: str, values: Mapping[str, Any]) -> list[Row]:
     return [dict(row) for row in (await database.execute(sql, dict(values))).rows]
-
-
-async def known_dial(database: Any, words: str) -> str:
-    """The number that a person dials, where the words are one that a notice gives; else ''."""
-    if not _PHONE.fullmatch(words):
-        return ""
-    digits = re.sub(r"\D", "", words)
-    dial = "0" + digits[2:] if digits.startswith("84") and len(digits) > 9 else digits
-    known = len(dial) >= 3 and await _rows(database, queries.DIAL_GIVEN, {"dial": dial})
-    return dial if known else ""
 
 
 async def _results(database: Any, ids: list[int], chosen: Plan) -> list[Row]:
@@ -323,24 +348,3 @@ def _facet(query: Query, name: str, found: list[Row]) -> list[Row]:
         }
         for value in order
     ]
-
-
-async def documents(database: Any, words: str) -> list[Row]:
-    """The documents whose number a person typed in any spelling (`6830 ubnd vp`)."""
-    number = _NUMBER.match(words)
-    if not number:
-        return []
-    wanted, found = fold(words).lstrip("0"), {}
-    for serial in {number[1], number[1].zfill(2), number[1].zfill(3)}:
-        values = {"low": serial + "-", "high": serial + "0"}  # followed by - or /
-        for row in await _rows(database, queries.DOCUMENTS_BY_SERIAL, values):
-            if fold(row["number"]).lstrip("0").startswith(wanted):
-                found[row["id"]] = row
-    return sorted(found.values(), key=lambda r: (-r["notices"], r["number"]))[:8]
-
-
-async def ledger(database: Any, dials: list[str]) -> list[Row]:
-    """The ledger's rows of some numbers, in their order."""
-    names = [f"d{n}" for n in range(len(dials))]
-    sql = queries.LEDGER.format(dials=", ".join(f":{name}" for name in names))
-    return await _rows(database, sql, dict(zip(names, dials, strict=True)))

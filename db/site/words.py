@@ -24,8 +24,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "notices_found": ("thông báo", "notices"),
     "more_than": ("hơn", "more than"),
     "unranked": (
-        "Hơn {} thông báo có từ này: xếp theo ngày, mới nhất trước, không theo mức phù hợp.",
-        "More than {} notices have these words: newest first, not ranked.",
+        "Hơn {} thông báo có từ này: {} thông báo mới nhất xếp theo tiêu đề, còn lại xếp theo ngày.",
+        "More than {} notices have these words: the newest {} are ranked by their titles, the rest by date.",
     ),
     "sampled": (
         "Các số dưới đây đếm trong {} thông báo mới nhất tìm được.",

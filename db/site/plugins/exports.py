@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
-from datasette.utils.asgi import Response
+from datasette.utils.asgi import AsgiStream, Response
 from pluggy import HookimplMarker
 
 from db.site import search
@@ -18,62 +17,69 @@ from db.site.spreadsheet import cell
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
-#: Notices of one file; a longer result is in the tables under /notices/.
-MOST = 1000
+#: Notices read at once: of one JSON answer, and of each piece of a CSV file.
+PIECE = 1000
 #: Notices of a feed.
 NEWEST = 50
-FIELDS = ("id", "title", "province", "authority", "published", "portal", "kind", "opening")
+#: `notice` is the address on this site (a spreadsheet rounds the 16 digits of an id), `url` the source's.
+FIELDS = ("id", "title", "province", "authority", "published", "portal", "kind", "opening", "notice", "url")
 Row = dict[str, Any]
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """The same query as the search page's, in three shapes."""
-    return [
-        (r"^/search\.csv$", export(as_csv)),
-        (r"^/search\.json$", export(as_json)),
-        (r"^/search\.atom$", feed),
-    ]
+    return [(r"^/search\.csv$", as_csv), (r"^/search\.json$", as_json), (r"^/search\.atom$", feed)]
 
 
-def export(shape: Callable[[Any, search.Query, list[Row]], Response]) -> Any:
-    """A page that answers a search in one shape."""
-
-    async def answer(datasette: Any, request: Any) -> Response:
-        query = search.Query.of({key: request.args.get(key) for key in request.args})
-        return shape(request, query, await result(datasette, query, MOST))
-
-    return answer
+def asked(request: Any) -> search.Query:
+    """The query of an address."""
+    return search.Query.of({key: request.args.get(key) for key in request.args})
 
 
-async def result(datasette: Any, query: search.Query, most: int) -> list[Row]:
-    """The first notices of a search."""
-    database = datasette.get_database("notices")
+async def piece(datasette: Any, request: Any, query: search.Query, most: int) -> tuple[list[Row], str]:
+    """Notices of a search from where its address begins, and the place after which the next ones do."""
+    database, base = datasette.get_database("notices"), base_of(request)
     found = await search.find(database, await search.plan(database, query), most, fold=False)
-    return [{name: row[name] for name in FIELDS} for row in found.rows]
+    rows = [row | {"notice": f"{base}/notice/{row['id']}"} for row in found.rows]
+    return [{name: row[name] for name in FIELDS} for row in rows], found.after
 
 
-def as_csv(request: Any, query: search.Query, rows: list[Row]) -> Response:
-    """CSV with the byte order mark that Excel needs for Vietnamese; no cell passes for a formula."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, FIELDS)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: cell(value) for name, value in row.items()})
+async def as_csv(datasette: Any, request: Any) -> AsgiStream:
+    """The whole result as CSV with the byte order mark that Excel needs; no cell passes for a formula."""
+
+    async def write(stream: Any) -> None:
+        query, out = asked(request), io.StringIO("\ufeff")
+        out.seek(0, io.SEEK_END)
+        writer = csv.DictWriter(out, FIELDS)
+        writer.writeheader()
+        more = True
+        while more:
+            rows, after = await piece(datasette, request, query, PIECE)
+            writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
+            await stream.write(out.getvalue())
+            out.seek(0)
+            out.truncate()
+            query, more = replace(query, after=after), bool(after)
+
     headers = {"content-disposition": 'attachment; filename="thong-bao.csv"'}
-    return Response("\ufeff" + out.getvalue(), headers=headers, content_type="text/csv; charset=utf-8")
+    return AsgiStream(write, headers=headers, content_type="text/csv; charset=utf-8")
 
 
-def as_json(request: Any, query: search.Query, rows: list[Row]) -> Response:
-    """A JSON object with the query and its notices."""
-    answer: Response = Response.json({"query": query.words, "filters": dict(query.filters), "notices": rows})
+async def as_json(datasette: Any, request: Any) -> Response:
+    """A JSON object with the query, its notices, and where the `next` ones are."""
+    query = asked(request)
+    rows, after = await piece(datasette, request, query, PIECE)
+    following = base_of(request) + query.address(path="/search.json", after=after) if after else None
+    told = {"query": query.words, "filters": dict(query.filters), "notices": rows, "next": following}
+    answer: Response = Response.json(told)
     return answer
 
 
 async def feed(datasette: Any, request: Any) -> Response:
     """The newest notices of a search, whatever its order: a reader asks again and sees what is new."""
-    query = search.Query.of({key: request.args.get(key) for key in request.args})
-    rows = await result(datasette, replace(query, sort="date", after=""), NEWEST)
+    query = replace(asked(request), sort="date", after="")
+    rows, _ = await piece(datasette, request, query, NEWEST)
     return as_atom(request, query, rows)
 
 
@@ -88,7 +94,7 @@ def as_atom(request: Any, query: search.Query, rows: list[Row]) -> Response:
     _child(ElementTree.SubElement(root, "author"), "name", "Thông Báo")
     for row in rows:
         entry = ElementTree.SubElement(root, "entry")
-        address = f"{base}/notice/{row['id']}"
+        address = row["notice"]
         _child(entry, "title", row["title"] or "")
         _child(entry, "id", address)
         ElementTree.SubElement(entry, "link", href=address)

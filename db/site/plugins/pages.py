@@ -20,7 +20,7 @@ from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES, fold
 from db.search import has_words, vi_fts
-from db.site import charts, queries, search
+from db.site import charts, named, queries, search
 from db.site import files as attached
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
@@ -236,7 +236,7 @@ async def home(datasette: Any, request: Any) -> Response:
     found, counts, documents = await asyncio.gather(
         search.find(database, plan),
         search.counts(database, plan),
-        search.documents(database, query.words),
+        named.documents(database, query.words),
     )
     lang = language(request)
     active = [
@@ -245,10 +245,10 @@ async def home(datasette: Any, request: Any) -> Response:
     ]
     context = {
         "query": query, "found": found, "counts": counts, "active": active, "plan": plan,
-        "unranked": (plan.hits or 0) > queries.RANKED and query.sort != "date",
-        "ranked_most": queries.RANKED, "newest": queries.NEWEST, "documents": documents,
+        "unranked": plan.windowed, "ranked_most": queries.RANKED, "newest": queries.NEWEST,
+        "window": queries.WINDOW, "documents": documents,
         "files": await attached.find_files(database, plan) if plan.source == "words" else [],
-        "phones": await search.ledger(database, [plan.dial]) if plan.dial else [],
+        "phones": await named.ledger(database, [plan.dial]) if plan.dial else [],
         "exports": {shape: query.address(path=f"/search.{shape}") for shape in ("csv", "json", "atom")},
         "by_relevance": query.address(sort=None), "by_date": query.address(sort="date"),
     }  # fmt: skip
@@ -424,7 +424,7 @@ async def hotlines(datasette: Any, request: Any) -> Response:
         {"after": dials[PAGE - 1]} | ({"province": province} if province else {}) if dials[PAGE:] else None
     )
     context = {
-        "rows": await search.ledger(datasette.get_database("notices"), dials[:PAGE]),
+        "rows": await named.ledger(datasette.get_database("notices"), dials[:PAGE]),
         "province": province,
         "provinces": sorted((p.name for p in PROVINCES), key=fold),
         "next": following and "/hotlines?" + urlencode(following),
