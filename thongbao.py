@@ -668,23 +668,32 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
         store.start_run(f"crawl {what}", now())
         log.event(logging.INFO, "run started", run=store.run, portals=len(portals))
         via = "warc" if options.warc else "archive" if options.archive else "live"
+        counts: Counter[str] = Counter()
+
+        def end(run: Any) -> None:
+            """Write at once how a portal's reading ended: others may take hours more."""
+            counts.update(run.outcomes)
+            try:
+                if not run.broken:
+                    store.finish_portal(run, now(), via)
+            except sqlite3.Error as error:
+                run.broken = f"the index cannot be written: {error}"
+
         if options.warc:
             runs = _read_files(options, portals, store)
+            for run in runs:
+                end(run)
         elif options.archive:
-            runs = _read_archive(options, portals, store, database)
+            runs = _read_archive(options, portals, store, database, end)
         else:
             runs = crawl(
-                portals, store, _settings(options), _no_progress(options),
+                portals, store, _settings(options), _no_progress(options), ended=end,
                 max_pages=options.max_pages, since=options.since, allow_loopback=options.allow_loopback,
                 attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
                 anew=options.anew,
             )  # fmt: skip
         if broken := next((run.broken for run in runs if run.broken), ""):
             raise sqlite3.OperationalError(broken)
-        counts: Counter[str] = Counter()
-        for run in runs:
-            counts.update(run.outcomes)
-            store.finish_portal(run, now(), via)
         outcome = _ending(runs)
         store.finish_run(outcome, now(), counts, sum(run.notices for run in runs))
         for trouble in send_alerts(store, channels):
@@ -733,14 +742,18 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) 
 
 
 def _read_archive(
-    options: argparse.Namespace, portals: list[Portal], store: Any, database: Path
+    options: argparse.Namespace,
+    portals: list[Portal],
+    store: Any,
+    database: Path,
+    end: Callable[[Any], None],
 ) -> list[Any]:
     """Read portals out of a web archive, one after the other and one request at a time."""
     from spiders.archive import ArchiveSpider
     from spiders.run import crawl
 
     return crawl(
-        portals, store, archive_settings(options), _no_progress(options), ArchiveSpider, 1,
+        portals, store, archive_settings(options), _no_progress(options), ArchiveSpider, 1, end,
         archive=options.archive, cache=database.parent / "captures" / "cdx", first=options.first,
         last=options.last, max_pages=options.max_pages, since=options.since,
         allow_loopback=options.allow_loopback,
@@ -767,7 +780,8 @@ def archive_settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def _told(run: Any) -> dict[str, Any]:
     """What `--json` tells of a portal: the table's columns and what is behind them."""
-    return {key: value for key, value in asdict(run).items() if key not in ("broken", "whole", "every")}
+    inner = ("broken", "whole", "every", "done", "bounded")
+    return {key: value for key, value in asdict(run).items() if key not in inner}
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:

@@ -37,6 +37,10 @@ class Finding(StrEnum):
     ERROR = "error"  # a mistake in this program, or an index that cannot be written
 
 
+#: Findings of a portal that answers as ever: it is asked as often as before, its lists count as read.
+ANSWERING = frozenset([Finding.FEWER_POSTS, Finding.FILES])
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """Why somebody should look at a portal: what it is, and a sentence that says it."""
@@ -59,6 +63,7 @@ class Seen:
     dated: int = 0
     texted: int = 0
     finding: str = ""
+    posts: int | None = None  # that its list pages name, all of which were read
 
     def count(self, read: PageRead) -> None:
         """One page more; a post in whose place a page without one stands has none of the three."""
@@ -85,6 +90,8 @@ class PortalRun:
     interrupted: bool = False
     notices: int = 0
     whole: bool = False  # its list pages were read to their ends
+    done: bool = False  # nothing that it came for was left over
+    bounded: bool = False  # it was cut off where its caller said
     every: timedelta | None = None  # between crawls, as its entry asks for
     broken: str = ""
     finding: str = ""
@@ -107,7 +114,9 @@ class PortalRun:
         self.notices, self.broken = counted.get("thongbao/notices", 0), spider.broken
         self.pages, self.posts = sum(self.outcomes.values()), len(spider.posts)
         self.seen, self.every = spider.seen, spider.portal.every
-        self.whole = spider.read_whole and not interrupted
+        self.done = spider.done and not interrupted
+        self.bounded = spider.bounded and spider.stopped_by_budget
+        self.whole = self.done and spider.read_whole
         self.look_at(spider.look)
         if self.broken:  # it was cut off before it could be checked
             self.look_at(Look(Finding.ERROR, self.broken))
@@ -137,7 +146,7 @@ def beside_earlier(now: Seen, earlier: Sequence[Seen]) -> Look | None:
 
     `earlier` are those before it, the newest first.
     """
-    return _fewer_posts(now, earlier) or _lost_field(now, earlier)
+    return _fewer_posts(now, earlier) or _fewer_in_all(now, earlier) or _lost_field(now, earlier)
 
 
 def _fewer_posts(now: Seen, earlier: Sequence[Seen]) -> Look | None:
@@ -151,6 +160,14 @@ def _fewer_posts(now: Seen, earlier: Sequence[Seen]) -> Look | None:
     if len(usual) >= FEW_READINGS and middle >= FEW_POSTS and now.first * 2 < middle:
         return Look(Finding.FEWER_POSTS, f"{now.first} posts on its start pages, usually {middle}")
     return None
+
+
+def _fewer_in_all(now: Seen, earlier: Sequence[Seen]) -> Look | None:
+    """A reading of all list pages that came to far fewer posts than the last such one: paging broke."""
+    before = next((s.posts for s in earlier if s.posts is not None), 0)
+    if now.posts is None or before < FEW_POSTS or now.posts * 2 >= before:
+        return None
+    return Look(Finding.FEWER_POSTS, f"{now.posts} posts on all its list pages, before {before}")
 
 
 def _lost_field(now: Seen, earlier: Sequence[Seen]) -> Look | None:

@@ -29,6 +29,8 @@ class Outcome(StrEnum):
 
 
 #: The reason of a file of which a web archive has no capture: a crawl of the portal asks for it.
+#: How the reason of a post ends whose page holds none.
+STANDS_IN = "stands in its place"
 NOT_ARCHIVED = "the archive has no capture of it"
 
 
@@ -463,6 +465,8 @@ class PostState:
     reason: str
     published: date | None
     text_rank: tuple[bool, bool] = (False, False)
+    url: str = ""  # of the notice; '' where none is kept
+    gone: bool = False  # its address is dead
 
 
 class PageMemory(Protocol):
@@ -486,11 +490,20 @@ class PageMemory(Protocol):
     def files_due(self, portal: str) -> Sequence[tuple[str, Attachment, Any]]:
         """Post id, file and `Notice` of the files that a crawl that was cut off did not come to."""
 
+    def posts_failed(self, portal: str) -> Sequence[PostLink]:
+        """The posts of a portal whose last fetch failed or was blocked."""
+
+    def lists_failed(self, portal: str) -> Sequence[str]:
+        """The list pages of a portal whose last fetch failed or was blocked."""
+
     def knows(self, portal: str) -> bool:
         """Whether any page of a portal was read before."""
 
     def was_read_whole(self, portal: str) -> bool:
-        """Whether all list pages of a portal were read to their ends before."""
+        """Whether all list pages of a portal were read to their ends, and no crawl was cut off since."""
+
+    def begin(self, portal: Portal) -> bool:
+        """A live reading begins; False where the portal's entry reads otherwise than at the last one."""
 
     def earlier(self, portal: str) -> Sequence[Seen]:
         """What the portal's earlier live readings saw, the newest first."""

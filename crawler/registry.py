@@ -39,6 +39,7 @@ SETTINGS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "DOWNLOAD_TLS_MIN_VERSION": ("TLSv1.0 to TLSv1.3", lambda v: v in _TLS),
     "RETRY_TIMES": ("a whole number, 0 to 10", lambda v: _is_whole(v) and 0 <= v <= 10),
     "THONGBAO_PORTAL_BYTES": ("a whole number above 0", lambda v: _is_whole(v) and v > 0),
+    "THONGBAO_PORTAL_PAGES": ("a whole number above 0", lambda v: _is_whole(v) and v > 0),
     "THONGBAO_PORTAL_SECONDS": ("seconds above 0", lambda v: _is_number(v) and v > 0),
     "USER_AGENT": ("one line of text", lambda v: isinstance(v, str) and v.isprintable() and bool(v.strip())),
 }

@@ -175,6 +175,8 @@ portals | Trang thông tin và lần đọc gần nhất | Portals and how their
   failures | Số lần liên tiếp cần xem lại | How often in a row it needed a look
   posts | Số bài mà các trang danh sách nêu | Posts that its list pages named
   read_whole | Lần gần nhất các trang danh sách được đọc đến hết, UTC | When its list pages were last read to their ends, UTC
+  reading_since | Lần đọc chưa xong bắt đầu lúc nào, UTC | When a reading began that has not ended (well), UTC
+  read_as | Mã băm của mục trong danh mục, khi đọc lần gần nhất | Hash of the registry's entry as it was last read
   successor | Trang thay thế, nếu danh mục có ghi | The portal that took over, where the registry names one
   alerted | Trạng thái đã báo cho người vận hành | The state that the operator was told of
   next_due | Khi nào đọc lại (crawl --due), UTC | When it is to be read again (crawl --due), UTC
@@ -239,6 +241,7 @@ portal_runs | Mỗi lần đọc một trang thông tin một dòng | One row fo
   titled | Trong đó có tiêu đề | Of these, with a title
   dated | Trong đó có ngày đăng | Of these, with a posting day
   texted | Trong đó có nội dung | Of these, with a text
+  whole | 1: đọc mọi trang danh sách đến hết | 1: all its list pages were read to their ends
 suppressions | Những gì đã gỡ theo yêu cầu và không trở lại | What was removed on request and stays out
   id | Số của thông báo hay tệp đã gỡ | The number of the notice or file
   kind | notice: thông báo; file: tệp | notice or file

@@ -349,6 +349,15 @@ def types_of_notices(db: sqlite_utils.Database) -> None:
     db.execute("create index citations_subject on citations (notice, version, type) where role = 'subject'")
 
 
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def readings_cut_off(db: sqlite_utils.Database) -> None:
+    """What a crawl that was killed, or a portal's entry that was corrected, leaves to the next one."""
+    db.execute("alter table portals add column reading_since text")
+    db.execute("alter table portals add column read_as text")
+    db.execute("alter table portal_runs add column whole integer")
+    db.execute("create index pages_to_retry on pages (portal, kind) where outcome in ('failed', 'blocked')")
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

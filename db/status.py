@@ -6,14 +6,19 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from crawler.clock import now
 from db.schema import connect_to_read
 from db.site import queries
 
 WELL, CLOSED, NEVER, LOOK = "well", "closed", "never read", "needs a look"
+CUT_OFF, OVERDUE = "cut off", "overdue"
+#: How long a reading may be under way (its budget is six hours), and how late a crawl may come.
+UNDER_WAY, LATE = timedelta(hours=12), timedelta(days=7)
 Row = Mapping[str, Any]
 
 
@@ -36,8 +41,9 @@ class Reading:
 class Status:
     """How a portal stands.
 
-    `state` is `well`, `closed`, `never read`, or what somebody should look at (a `Finding`; `needs a look` of
-    readings from before findings were kept), with its `reason`. Moments are `YYYY-MM-DDTHH:MM:SSZ` or None.
+    `state` is `well`, `closed`, `never read`, or what somebody should look at (a `Finding`; `cut off` of a
+    reading that was killed, `overdue` of one that nobody began; `needs a look` of readings from before
+    findings were kept), with its `reason`. Moments are `YYYY-MM-DDTHH:MM:SSZ` or None.
     `next_due` is None where nothing in the index says when the portal is read again. `runs` are its last ten
     readings, the newest first.
     """
@@ -78,6 +84,8 @@ def _status(row: Row, runs: Sequence[Row]) -> Status:
         state, reason = live.finding or live.outcome, live.reason
     else:
         state, reason = row["last_outcome"] or NEVER, row["reason"]
+    if state in (WELL, NEVER):
+        state, reason = _unfinished(row, readings) or (state, reason)
     if row["closed"]:
         state = CLOSED
     return Status(
@@ -85,6 +93,17 @@ def _status(row: Row, runs: Sequence[Row]) -> Status:
         row["last_success"], row["last_new"], row.get("next_due"), row["closed"], row["successor"],
         row["alerted"], readings,
     )  # fmt: skip
+
+
+def _unfinished(row: Row, readings: Sequence[Reading]) -> tuple[str, str] | None:
+    """What nobody reported: a reading that began and left no end, a portal whose time came and went."""
+    since, due, moment = row.get("reading_since"), row.get("next_due"), now()
+    ended = max((r.finished for r in readings if r.via == "live"), default="")
+    if since and since > ended and moment - datetime.fromisoformat(since) > UNDER_WAY:
+        return CUT_OFF, f"the reading that began on {since} never ended: was the crawl killed?"
+    if due and moment - datetime.fromisoformat(due) > LATE:
+        return OVERDUE, f"due since {due}, and no crawl has come: does the schedule run?"
+    return None
 
 
 def read_statuses(connection: sqlite3.Connection) -> list[Status]:

@@ -19,9 +19,11 @@ from typing import Any, NamedTuple
 
 from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
-from crawler.health import REMEMBERED, PortalRun, Seen
+from crawler.clock import now
+from crawler.health import ANSWERING, REMEMBERED, PortalRun, Seen
 from crawler.model import (
     NOT_ARCHIVED,
+    STANDS_IN,
     Attachment,
     Capture,
     Citation,
@@ -76,6 +78,8 @@ _BATCHED = {
     "emails": "insert into emails values (?,?,?,?,?,?)",
     "links": "insert into links values (?,?,?,?,?,?)",
 }
+#: Pages of a portal that failed and are asked for again by its next crawl.
+RETRIED = 200
 #: Documents settled at a time.
 SETTLED = 500
 FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "links")
@@ -217,21 +221,27 @@ class Store:
         """Write how the reading of a portal ended (`via`: live, archive, warc), its health, and when it is due again."""
         if run.portal not in self.kinds:  # files of portals that none of them knows
             return
-        look, seen, whole = bool(run.reason), run.seen, run.whole and via == "live"
-        self._do("insert or replace into portal_runs values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        look, seen = bool(run.reason), run.seen
+        answers = not look or run.finding in ANSWERING
+        done, whole = (live := via == "live") and run.done and answers, live and run.whole and answers
+        self._do("insert or replace into portal_runs values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                  run.portal, self.run, via, utc(finished), round(run.seconds, 1), run.outcome, run.finding or None,
                  run.reason or None, run.pages, run.notices, run.posts, seen.first, seen.read, seen.titled,
-                 seen.dated, seen.texted)  # fmt: skip
+                 seen.dated, seen.texted, run.whole if live else None)  # fmt: skip
         if run.interrupted:
+            self._commit()
             return
         self._do("update portals set last_run = ?1, last_outcome = ?2, reason = ?3,"
                  " posts = case when ?7 then ?4 else max(ifnull(posts, 0), ?4) end,"
-                 " failures = case when ?5 then coalesce(failures, 0) + 1 else 0 end,"
+                 " failures = case when ?8 then 0 else coalesce(failures, 0) + 1 end,"
                  " last_success = case when ?5 then last_success else ?1 end,"
-                 " read_whole = case when ?7 and not ?5 then ?1 else read_whole end where id = ?6",
-                 utc(finished), run.outcome, run.reason or None, run.posts, look, run.portal, whole)  # fmt: skip
-        if via == "live":
+                 " read_whole = case when ?7 then ?1 else read_whole end,"
+                 " reading_since = case when ?9 then null else reading_since end where id = ?6",
+                 utc(finished), run.outcome, run.reason or None, run.posts, look, run.portal, whole, answers,
+                 done)  # fmt: skip
+        if live:
             self._set_due(run, finished)
+        self._commit()
 
     def _set_due(self, run: PortalRun, finished: datetime) -> None:
         """When a portal is to be crawled again: by the days of its posts, its entry, and its failures."""
@@ -283,7 +293,10 @@ class Store:
             return None
         state = PostState(Outcome(row[0]), row[1] or "", _day(row[2]))
         current = self._current(stable_id(portal, post_id))
-        return replace(state, text_rank=view_of(current).text_rank) if current else state
+        if not current:
+            return state
+        gone = current["gone_since"] is not None
+        return replace(state, text_rank=view_of(current).text_rank, url=current["address"], gone=gone)
 
     def posts_due(self, portal: str, moment: datetime) -> list[PostLink]:
         """The notices of a portal that are to be read again: each once a month at most, in turns."""
@@ -295,6 +308,23 @@ class Store:
             for notice, post_id, published, url, language, is_print, read in rows
             if url and (read is None or is_due(notice, datetime.fromisoformat(read), moment))
         ]
+
+    def posts_failed(self, portal: str) -> list[PostLink]:
+        """The posts of a portal whose last fetch failed or was blocked, as list pages name them."""
+        rows = self._do("select l.url, l.post_id, l.language, l.is_print, l.published from pages p"
+                        " cross join page_links l on l.url = p.url where p.portal = ? and p.kind = 'post' and"
+                        " p.outcome in ('failed', 'blocked') and l.post_id is not null group by l.url"
+                        " order by p.fetched_at limit ?", portal, RETRIED)  # fmt: skip
+        return [
+            PostLink(post, View(url, lang, bool(is_print)), "", _day(day))
+            for url, post, lang, is_print, day in rows
+        ]
+
+    def lists_failed(self, portal: str) -> list[str]:
+        """The list pages of a portal whose last fetch failed or was blocked."""
+        rows = self._do("select url from pages where portal = ? and kind = 'list' and outcome in ('failed', 'blocked')"
+                        " order by fetched_at limit ?", portal, RETRIED)  # fmt: skip
+        return [url for (url,) in rows]
 
     def files_due(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
         """The files of a portal's notices that a crawl which was cut off did not come to."""
@@ -323,8 +353,29 @@ class Store:
 
     def was_read_whole(self, portal: str) -> bool:
         """Whether all list pages of a portal were read to their ends before."""
-        row = self._do("select read_whole from portals where id = ?", portal).fetchone()
-        return bool(row and row[0])
+        sql = "select 1 from portals where id = ? and read_whole is not null and reading_since is null"
+        return self._do(sql, portal).fetchone() is not None
+
+    def begin(self, portal: Portal) -> bool:
+        """A live reading begins; False where the portal's entry reads otherwise than at the last one.
+
+        What begins is not whole until it ends: who kills the crawl leaves it to the next one.
+        """
+        said = (
+            portal.url,
+            portal.start,
+            sorted(portal.hosts),
+            portal.platform,
+            sorted(portal.settings.items()),
+        )
+        reads = f"{stable_id(*said):x}"
+        row = self._do("select read_as from portals where id = ?", portal.id).fetchone()
+        same = row is None or row[0] in (None, reads)
+        self._do(
+            "update portals set reading_since = ?, read_as = ? where id = ?", utc(now()), reads, portal.id
+        )
+        self._commit()
+        return same
 
     def due_times(self) -> dict[str, str]:
         """When each portal is to be crawled again; one that never was is not among them."""
@@ -332,7 +383,8 @@ class Store:
 
     def earlier(self, portal: str) -> list[Seen]:
         """What the portal's earlier live readings saw, the newest first."""
-        sql = ("select first, read, titled, dated, texted, ifnull(finding, '') from portal_runs where portal = ?"
+        sql = ("select first, read, titled, dated, texted, ifnull(finding, ''), case when whole then posts end"
+               " from portal_runs where portal = ?"
                " and run is not ? and via = 'live' and outcome <> 'interrupted' order by run desc limit ?")  # fmt: skip
         return [Seen(*row) for row in self._do(sql, portal, self.run, REMEMBERED)]
 
@@ -414,7 +466,7 @@ class Store:
         if read.problem:
             if read.page.status == HTTPStatus.NOT_MODIFIED:
                 self._still_there(read.page)
-            if read.problem is Outcome.GONE:
+            if read.problem is Outcome.GONE or self._is_template_again(read):
                 # An archive may tell of a time before the notice was last seen.
                 self._do("update notices set gone_since = min(coalesce(gone_since, ?1), ?1)"
                          " where portal = ?2 and url = ?3 and last_seen < ?1",
@@ -425,6 +477,16 @@ class Store:
         if read.post and read.text and read.facts:
             return self._add_post(read)
         return Outcome.IRRELEVANT, read.reason
+
+    def _is_template_again(self, read: PageRead) -> bool:
+        """Whether a post's address gives a page without one, as it did when it was asked last.
+
+        Once alone may be an error of a day, in words that nobody knows.
+        """
+        if read.problem is not Outcome.EMPTY or not read.reason.endswith(STANDS_IN):
+            return False
+        state = self.page(read.page.url)
+        return state is not None and state.outcome is Outcome.EMPTY
 
     def _still_there(self, page: Page) -> None:
         """A post that its portal says to be what it was: seen again, under its address."""
@@ -496,11 +558,12 @@ class Store:
         self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1),"
                  " gone_since = case when gone_since > ?1 then gone_since end where id = ?2", seen, notice)  # fmt: skip
         stored, view = view_of(old), post.view
-        same_visit = old["run"] == self.run and _within_a_day(old["last_seen"], seen)
+        moved = old["gone_since"] is not None and old["gone_since"] <= seen  # what is stored is dead
+        same_visit = not moved and old["run"] == self.run and _within_a_day(old["last_seen"], seen)
         if view.text_rank > stored.text_rank:
             return Outcome.UNCHANGED, "another view of a known post"
         if version == old["version"]:
-            best = min(view, stored, key=lambda v: v.rank)
+            best = view if moved else min(view, stored, key=lambda v: v.rank)
             self._see_again(old["version"], notice, best, seen, _capture_id(read.page))
             return Outcome.UNCHANGED, ""
         if view.text_rank == stored.text_rank and view.rank > stored.rank and same_visit:
@@ -515,8 +578,8 @@ class Store:
         return (Outcome.UNCHANGED, "a better view of a known post") if better else (Outcome.CHANGED, "")
 
     def _current(self, notice: int) -> dict[str, Any] | None:
-        cursor = self._do("select n.version, v.url, v.language, v.is_print, v.run, v.last_seen from notices n"
-                          " join versions v on v.id = n.version where n.id = ?", notice)  # fmt: skip
+        cursor = self._do("select n.version, n.url as address, n.gone_since, v.url, v.language, v.is_print, v.run,"
+                          " v.last_seen from notices n join versions v on v.id = n.version where n.id = ?", notice)  # fmt: skip
         row = cursor.fetchone()
         return dict(zip((c[0] for c in cursor.description), row, strict=True)) if row else None
 

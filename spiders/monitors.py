@@ -93,10 +93,15 @@ class StartPagesRead(ReadingMonitor):
 
 
 class WithinBudget(ReadingMonitor):
-    """The portal cost no more bytes and seconds than it may."""
+    """The portal cost no more bytes, seconds and pages than it may; what a caller bounds is no trouble."""
 
     def found(self, spider: PortalSpider) -> Look | None:
-        return Look(Finding.COSTLY, spider.overspent) if spider.overspent else None
+        if spider.overspent:
+            return Look(Finding.COSTLY, spider.overspent)
+        if spider.bounded or not spider.stopped_by_budget or self.interrupted:
+            return None
+        why = f"it was cut off at its budget of {spider.most_pages} pages: the next crawl goes on"
+        return Look(Finding.COSTLY, why)
 
 
 class PostsFound(ReadingMonitor):
@@ -190,7 +195,9 @@ class ReadingSuite(MonitorSuite):
 
 def beside_usual(spider: PortalSpider) -> Look | None:
     """What a reading lost that the portal's earlier ones had."""
-    return beside_earlier(spider.seen, spider.memory.earlier(spider.portal.id)) if spider.memory else None
+    whole = spider.read_whole and spider.done
+    seen = replace(spider.seen, posts=len(spider.posts) if whole else None)
+    return beside_earlier(seen, spider.memory.earlier(spider.portal.id)) if spider.memory else None
 
 
 def fate(portal: Portal) -> str:

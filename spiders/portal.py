@@ -31,6 +31,7 @@ from crawler.clock import now
 from crawler.guard import INSIDE, Guard, Refused
 from crawler.health import Finding, Look, trouble_of
 from crawler.model import (
+    STANDS_IN,
     Exchange,
     Form,
     Listing,
@@ -123,7 +124,8 @@ class PortalSpider(ReadingSpider):
         self.portal = portal = portal_of(portal, registry_dir, self.name)
         self.memory = memory
         self.readers = readers or Readers()
-        self.budget = pages_of(max_pages, MAX_PAGES)
+        self.budget = self.most_pages = pages_of(max_pages, MAX_PAGES)
+        self.bounded = max_pages is not None  # by who called
         self.since = day_of("since", since)
         self.keep_all = False
         self.anew = is_on(anew)
@@ -142,6 +144,7 @@ class PortalSpider(ReadingSpider):
         self.start_problems: list[Look] = []
         self.first: set[str] = set()  # posts that the start pages name
         self.stopped_by_budget = False
+        self.lost_form = False  # a list page failed that no address alone asks for again
         self.under_way = 0  # posts asked for and not yet answered
         self.unreadable = 0  # pages asked for as posts that hold none
         self.overspent = ""  # which budget of the portal was spent, as a reason
@@ -159,16 +162,17 @@ class PortalSpider(ReadingSpider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.setdict(spider.portal.settings, priority="spider")
         if kwargs.get("max_pages") is None:
-            spider.budget = crawler.settings.getint("THONGBAO_PORTAL_PAGES")
+            spider.budget = spider.most_pages = crawler.settings.getint("THONGBAO_PORTAL_PAGES")
         spider.keep_all = crawler.settings["THONGBAO_KEEP"] == "all"
         crawler.signals.connect(spider.ask_for_held_views, signals.spider_idle)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """The start pages of the registry entry, or the home page; then what is to be read again."""
-        if not self.anew and self.memory and self.memory.knows(self.portal.id):
-            self.before = self.memory
-            self.only_new = self.before.was_read_whole(self.portal.id)
+        if self.memory:
+            was_whole = self.memory.was_read_whole(self.portal.id)
+            if self.memory.begin(self.portal) and not self.anew and self.memory.knows(self.portal.id):
+                self.before, self.only_new = self.memory, was_whole
         for url in self.portal.start or (self.portal.url,):
             self.starts.add(canonical(url))
             if why := self.guard.refusal(url):
@@ -180,7 +184,7 @@ class PortalSpider(ReadingSpider):
             yield again
 
     def due(self) -> Iterator[Produced]:
-        """Requests of notices read a month ago, and of files that a crawl which was cut off left over."""
+        """Requests of notices read a month ago, of pages that failed, of files that were left over."""
         if not self.memory:
             return
         for link in self.memory.posts_due(self.portal.id, now()):
@@ -188,13 +192,30 @@ class PortalSpider(ReadingSpider):
                 self.posts[link.post_id] = PostViews(self.memory.post(self.portal.id, link.post_id))
                 if request := self.post_request(link):
                     yield request
+        if self.before:
+            yield from self.list_requests(list(self.before.lists_failed(self.portal.id)), barren=0)
+            yield from self.failed_before(self.before)
         for post_id, attachment, notice in self.memory.files_due(self.portal.id) if self.wants_files else ():
             yield from self.file_request(Asked(post_id, attachment, notice))
 
+    def failed_before(self, before: PageMemory) -> Iterator[scrapy.Request]:
+        """Requests of posts whose last fetch failed: no list page that brings nothing new leads to them."""
+        for link in before.posts_failed(self.portal.id):
+            if link.post_id not in self.posts and not self.guard.refusal(link.view.url):
+                views = self.met(link)
+                views.links[link.view.url] = link
+                if not views.asked and (request := self.post_request(link)):
+                    yield request
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing that this crawl came for was left over, but pages that failed."""
+        return not (self.stopped_by_budget or self.overspent or self.since or self.lost_form)
+
     @property
     def read_whole(self) -> bool:
-        """Whether this crawl read all list pages to their ends."""
-        return not (self.only_new or self.stopped_by_budget or self.since)
+        """Whether this crawl read list pages to their ends, not only until they brought nothing new."""
+        return not self.only_new
 
     # -- requests --------------------------------------------------------------------------------
 
@@ -314,17 +335,18 @@ class PortalSpider(ReadingSpider):
         if "redirect_urls" in response.meta:
             yield from self.redirected(response, read, asked_as)
             if read.kind is PageKind.LIST:
-                yield from self.next_view(asked_as)
+                yield from self.next_view(asked_as, gone=True)
             if self.read_elsewhere(response.meta["redirect_urls"][0], read):
                 return
         elif asked_as and read.kind is PageKind.LIST and not self.is_list(read):
             read = self.without_post(read)
         if read.problem:
             self.note_problem(asked_url(response), trouble_of(read.problem), read.reason)
+            self.lost_form = self.lost_form or "address" in response.meta
             if read.kind is PageKind.OTHER:
                 read = replace(read, kind=asked_kind(response.meta))
             yield read
-            yield from self.next_view(asked_as)
+            yield from self.next_view(asked_as, read.problem in (Outcome.GONE, Outcome.EMPTY))
             return
         if read.kind is PageKind.OTHER:
             self.note_problem(response.url, Finding.NO_POSTS, read.reason)
@@ -405,6 +427,8 @@ class PortalSpider(ReadingSpider):
         """Whether a view of a post is to be asked for: of a known one only a better view than was read."""
         if link.view.url in views.asked or (views.asked and not views.dead):
             return False
+        if views.known and (views.known.gone or views.dead):  # moved, perhaps
+            return link.view.url != views.known.url
         if views.known:
             return link.view.text_rank < views.known.text_rank
         return link.view.text_rank == (False, False) and not self.found_dead(link, views)
@@ -413,10 +437,17 @@ class PortalSpider(ReadingSpider):
         """Whether the list page itself dates a post before --since."""
         return bool(self.since and link.published and link.published < self.since)
 
-    def next_view(self, post_id: str | None) -> Iterator[scrapy.Request]:
-        """Another view of a post whose asked view was dead; none yet known: the next one found will do."""
+    def next_view(self, post_id: str | None, gone: bool = False) -> Iterator[scrapy.Request]:
+        """Another view of a post whose asked view was dead; none yet known: the next one found will do.
+
+        A notice whose address is `gone` may stand at another one now.
+        """
         views = self.posts.get(post_id) if post_id else None
-        if views is None or views.read_rank is not None:
+        if views is None:
+            return
+        if gone and views.known:
+            views.read_rank = None
+        if views.read_rank is not None:
             return
         views.dead = True
         if (link := self.next_link(views)) and (request := self.post_request(link)):
@@ -547,7 +578,7 @@ class PortalSpider(ReadingSpider):
         what = "a list of other posts" if read.listing.posts else "a page without a post"
         return replace(
             read, kind=PageKind.POST, listing=Listing(), problem=Outcome.EMPTY,
-            reason=f"{what} stands in its place",
+            reason=f"{what} {STANDS_IN}",
         )  # fmt: skip
 
     # -- trouble ---------------------------------------------------------------------------------
@@ -564,6 +595,7 @@ class PortalSpider(ReadingSpider):
         if isinstance(failure.value, Refused) and url != request.url:
             finding, reason = Finding.MOVED, f"redirects to {request.url}: {reason}"
         self.note_problem(url, finding, reason)
+        self.lost_form = self.lost_form or "address" in request.meta
         yield self.unread(url, kind, outcome, reason, exchange_of(request.meta, url))
         yield from self.next_view(request.meta.get("post_id"))
 

@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from typing import Any
 
@@ -53,7 +53,7 @@ class Progress:
     def end(self, run: PortalRun) -> None:
         """One portal ended."""
         self.done += 1
-        how = ", stopped" if run.interrupted else ""
+        how = ", stopped" if run.interrupted else ", cut off at --max-pages" if run.bounded else ""
         read = f"{run.pages} pages, {run.notices} notices new or changed"
         self.say(f"{run.portal}: {read} in {run.seconds:.1f} s{how}")
 
@@ -75,9 +75,10 @@ def crawl(
     quiet: bool = False,
     spider: type[Spider] = PortalSpider,
     side_by_side: int = SIDE_BY_SIDE,
+    ended: Callable[[PortalRun], None] = lambda run: None,
     **arguments: Any,
 ) -> list[PortalRun]:
-    """Crawl portals, some at a time.
+    """Crawl portals, some at a time; `ended` is told of each as it ends.
 
     The first Ctrl-C (SIGTERM, a closed terminal) lets the pages under way arrive, GRACE seconds at most; the
     second does not.
@@ -90,7 +91,7 @@ def crawl(
     base.set("LOG_INSTALL_ROOT_HANDLER", False)  # where logs go is the caller's business: crawler/log.py
     with closing(Readers()) as readers:
         shared = {**arguments, "memory": memory, "readers": readers}
-        return _Crawl(AsyncCrawlerProcess(base), portals, progress, shared, spider).run(side_by_side)
+        return _Crawl(AsyncCrawlerProcess(base), portals, progress, shared, spider, ended).run(side_by_side)
 
 
 class _Crawl:
@@ -103,7 +104,9 @@ class _Crawl:
         progress: Progress,
         arguments: Mapping[str, Any],
         spider: type[Spider],
+        ended: Callable[[PortalRun], None],
     ) -> None:
+        self.ended = ended
         self.process, self.progress, self.spider, self.arguments = process, progress, spider, arguments
         self.runs = [PortalRun(portal.id) for portal in portals]
         self.waiting = deque(zip(portals, self.runs, strict=True))
@@ -123,6 +126,7 @@ class _Crawl:
             self.finish(crawler, run, started, cut_off=True)
         for _, run in self.waiting:
             run.interrupted = True
+            self.ended(run)
         for number, handler in before:  # who is ending anyway is not to be cut off in the last commit
             signal.signal(number, signal.SIG_IGN if any(r.interrupted for r in self.runs) else handler)
         return self.runs
@@ -162,6 +166,7 @@ class _Crawl:
         with suppress(RuntimeError):  # it failed before it had stats
             counted = crawler.stats.get_stats()
             run.take(spider, counted, cut_off or counted.get("finish_reason") == "shutdown")
+        self.ended(run)
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written
         self.progress.end(run)
         portal_ended(run)

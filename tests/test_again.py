@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -92,23 +93,48 @@ class Site:
         if found and to.path not in self.not_modified[-1:]:
             to.wfile.write(found.encode())
 
-    def crawl(self, *more: str, later: int = 0) -> list[str]:
-        """Crawl some days later; what was asked for, in order."""
+    def call(self, *more: str) -> list[str]:
+        """The command that crawls."""
+        return [sys.executable, "-m", "thongbao", "--db", str(self.folder / "a.db"), "crawl", "--registry",
+                str(self.registry), "--allow-loopback", "--delay", "0", *(more or ("soyte-binhthuan",))]  # fmt: skip
+
+    def crawl_somehow(self, *more: str, later: int = 0) -> list[str]:
+        """Crawl some days later, however it ends; what was asked for, in order."""
         self.asked.clear()
         self.not_modified.clear()
         self.done = subprocess.run(
-            [sys.executable, "-m", "thongbao", "--db", str(self.folder / "a.db"), "crawl", "--registry",
-             str(self.registry), "--allow-loopback", "--delay", "0", *(more or ("soyte-binhthuan",))],
-            capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
-            env=os.environ | {"THONGBAO_DAYS_LATER": str(later)},
-        )  # fmt: skip
-        assert self.done.returncode == 0, self.done.stdout + self.done.stderr
+            self.call(*more),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            cwd=ROOT,
+            env=days_later(later),
+        )
         return sorted(self.asked)
+
+    def crawl(self, *more: str, later: int = 0) -> list[str]:
+        """Crawl some days later, well; what was asked for, in order."""
+        asked = self.crawl_somehow(*more, later=later)
+        assert self.done.returncode == 0, self.done.stdout + self.done.stderr
+        return asked
+
+    def status(self, later: int = 0) -> subprocess.CompletedProcess[str]:
+        """What `status --json` tells some days later."""
+        call = [sys.executable, "-m", "thongbao", "--db", str(self.folder / "a.db"), "status", "--json"]
+        return subprocess.run(
+            call, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT, env=days_later(later)
+        )
 
     def one(self, sql: str) -> object:
         """The first value of a query."""
         with closing(sqlite3.connect(self.folder / "a.db")) as database:
             return database.execute(sql).fetchone()[0]
+
+
+def days_later(days: int) -> dict[str, str]:
+    """The environment of a command that runs some days later."""
+    return os.environ | {"THONGBAO_DAYS_LATER": str(days)}
 
 
 @pytest.fixture
@@ -219,3 +245,198 @@ def test_better_views_of_known_posts_and_only_those_are_fetched(site: Site) -> N
 
     site.page = with_prints  # type: ignore[method-assign]
     assert not [path for path in site.crawl(later=1) if "print" in path]
+
+
+# -- what earlier crawls could not read --------------------------------------------------------------
+
+
+def fails(site: Site, *paths: str) -> set[str]:
+    """Let some paths answer 500 until they leave the set."""
+    failing, answer = set(paths), site.answer
+
+    def answer_or_fail(to: BaseHTTPRequestHandler) -> None:
+        if to.path not in failing:
+            answer(to)
+            return
+        site.asked.append(to.path)
+        to.send_response(500)
+        to.end_headers()
+
+    site.answer = answer_or_fail  # type: ignore[method-assign]  # what the server's handler calls
+    return failing
+
+
+def test_a_list_page_that_failed_once_is_asked_for_again(site: Site) -> None:
+    site.posts = dict.fromkeys(range(1, 61), "19/07/2021")
+    failing = fails(site, "/?page=9")
+    site.crawl()
+    assert site.one("select count(*) from notices") == 40
+    failing.clear()
+    site.crawl(later=1)
+    assert site.one("select count(*) from notices") == 60
+    assert site.crawl(later=2) == ["/"]
+
+
+def test_a_post_that_failed_once_is_asked_for_again(site: Site) -> None:
+    site.posts = dict.fromkeys(range(1, 41), "19/07/2021")
+    failing = fails(site, "/tin/bai-400000.html")
+    site.crawl()
+    failing.clear()
+    assert site.crawl(later=1) == ["/", "/tin/bai-400000.html"]
+    assert site.one("select count(*) from notices") == 40
+
+
+def test_a_later_crawl_that_was_cut_off_goes_on_too(site: Site) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    site.crawl()
+    old = f"{datetime.now(UTC) - timedelta(days=40):%d/%m/%Y}"
+    site.posts = dict.fromkeys(range(100, 130), old) | site.posts
+    site.crawl("soyte-binhthuan", "--max-pages", "6", later=1)
+    assert "cut off at --max-pages" in site.done.stderr
+    site.crawl(later=2)
+    assert site.one("select count(*) from notices") == 50
+    assert site.crawl(later=3) == ["/"]
+
+
+def test_a_crawl_that_was_killed_is_told_and_the_next_one_goes_on(site: Site) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    site.crawl()
+    old = f"{datetime.now(UTC) - timedelta(days=40):%d/%m/%Y}"
+    site.posts = dict.fromkeys(range(100, 130), old) | site.posts
+    held, answer = Event(), site.answer
+
+    def hold(to: BaseHTTPRequestHandler) -> None:
+        if to.path == "/?page=2":
+            held.set()
+            Event().wait(60)
+        answer(to)
+
+    site.answer = hold  # type: ignore[method-assign]  # what the server's handler calls
+    running = subprocess.Popen(
+        site.call("soyte-binhthuan"), cwd=ROOT, env=days_later(1), stderr=subprocess.DEVNULL
+    )
+    assert held.wait(60)
+    running.kill()
+    running.wait()
+    site.answer = answer  # type: ignore[method-assign]  # what the server's handler calls
+    (told,) = json.loads(site.status(later=3).stdout)["portals"]
+    assert (told["state"], told["needs_look"]) == ("cut off", True)
+    assert "goes on" in told["advice"]
+    site.crawl(later=4)
+    assert site.one("select count(*) from notices") == 50
+    assert json.loads(site.status(later=4).stdout)["outcome"] == "well"
+
+
+def test_a_portal_that_nobody_crawls_any_more_is_overdue(site: Site) -> None:
+    site.crawl("--due")
+    assert site.status(later=8).returncode == 0
+    late = site.status(later=190)
+    assert late.returncode == 1
+    assert json.loads(late.stdout)["portals"][0]["state"] == "overdue"
+
+
+def test_how_a_portal_was_read_is_written_before_slower_ones_have_ended(site: Site) -> None:
+    slow = Site(site.folder / "slow") if (site.folder / "slow").mkdir() is None else site
+    held, answer = Event(), slow.answer
+
+    def hold(to: BaseHTTPRequestHandler) -> None:
+        if to.path == "/":
+            held.wait(60)
+        answer(to)
+
+    slow.answer = hold  # type: ignore[method-assign]  # what the server's handler calls
+    text = (slow.registry / "a.yml").read_text().replace("soyte-binhthuan", "sotc-binhthuan")
+    (site.registry / "b.yml").write_text(text, encoding="utf-8")
+    call = site.call("soyte-binhthuan", "sotc-binhthuan")
+    running = subprocess.Popen(call, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    try:
+        assert running.stderr
+        assert any(line.startswith("soyte-binhthuan: ") for line in running.stderr)
+        assert site.one("select read_whole is not null from portals where id = 'soyte-binhthuan'")
+        assert site.one("select count(*) from portal_runs") == 1
+    finally:
+        held.set()
+        running.communicate(timeout=60)
+        slow.server.shutdown()
+
+
+def test_a_notice_that_moved_is_found_at_its_new_address(site: Site) -> None:
+    site.crawl()
+    page = site.page
+    moved = "/muc-moi/bai-50000.html"
+
+    def elsewhere(path: str) -> str | None:
+        if path == "/tin/bai-50000.html":
+            return None
+        found = page("/tin/bai-50000.html" if path == moved else path)
+        return found.replace("/tin/bai-50000.html", moved) if found else None
+
+    site.page = elsewhere  # type: ignore[method-assign]  # what `answer` calls
+    for later in (40, 65, 90):
+        site.crawl(later=later)
+    assert (
+        site.one("select url like '%/muc-moi/bai-50000.html' from notices where post_id like '%50000'") == 1
+    )
+    assert site.one("select count(*) from notices where gone_since is not null") == 0
+    assert site.one("select count(*) from notices") == 20
+
+
+def test_an_entry_that_was_corrected_is_read_anew(site: Site) -> None:
+    site.enter("    platform: vnportal\n")
+    site.crawl_somehow()
+    assert site.one("select count(*) from notices") < 20
+    site.enter()
+    site.crawl(later=1)
+    assert site.one("select count(*) from notices") == 20
+    assert site.crawl(later=2) == ["/"]
+
+
+def test_a_dead_post_under_http_200_is_gone_when_it_is_so_twice(site: Site) -> None:
+    site.crawl()
+    page = site.page
+
+    def template(path: str) -> str | None:
+        return (
+            "<html><body><div class=menu><a href=/>Trang chủ</a></div></body></html>"
+            if "bai-70000" in path
+            else page(path)
+        )
+
+    site.page = template  # type: ignore[method-assign]  # what `answer` calls
+    site.crawl(later=65)
+    assert site.one("select count(*) from notices where gone_since is not null") == 0
+    site.crawl(later=130)
+    assert site.one("select post_id like '%70000' from notices where gone_since is not null") == 1
+
+
+def test_paging_that_broke_is_told(site: Site) -> None:
+    site.posts = dict.fromkeys(range(1, 41), "19/07/2021")
+    site.crawl()
+    page = site.page
+    site.page = lambda path: (page(path) or "").replace("?page=", "?trang-") or None  # type: ignore[method-assign]
+    site.crawl_somehow("soyte-binhthuan", "--anew", later=1)
+    assert site.done.returncode == 1
+    assert "5 posts on all its list pages, before 40" in site.done.stdout
+
+
+def test_a_budget_that_was_spent_is_told(site: Site) -> None:
+    site.enter("    settings: {THONGBAO_PORTAL_PAGES: 9}\n")
+    site.crawl_somehow()
+    assert site.done.returncode == 1
+    assert "cut off at its budget of 9 pages: the next crawl goes on" in site.done.stdout
+    for later in (1, 2, 3):
+        site.crawl_somehow(later=later)
+    assert site.one("select count(*) from notices") == 20
+
+
+def test_a_portal_with_fewer_posts_than_expected_is_asked_as_often_as_before(site: Site) -> None:
+    from datetime import UTC, datetime, timedelta
+
+    site.enter("    every: 12h\n    expect: {posts: 25}\n")
+    for later in range(4):
+        site.crawl_somehow(later=later)
+    assert site.asked == ["/"]
+    due = datetime.fromisoformat(str(site.one("select next_due from portals")))
+    assert due - datetime.now(UTC) - timedelta(days=3) < timedelta(hours=13)

@@ -325,6 +325,7 @@ STATES: dict[str, tuple[str, str]] = {
     "blocked": ("bị chặn", "blocked"), "gone": ("không còn", "gone"), "moved": ("đã chuyển", "moved"),
     "no posts": ("không có bài", "no posts"), "fewer posts": ("ít bài hẳn", "fewer posts"),
     "unreadable": ("không đọc được bài", "unreadable"), "files": ("lỗi tệp đính kèm", "files failing"),
+    "cut off": ("bị ngắt giữa chừng", "cut off"), "overdue": ("quá hạn đọc", "overdue"),
     "costly": ("quá tốn", "costly"), "error": ("lỗi chương trình", "error"),
 }  # fmt: skip
 ADVICE: dict[str, tuple[str, str]] = {
@@ -384,6 +385,14 @@ ADVICE: dict[str, tuple[str, str]] = {
         "Đọc quá lâu hoặc quá nhiều; lần sau đọc tiếp; xem THONGBAO_PORTAL_SECONDS trong settings: của {}",
         "it took too long or gave too much; the next crawl goes on; see THONGBAO_PORTAL_SECONDS in the"
         " settings: of {}",
+    ),
+    "cut off": (
+        "Xem nhật ký của lịch chạy (bị tắt, hết bộ nhớ?); lần sau đọc tiếp: thongbao crawl {}",
+        "see the schedule's log (killed, out of memory?); the next crawl goes on: thongbao crawl {}",
+    ),
+    "overdue": (
+        "Lịch chạy có còn hoạt động không (thongbao crawl --due)? Đọc ngay: thongbao crawl {}",
+        "does its schedule run (thongbao crawl --due)? To read it now: thongbao crawl {}",
     ),
     "error": ("Chạy lại với -v: thongbao -v crawl {}", "run it again with -v: thongbao -v crawl {}"),
 }  # fmt: skip
