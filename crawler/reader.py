@@ -63,6 +63,7 @@ _DEAD = re.compile(
     rf"(?:(?:lỗi|error|http|thông báo)\W*)?(?:404|410)?\W*(?:không tìm thấy {_SUBJECT}{_ASKED}"
     rf"|(?:the )?{_SUBJECT}{_ASKED} (?:không (?:còn )?tồn tại|không (?:được )?tìm thấy|{_REMOVED}"
     rf"|(?:can ?not|could not|can't) be found)(?: hoặc {_REMOVED})?"
+    r"|the requested (?:url|page|resource)(?: \S+)? (?:was not found.*|could not be found)"
     r"|(?:page|file or directory|file) not found|not found)\W*|(?:(?:lỗi|error|http)\W*)404\W*",
     re.I,
 )
@@ -204,9 +205,16 @@ def read_page(page: Page, portal: Portal, keep_all: bool = True) -> PageRead:
             found = read_rows(tree, page.url, platform.identify)
             rows = tuple(_row(page, portal, row, keep_all) for row in found)
             return PageRead(page, portal.id, PageKind.LIST, listing, rows=rows)
+        if _may_be_none(post) and (stop := standstill(tree, page, f"{post.title}\n{post.body}")):
+            return PageRead(page, portal.id, PageKind.OTHER, problem=stop[0], reason=stop[1])
     if _DEAD.fullmatch(post.title):
         return _gone(page, portal, post.title)
     return _post(page, portal, post, keep_all)
+
+
+def _may_be_none(post: Post) -> bool:
+    """Whether what looks like a post may be an error's page: such a one has no stamp, no files, few words."""
+    return not (post.published or post.attachments) and len(post.title) + len(post.body) < 300
 
 
 def left_out_before(read: PageRead, since: date | None) -> PageRead:

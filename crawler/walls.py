@@ -21,24 +21,32 @@ _CHALLENGES = (
     b"g-recaptcha",
     b"cf-turnstile",
 )
-_SITE = r"(?:trang|web ?site|cổng|hệ thống|site)\b.*"
+_STATUS = r"(?:(?:lỗi|error|http)\W*)?(?:[45]\d\d\W*)?"
+_WEB = r"trang (?:web|thông tin|tin|này|chủ|\S+\.\S+)|web ?site|cổng|máy chủ|site"
+_POLITE = r"(?:(?:hiện tại|hiện nay|hiện|xin lỗi|thông báo)\W+)?"
+_SITE = rf"{_POLITE}(?:{_WEB}|hệ thống)\b.*"
 _MAINTENANCE = (
     rf"(?:{_SITE})?(?:đang|tạm)\b.*(?:bảo trì|bảo dưỡng)",
-    rf"{_SITE}(?:đang|tạm)\b.*(?:nâng cấp|xây dựng|gián đoạn|hoạt động)",
+    rf"{_SITE}(?:đang|tạm)\b.*(?:nâng cấp|xây dựng|gián đoạn|quá tải)",
+    rf"{_POLITE}(?:{_WEB})\b.*(?:đang|tạm)\b.*hoạt động",  # a chain of shops (hệ thống) closes too
     r"(?:thông báo |đang )?bảo trì(?: hệ thống| web ?site)?$",
     r".*(?:down for|under(?:going)?|in|scheduled|routine) (?:maintenance|construction)\b",
-    r"(?:the )?(?:service|web ?site|server) (?:is )?(?:temporarily )?unavailable",
+    r".*\b(?:performing|scheduled) (?:\w+ )?maintenance\b",
+    rf"{_STATUS}(?:the )?(?:service|web ?site|server) (?:is )?(?:temporarily )?unavailable",
 )
-#: Errors that an application answers under 200.
+#: Errors that an application, or a server before it, answers under 200.
 _ERRORS = (
     r"server error in '.*' application",
-    r"(?:runtime|database|internal server) error$",
+    rf"{_STATUS}(?:runtime|database|internal server) error\W*$",
     r"error establishing a database connection",
     r"lỗi kết nối (?:cơ sở dữ liệu|csdl|database)",
-    r"(?:bad gateway|gateway time-?out)$",
+    rf"{_STATUS}(?:bad gateway|gateway time-?out)\W*$",
 )
 _WALLS = (
-    r"access (?:to this page has been )?denied",
+    rf"{_STATUS}access (?:to this page has been )?denied",
+    rf"{_STATUS}(?:forbidden|too many requests)\W*$",
+    r"(?:đang|vui lòng|hệ thống đang)\b.*(?:kiểm tra trình duyệt|xác minh (?:bạn|rằng))",
+    r"vui lòng (?:nhập|xác nhận)\b.*(?:captcha|mã (?:xác nhận|bảo vệ|xác thực)|không phải (?:là )?robot)",
     r"verify(?:ing)? (?:that )?you are (?:a )?human",
     r"checking (?:if the site connection is secure|your browser)",
     r"ddos protection by ",
@@ -71,10 +79,15 @@ _SAYS = tuple(
     )
 )
 _LOGIN = re.compile(r"đăng nhập|login|log in|sign in", re.I)
+_LOGIN_FORM = re.compile(
+    r"(?:tên (?:đăng nhập|truy cập|tài khoản)|tài khoản|mật khẩu|user ?name|password)\b", re.I
+)
+#: A form that a script sends on to a single sign-on as soon as the page is there.
+_SENT_ON = re.compile(rb"SAMLRequest|SAMLResponse|wsignin1\.0|response_type=code")
 
 
 def standstill(tree: LexborHTMLParser, page: Page, text: str) -> tuple[Outcome, str] | None:
-    """What a page says instead of the portal's content, or None; asked of pages without posts alone.
+    """What a page says instead of the portal's content, or None; asked of pages without a dated post alone.
 
     Its words begin a title, headline or line of its `text`, which is short.
     """
@@ -85,9 +98,13 @@ def standstill(tree: LexborHTMLParser, page: Page, text: str) -> tuple[Outcome, 
         for outcome, words in _SAYS:
             if len(line) < 300 and words.match(line):
                 return outcome, f"the page says, under HTTP {page.status}: {line[:120]}"
-    # Many a portal has a box to log in beside its menu; the page of a login is named after it.
-    if tree.css_first("input[type=password i]") and any(map(_LOGIN.search, heads)):
+    # Many a portal has a box to log in beside its menu; a login's page is named after it, or is all of it.
+    if tree.css_first("input[type=password i]") and (
+        any(map(_LOGIN.search, heads)) or (len(text) < 200 and _LOGIN_FORM.search(text))
+    ):
         return Outcome.BLOCKED, f"a login is asked for, under HTTP {page.status}"
+    if len(text) < 200 and tree.css_first("form") and _SENT_ON.search(page.body):
+        return Outcome.BLOCKED, f"a login is asked for elsewhere, under HTTP {page.status}"
     if len(text) < 300 and (mark := next((m for m in _CHALLENGES if m in page.body), None)):
         return Outcome.BLOCKED, f"a block page under HTTP {page.status}: {mark.decode()}"
     return None

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
 from crawler.clock import now
+from crawler.extract.normalise import plain_words
 from crawler.health import ANSWERING, REMEMBERED, PortalRun, Seen
 from crawler.model import (
     NOT_ARCHIVED,
@@ -41,6 +42,7 @@ from crawler.model import (
     PageState,
     Place,
     Portal,
+    Post,
     PostLink,
     PostState,
     View,
@@ -78,6 +80,8 @@ _BATCHED = {
     "emails": "insert into emails values (?,?,?,?,?,?)",
     "links": "insert into links values (?,?,?,?,?,?)",
 }
+#: The share of a notice's words that no change of its text leaves out together with its posting day.
+KEPT = 0.2
 #: Pages of a portal that failed and are asked for again by its next crawl.
 RETRIED = 200
 #: Documents settled at a time.
@@ -467,10 +471,7 @@ class Store:
             if read.page.status == HTTPStatus.NOT_MODIFIED:
                 self._still_there(read.page)
             if read.problem is Outcome.GONE or self._is_template_again(read):
-                # An archive may tell of a time before the notice was last seen.
-                self._do("update notices set gone_since = min(coalesce(gone_since, ?1), ?1)"
-                         " where portal = ?2 and url = ?3 and last_seen < ?1",
-                         utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
+                self._mark_gone(read)
             return read.problem, read.reason
         if read.kind is PageKind.LIST:
             return self._add_list(read), ""
@@ -483,10 +484,31 @@ class Store:
 
         Once alone may be an error of a day, in words that nobody knows.
         """
-        if read.problem is not Outcome.EMPTY or not read.reason.endswith(STANDS_IN):
-            return False
-        state = self.page(read.page.url)
+        found = read.problem is Outcome.EMPTY and read.reason.endswith(STANDS_IN)
+        return found and self._was_empty(read.page.url)
+
+    def _was_empty(self, url: str) -> bool:
+        state = self.page(url)
         return state is not None and state.outcome is Outcome.EMPTY
+
+    def _mark_gone(self, read: PageRead) -> None:
+        # An archive may tell of a time before the notice was last seen.
+        self._do("update notices set gone_since = min(coalesce(gone_since, ?1), ?1)"
+                 " where portal = ?2 and url = ?3 and last_seen < ?1",
+                 utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
+
+    def _is_another_page(self, version: int, notice: int, post: Post, text: str) -> bool:
+        """Whether what is read at a notice's address now is none: an error, a login under HTTP 200, in any words.
+
+        It has lost the posting day and next to all words of the text that is known.
+        """
+        if post.published:
+            return False
+        self._write_rows_first()
+        day, known = self._do("select n.published, v.text from notices n join versions v on v.id = ?"
+                              " where n.id = ?", version, notice).fetchone()  # fmt: skip
+        words = set(plain_words(known))
+        return bool(day) and len(words & set(plain_words(text))) < KEPT * len(words)
 
     def _still_there(self, page: Page) -> None:
         """A post that its portal says to be what it was: seen again, under its address."""
@@ -550,8 +572,16 @@ class Store:
         old = self._current(notice)
         if old is None and not facts.covid and self.keep != "all":
             return Outcome.IRRELEVANT, "not about COVID-19"
-        self._witness(notice, read, seen)
         version = stable_id(notice, text.hash)
+        if (
+            old
+            and version != old["version"]
+            and self._is_another_page(old["version"], notice, post, text.value)
+        ):
+            if self._was_empty(read.page.url):
+                self._mark_gone(read)
+            return Outcome.EMPTY, f"another page {STANDS_IN}: {post.title[:100]}"
+        self._witness(notice, read, seen)
         if old is None:
             self._write_notice(notice, read, version, seen, is_new=True)
             return Outcome.NEW, ""

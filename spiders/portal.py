@@ -68,10 +68,14 @@ BARREN_LIMIT = 8
 #: While fewer posts than these are under way list pages go before them, so that the line is never idle; with
 #: more, posts go first, and little waits in memory.
 AHEAD = 40
+#: Addresses at which one undated text about other matters is no post's.
+SAME = 3
 #: Days for which a dead link is not asked for again, and days back to which list pages are read although they
 #: bring nothing new: portals publish late, and under earlier days.
 DEAD_DAYS, BACK_DAYS = 7, 31
 _READ = frozenset([Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.IRRELEVANT])
+#: What is known of a post that is not kept; one whose page was an error is not known.
+_KNOWN = _READ | {Outcome.SKIPPED}
 #: Responses asked of one portal when --max-pages does not say otherwise.
 MAX_PAGES = settings.THONGBAO_PORTAL_PAGES
 #: Posts of one portal that are kept in mind: list pages of a gigabyte would name more than memory holds.
@@ -140,6 +144,7 @@ class PortalSpider(ReadingSpider):
         self.posts: dict[str, PostViews] = {}
         self.listed: set[str] = set()
         self.led_to: set[str] = set()
+        self.undated: dict[str, list[str]] = {}  # addresses by the text that their undated posts have
         self.starts: set[str] = set()
         self.start_problems: list[Look] = []
         self.first: set[str] = set()  # posts that the start pages name
@@ -353,7 +358,9 @@ class PortalSpider(ReadingSpider):
         if read.post:
             self.posts.setdefault(read.post.post_id, PostViews()).read_rank = read.post.view.text_rank
             read = left_out_before(read, self.since)
-        yield read
+        repeated = self.repeated(read) or [read]
+        yield from repeated
+        read = repeated[-1]
         for one in (read, *read.rows):
             if one is not read:
                 if one.post:
@@ -417,6 +424,8 @@ class PortalSpider(ReadingSpider):
     def known(self, post_id: str) -> PostState | None:
         """What an earlier crawl made of a post, None where it is to be read (again)."""
         state = self.before.post(self.portal.id, post_id) if self.before else None
+        if state and not state.url and state.outcome not in _KNOWN:
+            return None
         if state and state.outcome is Outcome.IRRELEVANT:
             too_old = self.since and state.published and state.published < self.since
             if self.keep_all or (state.reason.endswith("before --since") and not too_old):
@@ -580,6 +589,25 @@ class PortalSpider(ReadingSpider):
             read, kind=PageKind.POST, listing=Listing(), problem=Outcome.EMPTY,
             reason=f"{what} {STANDS_IN}",
         )  # fmt: skip
+
+    def repeated(self, read: PageRead) -> list[PageRead]:
+        """Of undated posts of one text the third, those before it, and each after: an error's page in any words.
+
+        The last one is that of `read`. What is about COVID-19 is none.
+        """
+        if not (read.post and read.text and read.facts) or read.post.published or read.facts.covid:
+            return []
+        same = self.undated.setdefault(read.text.hash, [])
+        same.append(read.page.url)
+        if len(same) < SAME:
+            return []
+        why = f"the same page {STANDS_IN} at {SAME} addresses and more: {read.post.title[:100]}"
+        pages = [Page(url, 0, b"", now()) for url in same[:-1]] if len(same) == SAME else []
+        self.unreadable += 1 + len(pages)
+        return [
+            PageRead(page, self.portal.id, PageKind.POST, problem=Outcome.EMPTY, reason=why)
+            for page in (*pages, read.page)
+        ]
 
     # -- trouble ---------------------------------------------------------------------------------
 

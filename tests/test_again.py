@@ -440,3 +440,41 @@ def test_a_portal_with_fewer_posts_than_expected_is_asked_as_often_as_before(sit
     assert site.asked == ["/"]
     due = datetime.fromisoformat(str(site.one("select next_due from portals")))
     assert due - datetime.now(UTC) - timedelta(days=3) < timedelta(hours=13)
+
+
+def in_place_of_posts(site: Site, html: str, *numbers: int) -> None:
+    """Let a page under HTTP 200 stand at the addresses of posts."""
+    page, places = site.page, [f"/tin/bai-{number}0000.html" for number in numbers]
+    site.page = lambda path: html if path in places else page(path)  # type: ignore[method-assign]
+
+
+ODD = "<html><body><div class=content><h1>Trang chuyển tiếp dữ liệu</h1><p>Mời quý vị thử lại vào lúc khác.</p></div></body></html>"
+
+
+def test_an_errors_page_in_unknown_words_takes_no_notices_place(site: Site) -> None:
+    site.crawl()
+    page = site.page
+    in_place_of_posts(site, ODD, *site.posts)
+    site.crawl_somehow(later=65)
+    assert site.done.returncode == 1
+    assert site.one("select count(*) from notices where covid = 1 and title like 'Thông báo về%'") == 20
+    assert site.one("select count(*) from versions") == 20
+    assert (
+        site.one("select count(*) from pages where outcome = 'empty' and reason like '%Trang chuyển tiếp%'")
+        == 20
+    )
+    assert site.one("select count(*) from notices where gone_since is not null") == 0
+    site.page = page  # type: ignore[method-assign]
+    site.crawl(later=130)
+    assert site.one("select count(*) from pages where kind = 'post' and outcome = 'unchanged'") == 20
+
+
+def test_posts_that_were_an_errors_page_at_first_are_read_when_they_are_there(site: Site) -> None:
+    page = site.page
+    in_place_of_posts(site, ODD, *site.posts)
+    site.crawl_somehow()
+    assert site.done.returncode == 1
+    assert "20 of 20 posts could not be read" in site.done.stdout
+    site.page = page  # type: ignore[method-assign]
+    site.crawl(later=8)
+    assert site.one("select count(*) from notices") == 20

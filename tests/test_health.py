@@ -40,6 +40,18 @@ WALLS = {
     "puzzle": (Outcome.BLOCKED, "<p>Verifying you are human. This may take a few seconds.</p>"),
     "script of a wall": (Outcome.BLOCKED, "<meta name=robots content=noindex><script src='/_Incapsula_Resource?SWJ=1'></script>"),
     "denied": (Outcome.BLOCKED, "<title>Access Denied</title><p>Reference #18.2d2c1602</p>"),
+    "bad gateway": (Outcome.FAILED, "<title>502 Bad Gateway</title><center><h1>502 Bad Gateway</h1></center><hr>nginx"),
+    "unavailable": (Outcome.FAILED, "<h1>503 Service Temporarily Unavailable</h1>"),
+    "internal error": (Outcome.FAILED, "<title>500 - Internal server error.</title><h2>500 - Internal server error.</h2>"),
+    "too busy": (Outcome.FAILED, "<p>Hệ thống đang quá tải, vui lòng quay lại sau.</p>"),
+    "upgrade, with regrets": (Outcome.FAILED, "<p>Xin lỗi, trang web hiện đang tạm ngưng để nâng cấp.</p>"),
+    "maintenance now": (Outcome.FAILED, "<h1>Hiện tại Cổng thông tin điện tử đang bảo trì</h1>"),
+    "forbidden": (Outcome.BLOCKED, "<title>403 Forbidden</title><h1>403 Forbidden</h1><hr>nginx"),
+    "login without a name": (Outcome.BLOCKED, "<title>Cổng thông tin</title><form>Tên đăng nhập <input> Mật khẩu <input type=password></form>"),
+    "login elsewhere": (Outcome.BLOCKED, "<title>SSO</title><form action=https://sso.example/><input type=hidden name=SAMLRequest></form>"),
+    "check of the browser": (Outcome.BLOCKED, "<p>Vui lòng chờ, hệ thống đang kiểm tra trình duyệt của bạn</p>"),
+    "captcha": (Outcome.BLOCKED, "<p>Vui lòng nhập mã xác nhận để tiếp tục</p><img src=c.jpg>"),
+    "not there": (Outcome.GONE, "<title>Status</title><h3>The requested resource could not be found.</h3>"),
     "bare IIS": (Outcome.GONE, "<title>IIS Windows Server</title><a href=https://www.iis.net><img></a>"),
     "bare nginx": (Outcome.GONE, "<h1>Welcome to nginx!</h1>"),
     "expired": (Outcome.GONE, "<p>Tên miền soyte.mau.example đã hết hạn.</p>"),
@@ -51,7 +63,17 @@ def test_a_page_in_the_portals_place_is_named(name: str) -> None:
     outcome, html = WALLS[name]
     read = read_page(page_of(html, PORTAL.url), PORTAL)
     assert (read.problem, bool(read.reason)) == (outcome, True), read.reason
-    assert "under HTTP 200" in read.reason
+    assert "under HTTP 200" in read.reason or "the page says" in read.reason
+
+
+@pytest.mark.parametrize(
+    "name", ["bad gateway", "internal error", "maintenance", "too busy", "denied", "login without a name"]
+)
+def test_an_errors_page_is_no_post_where_one_was_asked_for(name: str) -> None:
+    outcome, html = WALLS[name]
+    for address in ("tin/bai-7.html", "tin-tuc/chi-tiet-tin?id=77"):
+        read = read_page(page_of(html, PORTAL.url + address), PORTAL)
+        assert (read.problem, read.post) == (outcome, None), read.reason
 
 
 ORDINARY = {
@@ -61,6 +83,9 @@ ORDINARY = {
     "an empty section": frame("<h1>Văn bản chỉ đạo</h1><p>Nội dung đang được cập nhật.</p>"),
     "a contact page": frame("<h1>Liên hệ</h1><form><input type=password name=dang-nhap></form><p>Số 1 đường A</p>"),
     "a post about maintenance": POST.format(t="Hệ thống đang bảo trì từ ngày 1/8/2021", b=BODY),
+    "an undated post about shops that close": frame(
+        "<div class=content><h1>Hệ thống siêu thị tạm dừng hoạt động</h1><p>" + BODY + "</p></div>"
+    ),
     "a post about a login": POST.format(t="Hướng dẫn đăng nhập Sổ sức khỏe điện tử", b=BODY + "<form><input type=password></form>"),
 }  # fmt: skip
 
