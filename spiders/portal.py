@@ -591,7 +591,7 @@ class PortalSpider(ReadingSpider):
         )  # fmt: skip
 
     def repeated(self, read: PageRead) -> list[PageRead]:
-        """Of undated posts of one text the third, those before it, and each after: an error's page in any words.
+        """Of undated posts of one text the third, those before it, each after: an error's page in any words.
 
         The last one is that of `read`. What is about COVID-19 is none.
         """
