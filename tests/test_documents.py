@@ -221,3 +221,47 @@ def test_the_age_of_an_act_tells_its_part(body: str, subjects: set[str]) -> None
     text = read_plain(POSTED + body)
     facts = extract(text.text, Context(province="Bình Thuận", published=text.published))
     assert {d.number for d in facts.documents if d.role == "subject"} == subjects
+
+
+# -- lists -------------------------------------------------------------------------------------------
+
+ROWS = [("1834/SNV-TTr", "06/08/2021", "V/v chấn chỉnh kỷ luật trong thời gian giãn cách"),
+        ("15/CT-UBND", "02/08/2021", "Về các biện pháp phòng, chống dịch từ ngày 3/8"),
+        ("11627/UBND-VX", "31/07/2021", "V/v thực hiện Chỉ thị số 16/CT-TTg ngày 31/3/2020")]  # fmt: skip
+LISTS = {
+    "cells on lines": "Số ký hiệu\nNgày ban hành\nTrích yếu\n" + "".join(f"{n}\n{d}\n{s}\n(PDF - 41 KB)\n" for n, d, s in ROWS),
+    "wide blanks": "STT  Số hiệu  Tên văn bản  Ngày ban hành\n" + "".join(f"{i}  {n}  {s}  {d}\n" for i, (n, d, s) in enumerate(ROWS, 11)),
+    "labels": "".join(f"Số ký hiệu: {n}   Ngày ban hành: {d}\nTrích yếu: {s}\n" for n, d, s in ROWS),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LISTS)
+def test_every_row_of_a_list_is_a_subject_with_its_day(layout: str) -> None:
+    found = documents(LISTS[layout], head="HỆ THỐNG VĂN BẢN\n")
+    days = {n: d.date.strftime("%d/%m/%Y") for n, d in found.items() if d.role == "subject" and d.date}
+    assert days == {number: day for number, day, _ in ROWS}
+    assert found["16/CT-TTg"].role == "cited"
+
+
+def test_acts_listed_under_who_passed_them_are_subjects() -> None:
+    found = documents(
+        "Tại kỳ họp thứ Tư diễn ra trong tuần qua, Hội đồng nhân dân tỉnh khóa XVII đã thông qua 18 nghị quyết, trong đó có:\n"
+        "1. Nghị quyết số 13/2021/NQ-HĐND quy định mức thu phí.\n"
+        "2. Nghị quyết số 14/2021/NQ-HĐND về chống dịch; thay thế Nghị quyết số 29/2018/NQ-HĐND.\n"
+    )
+    assert {n: d.role for n, d in found.items()} == {
+        "13/2021/NQ-HĐND": "subject", "14/2021/NQ-HĐND": "subject", "29/2018/NQ-HĐND": "cited",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "dates"),
+    [
+        ("Tại các công văn 1515/UBND-KT, 1608/UBND-KT ngày 22/11 và 10/12/2021, tỉnh cũng đã cảnh báo.",
+         {"1515/UBND-KT": date(2021, 11, 22), "1608/UBND-KT": date(2021, 12, 10)}),
+        ("Thực hiện Thông tư số 50/2015/TT-BGTVTngày 23/9/2015 về dịch.", {"50/2015/TT-BGTVT": date(2015, 9, 23)}),
+        ("Những điểm đã công bố ở Thông báo khẩn số 45 và số 46 vẫn còn hiệu lực.", {"45": None, "46": None}),
+    ],
+)  # fmt: skip
+def test_numbers_that_share_a_noun(body: str, dates: dict[str, date | None]) -> None:
+    assert {n: d.date for n, d in documents(body).items()} == dates

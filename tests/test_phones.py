@@ -38,6 +38,7 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
         ("Điện thoại: (84-24) 38253536/38247631, 39.366.033", ["02438253536", "02438247631", "02439366033"]),
         ("Điện thoại (02393) 667.115 - 667.116", ["02393667115", "02393667116"]),
         ("Sở chỉ huy: ĐT 069 561 204", ["069561204"]),
+        ("Phòng Kinh tế, ĐT: 0263-3822311 (số nội bộ 112)", ["02633822311"]),
         ("+84 239 3 994 115, +84(0)914205118, 0084 914 205 119", ["02393994115", "0914205118", "0914205119"]),
         ("tổng đài 1900 3228\n12 xã, hoặc 1900.888.813", ["19003228", "1900888813"]),
         ("1. 0914205118\n2.0914205119", ["0914205118", "0914205119"]),
@@ -127,6 +128,19 @@ def test_old_prefixes_are_kept_in_dial_and_migrated_in_e164():
             "Địa chỉ: 12 Phan Đình Phùng. ĐT: 0239.3851.116. Đường dây nóng: 0914205118",
             ["contact", "hotline"],
         ),
+        ("Hỏi về chính sách: 0272.3.826.225 (giờ hành chính)", ["hotline"]),
+        (
+            "Thông tin về xe hàng, vui lòng hỏi: Chi cục Hải quan Tân Thanh - 0205 3888 277; hoặc vào https://xuatnhapcanh.langson.gov.vn",
+            ["hotline"],
+        ),
+        ("Ý kiến phụ huynh: 0219 3 867 033", ["hotline"]),
+        (
+            "Số máy thường trực của Ủy ban bầu cử tỉnh: 0215.3.825.404 - Fax 0215.3.826.160",
+            ["hotline", "fax"],
+        ),
+        ("Chủ hộ báo dịch cho Trạm Thú y: 02693.851.442", ["hotline"]),
+        ("Trường nào có từ 3 ca trở lên phải báo ngay cho Sở qua số 0215.3825.430", ["contact"]),
+        ("Ai muốn góp sức xin liên hệ ông Nghĩa, ĐT: 0918.224.609", ["contact"]),
     ],
 )
 def test_what_a_number_is_for(raw, kinds, form):

@@ -43,7 +43,8 @@ _MEASURES = (
     ("tại chỗ\"", "3 tại chỗ", "ba tại chỗ", "cung đường"),
     ("giấy đi đường", "luồng xanh", "đi chợ", "vào chợ"),
     ("bluezone", "pc-covid", "tokhaiyte", "sổ sức khỏe điện tử"),
-    ("về từ", "người về", "từ các tỉnh về"), ("chốt kiểm", "điểm chốt"),
+    ("về từ", "người về", "từ các tỉnh về", "về quê", "đón công dân", "đón bà con"),
+    ("ai ở đâu",), ("chốt kiểm", "điểm chốt"),
     ("nghị quyết 68", "nghị quyết số 68", "nghị quyết 128", "nghị quyết số 128", "4800/qđ-byt"),
 )  # fmt: skip
 #: … an epidemic without its name …

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
+from crawler.extract.lists import row_end, rows_of_list
 from crawler.extract.numbers import TYPES, NumberHit
 from crawler.extract.roles import subjects
 from crawler.extract.scan import after_last, last_match, starting_in
@@ -182,14 +183,38 @@ def _signing_dates(
             low = max(0, hit.noun_at - SENTENCE)
             near = [d for d in starting_in(days, low, hit.noun_at) if d.start not in used]
             found.append(_date_before(value, hit, hits, near))
+    _share_days(value, hits, after, found)
     _share_same_day(value, hits, found)
+    rows = set(rows_of_list(value, hits))
     for index, hit in enumerate(hits):
+        if not found[index] and hit in rows:
+            found[index] = _day_of_row(value, hit, days)
         if not found[index] and _SAME_DAY.match(value, hit.end):
             earlier = starting_in(days, max(0, hit.start - SENTENCE), hit.start)
             found[index] = earlier[-1].date if earlier else None
         if not found[index] and posted and _issued_today(value, hit):
             found[index] = posted
     return found
+
+
+def _share_days(
+    value: str, hits: Sequence[NumberHit], after: Sequence[Sequence[DateFact]], dates: list[date | None]
+) -> None:
+    """Give "các công văn 1515/UBND-KT, 1608/UBND-KT ngày 22/11 và 10/12/2021" their days in order."""
+    for last, run in enumerate(after):
+        first = last - len(run) + 1
+        if len(run) < 2 or first < 0 or any(after[first:last]) or any(dates[first:last]):
+            continue
+        gaps = (value[hits[n].end : hits[n + 1].start] for n in range(first, last))
+        if all(_NEXT.fullmatch(gap) for gap in gaps):
+            dates[first : last + 1] = [day.date for day in run]
+
+
+def _day_of_row(value: str, hit: NumberHit, days: Sequence[DateFact]) -> date | None:
+    """The day in which the row of a list ends; days before it are its summary's."""
+    end = row_end(value, hit)
+    on_line = [day for day in starting_in(days, hit.end, end) if not day.inferred]
+    return on_line[-1].date if on_line and not value[on_line[-1].end : end].strip(" |\t") else None
 
 
 def _issued_today(value: str, hit: NumberHit) -> bool:

@@ -69,7 +69,10 @@ _NOT_BARE = re.compile(
     r"|xã|ca\b|mũi|tỷ|triệu))",
     re.I,
 )
-_MORE = re.compile(r"\s*(?:,|và)\s*(?P<serial>\d{1,5})(?=\s*(?:[,;.()\n]|và\b|của\b|về\b|ngày\b|$))")
+_MORE = re.compile(
+    r"\s*(?:,|và)\s*(?:số\s+(?=\d{1,5}(?![\d/.-]|\s*/))|(?=\d{1,5}\s*(?:[,;.()\n]|và\b|của\b|về\b|ngày\b|$)))"
+    r"(?P<serial>\d{1,5})"
+)
 _IN_PHONE = re.compile(r"\d[ .]\d{2,3}[ .]$")
 # "Mẫu số 04/SS-HĐĐT" is a form, no document.
 _FORM = re.compile(r"\bmẫu (?:số\s?:?\s?)?$", re.I)
@@ -134,6 +137,8 @@ def _full_numbers(value: str, start: int) -> list[NumberHit]:
     symbol, end = _clean(match["symbol"], match.end())
     if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`
         symbol, end = symbol[:-1], end - 1
+    if symbol.endswith("ng") and value.startswith(("ày", "a\u0300y"), end):  # `TT-BGTVTngày 23/9/2015`
+        symbol, end = symbol[:-2], end - 2
     if symbol in TYPES and (rest := _LOST_DASH.match(value, end)):
         symbol, end = symbol + rest[0].strip(), rest.end()
     if not _is_symbol(symbol, bool(match["year"])):

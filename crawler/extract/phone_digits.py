@@ -175,6 +175,9 @@ def _tails(value: str, start: int, end: int, dial: str) -> Iterator[Candidate]:
         end = match.end()
 
 
+_EXTENSION = re.compile(r"(?:nội bộ|máy lẻ|nhánh|\bext\.?)\s*(?:số\s*)?:?\s*$", re.I)
+
+
 def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
     """Service numbers and short codes, the latter only where the words before offer them to call."""
     for start, end in digit_runs(value):
@@ -195,7 +198,7 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
 
 def _is_offered(value: str, start: int) -> bool:
     before = value[max(0, start - 60) : start]
-    if _NAME_OF_CODE.search(before):
+    if _NAME_OF_CODE.search(before) or _EXTENSION.search(before):
         return False
     return bool(
         _CALL.search(before)

@@ -8,8 +8,8 @@ from crawler.extract.phone_places import MARKED, Place, address_in, lines_above
 
 # Everything here is matched against lower-case text.
 _NAMED_HOT = (
-    r"đường dây nóng|hot ?-?line|tổng đài|số (?:máy )?trực|số (?:điện thoại )?(?:nóng|thường trực)"
-    r"|điện thoại (?:trực|nóng|thường trực)|máy trực|trực ban|trực (?:24|suốt|ngày đêm)|túc trực"
+    r"đường dây nóng|hot ?-?line|tổng đài|số (?:máy )?trực|số (?:điện thoại |máy )?(?:nóng|thường trực)"
+    r"|điện thoại (?:trực|nóng|thường trực)|máy trực|trực ban|\btrực:|trực (?:24|suốt|ngày đêm)|túc trực"
     r"|tổ (?:trực|tư vấn"
     r"|hỗ trợ|phản ứng)|cấp cứu"
 )
@@ -29,7 +29,9 @@ _PURPOSE = re.compile(
     r"|gọi báo|(?<!phòng )tư vấn|giải đáp|hỏi đáp|thắc mắc|hỗ trợ người dân|cần (?:được )?(?:giúp|trợ giúp"
     r"|hỗ trợ"
     r"|cứu trợ)"
-    r"|(?:trả lời|tháo gỡ|giải quyết) (?:vướng mắc|câu hỏi)|(?:cần|muốn) (?:hỏi|biết|tìm hiểu)"
+    r"|(?:trả lời|tháo gỡ|giải quyết) (?:vướng mắc|câu hỏi)|(?:cần|muốn|vui lòng|có thể|xin) (?:được )?"
+    r"(?:hỏi|biết|tìm hiểu)|\bhỏi (?:về|thêm)\b"
+    r"|ý kiến (?:của )?(?:phụ huynh|người dân|công dân|nhân dân|bạn đọc)"
     r"|tiếp nhận[^.;:]{0,20} (?:thông tin|ý kiến|kiến nghị|yêu cầu)"
     r"|cung cấp thông tin|kiến nghị|góp ý"
     r"|khiếu nại"
@@ -45,7 +47,8 @@ _CITIZENS = re.compile(
     r"người dân|nhân dân|bà con|công dân|phụ huynh|cha mẹ|người bệnh|\bf[01]\b|hành khách|du khách|\bkhách\b"
     r"|mọi người|\bai\b|quý vị|hộ dân|người nhà|người lao động|người (?:từ|về|đã|đến|có|ở|cần)|\bdân\b"
     r"|\bnơi (?:nào|thiếu|cần|có)|công nhân|chị em|cô bác|anh chị|học viên|sinh viên|hội viên|đoàn viên"
-    r"|lái xe|tài xế|nhà xe|thai phụ|tiểu thương|quần chúng"
+    r"|lái xe|tài xế|nhà xe|thai phụ|tiểu thương|quần chúng|nông dân|ngư dân|chủ (?:hộ|tàu|nuôi)"
+    r"|hộ (?:chăn )?nuôi|người nuôi"
 )
 _CALLS = re.compile(
     r"\bgọi\b|liên hệ|liên lạc|\bbáo\b|điện thoại|\bkhai\b|nhắn|qua số|theo số|số máy|\bhỏi\b"
@@ -54,19 +57,24 @@ _CALLS = re.compile(
 _HEALTH = re.compile(
     r"(?:trạm|trung tâm|tt|điểm|cơ sở|phòng) y tế|y tế lưu động|\bcdc\b|kiểm soát bệnh tật|bệnh viện"
     r"|phòng khám"
-    r"|trạm xá|tổ (?:y tế|covid|phản ứng|truy vết|hậu cần|chăm sóc)|(?:trực|trưởng) chốt|khu cách ly"
+    r"|trạm xá|tổ (?:y tế|covid|phản ứng|truy vết|hậu cần|chăm sóc)|(?:trực|trưởng) chốt"
+    r"|\bchốt (?:số \d|kiểm soát|kiểm dịch)|khu cách ly"
 )
 #: Gifts, contests, trade and appointments: persons to contact, whatever the epidemic.
 _PRIVATE = re.compile(
-    r"ủng hộ|hiến máu|tình nguyện|thiện nguyện|đóng góp|quyên góp|tài trợ|hảo tâm"
+    r"ủng hộ|góp sức|hiến máu|tình nguyện|thiện nguyện|đóng góp|quyên góp|tài trợ|hảo tâm"
     r"|đầu mối(?! (?:giải đáp|tư vấn|hỗ trợ)| tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
     r"|kiến nghị|của))|đăng ký (?:trước|tiếp|gặp|dự|tham gia|tham dự|thi)|đặt lịch|lịch hẹn"
     r"|hội thi|cuộc thi|dự thi|tuyển sinh|tuyển dụng|thí sinh|muốn mua|điểm bán|bán hàng|đặt mua|đặt hàng"
     r"|đồng hương|mời thầu|hồ sơ mời|đấu giá|tuyển lao động|ứng tuyển"
 )
+_POLITE = re.compile(r"\b(?:vui lòng|xin|mời|đề nghị|hãy)\b")
+_CONTEST = re.compile(r"thể lệ|cuộc thi|hội thi|tuyển dụng|đấu giá|mời thầu|chào giá|chào hàng")
+#: What everybody may call for, whatever the notice is about.
+_PURPOSE_OF_ALL = re.compile(r"phản ánh|khai báo|tố giác|tố cáo|kiến nghị|khiếu nại")
 _OFFICES = re.compile(
     r"(?:các|những|từng|mọi) (?:cơ quan|đơn vị|sở|ban|trường|nhà trường|địa phương|phòng|huyện|ngành)"
-    r"|cơ quan, đơn vị"
+    r"|cơ quan, đơn vị|\b(?:trường|đơn vị|cơ quan|địa phương|doanh nghiệp|xã|huyện) nào\b"
 )
 _CALL_UP = re.compile(r"\bgọi\b(?! là| tắt| chung)|(?:điện|alo) (?:cho|tới|đến|về|theo)\b|(?:xin|hãy) báo\b")
 _FIRMS = re.compile(
@@ -123,10 +131,13 @@ def kind_of(place: Place, dial: str, title: str) -> tuple[str, str]:
     if not named and is_service(dial):
         private = len(dial) > 4 and _PRIVATE.search(heading_of(place))
         return ("contact", FOR_OTHERS) if private else ("hotline", "service number")
-    if label != "hot" and place.beside_address and (label or not _NAMED.search(sentence)):
+    asked = _PURPOSE.search(sentence) and _POLITE.search(sentence)
+    if label != "hot" and place.beside_address and not asked and (label or not _NAMED.search(sentence)):
         return "contact", "a line of addresses"
     if named or _NAMED.search(column):
         return "hotline", "hotline words in the sentence" if named else "hotline words over the column"
+    if _CONTEST.search(title) and not _OFFER_AFTER.match(place.low, place.end):
+        return _of_contest(place, clause)
     if (words := _offered(clause)) or _OFFER_AFTER.match(place.low, place.end):
         return "hotline", words or OFFERED_BEHIND
     if _PRIVATE.search(clause):
@@ -134,6 +145,12 @@ def kind_of(place: Place, dial: str, title: str) -> tuple[str, str]:
     if place.clause > place.sentence and (words := _offered(sentence)):
         return "hotline", words
     return _by_place(place, title)
+
+
+def _of_contest(place: Place, clause: str) -> tuple[str, str]:
+    """Contests, tenders and posts to fill have persons to contact, whoever is to ask."""
+    listed = _NAMED_LIST.search(heading_of(place)) or _PURPOSE_OF_ALL.search(clause)
+    return ("hotline", "hotline words above the list") if listed else ("contact", FOR_OTHERS)
 
 
 def is_service(dial: str) -> bool:

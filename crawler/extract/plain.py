@@ -16,7 +16,13 @@ from crawler.extract.stamps import Rank, Stamp, stamp_of
 from crawler.model import Text, Zone
 
 # "06/09/2021: (binhduong.gov.vn) - …": the day that opens the first paragraph under a headline.
-_DATELINE = re.compile(r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?\s*:\s")
+_DATELINE = re.compile(r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?\s*:\s()")
+# "(Lúc 20 giờ 30 phút, ngày 02/8/2021)", "Lạng Sơn, 14/12/2021 - 18:20": lines that only say when.
+_WHEN = re.compile(
+    r"^\((?:lúc\s)?\d{1,2}\s?(?:giờ|h|:)\s?\d{0,2}(?:\s?phút)?,?\s*(?:ngày\s)?(\d{1,2}/\d{1,2}/\d{4})\)$"
+    r"|^[^\W\d_]{2,}(?:[ -][^\W\d_]+){0,4},\s(\d{1,2}/\d{1,2}/\d{4})\s*[-|]\s*\d{1,2}[:h]\d\d$",
+    re.I,
+)
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
 _FOOTER = re.compile(
     r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản"
@@ -183,8 +189,8 @@ def _stamp_beside(value: str, lines: list[_Line], title: tuple[int, int] | None)
         when, _ = parse_stamp(bracket[1] or bracket[2])
         return Stamp(Rank.DAY, when, None) if when else None
     below = next((line.text for line in lines if line.start > title[0]), "")
-    if dated := _DATELINE.match(below):
-        when, _ = parse_stamp(dated[1])
+    if dated := _DATELINE.match(below) or _WHEN.match(below.strip()):
+        when, _ = parse_stamp(dated[1] or dated[2])
         return Stamp(Rank.DAY, when, None) if when else None
     return None
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
+from crawler.extract.lists import rows_of_list
 from crawler.extract.numbers import NumberHit
 from crawler.extract.reported import CLAUSE_ENDS, Report, continues, heads, report
 from crawler.extract.scan import after_last, lowered
@@ -86,7 +87,7 @@ _RESUMED = re.compile(
 )
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
-    r"^[^\n]{0,80}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,20}:\s*$|"
+    r"^[^\n]{0,200}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,40}:\s*$|"
     r"^(?=[^\n]*:\s*$|[IVX\d]{1,3}[.)])[^\n]{0,12}(?:văn bản|chỉ đạo)[^\n.]{0,40}"
     r"(?:mới|chỉ đạo|điều hành|ban hành)\s*:?\s*$",
     re.I | re.M,
@@ -114,15 +115,15 @@ _FRESH, _WEEK, _OLD = 12, 7, 45
 #: second line are too rare there and were set by hand.
 _POINTS = {
     # how its places name it
-    "heads": 15, "issued": 18, "exists": 10, "just": 9, "speaks": 7, "through": 5, "resumed": 5, "matter": 4,
-    "this_is": 10, "thereby": 8, "alone": 6, "answer exists": -9,
-    "matter central": 2, "issued late": 6, "opens": 1,
-    "bare": -10, "ground": -9, "as": -6, "by_opens": -4, "bracket": -4, "late": -2, "by": -2,
+    "heads": 16, "issued": 18, "exists": 11, "just": 11, "speaks": 8, "through": 2, "resumed": 3, "matter": 4,
+    "this_is": 14, "thereby": 8, "alone": 6, "answer exists": -6,
+    "issued late": 3, "opens": 2,
+    "bare": -11, "ground": -10, "as": -8, "by_opens": -3, "bracket": -2, "late": -9, "by": -4,
     # how old it is
-    "newest": 7, "fresh": 2, "fresh newest": 3, "newest week": 2, "by_opens fresh": 3, "undated": 4,
-    "undated only_local": 5, "stale": -7,
+    "newest": 9, "fresh": 2, "fresh newest": 2, "newest week": 3, "by_opens fresh": 3, "undated": 6,
+    "undated only_local": 4, "stale": -10,
     # who issued it, what stands beside it, what page it is
-    "own_voice": -9, "central": -8, "outdone": -7, "other_reported": -4, "answer": -7, "whole": -5,
+    "own_voice": -10, "central": -12, "outdone": -6, "other_reported": -3, "answer": -8, "whole": -6,
 }  # fmt: skip
 _NEEDED = 9
 _WEIGHTS = [(frozenset(names.split()), points) for names, points in _POINTS.items()]
@@ -159,6 +160,8 @@ def listed(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Kn
     """The documents of a list: rows of a table, a page of nothing else, bullets under a heading; or none."""
     if rows := _table_rows(text.value, hits, keys):
         return rows
+    if rows_found := set(rows_of_list(text.value, hits)):
+        return {key for hit, key in zip(hits, keys, strict=True) if hit in rows_found}
     if _is_list(text, hits):
         return set(known)
     return _under_headings(text.value, [(h, key) for h, key in zip(hits, keys, strict=True) if key in known])
