@@ -115,8 +115,8 @@ _FRESH, _WEEK, _OLD = 12, 7, 45
 #: second line are too rare there and were set by hand.
 _POINTS = {
     # how its places name it
-    "heads": 16, "issued": 18, "exists": 11, "just": 11, "speaks": 8, "through": 2, "resumed": 3, "matter": 4,
-    "this_is": 14, "thereby": 8, "alone": 6, "answer exists": -6,
+    "heads": 16, "issued": 18, "exists": 13, "just": 11, "speaks": 8, "through": 2, "resumed": 3, "matter": 4,
+    "this_is": 14, "thereby": 8, "alone": 8, "answer exists": -6,
     "issued late": 3, "opens": 2,
     "bare": -11, "ground": -10, "as": -8, "by_opens": -3, "bracket": -2, "late": -9, "by": -4,
     # how old it is
