@@ -5,7 +5,6 @@ The archive's CDX index is the list; archived list pages are not walked, and the
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -31,7 +30,7 @@ from crawler.reader import too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
-from spiders.cdx import Archive, CdxCache, Row, distinct, rows_of
+from spiders.cdx import Archive, CdxCache, Listing, NoIndex, Row, crawls_of, distinct
 from spiders.files import Asked, read_asked, wanted_files
 from spiders.portal import MAX_FILE, MAX_PAGES, problem_of
 from spiders.reading import ReadingSpider
@@ -83,6 +82,8 @@ class ArchiveSpider(ReadingSpider):
         "DOWNLOAD_DELAY": PACE[1],
         "DOWNLOAD_DELAY_JITTER": 0,
         "DOWNLOAD_TIMEOUT": 180,
+        # MAX_PAGES at a page a second, the questions to the index, the waits that the archive asks for.
+        "THONGBAO_PORTAL_SECONDS": 12 * 3600.0,
         "DOWNLOAD_SLOTS": {"cdx": {"concurrency": 1, "delay": PACE[0], "jitter": 0.0}},
     }
 
@@ -122,11 +123,11 @@ class ArchiveSpider(ReadingSpider):
         self.files: set[tuple[str, str]] = set()
         self.posts: dict[str, int] = {}
         self.listed = 0
-        self.malformed = 0
         self.refused = ""
+        self.overspent = ""  # which budget of the portal was spent, as a reason
         self.refusals = 0  # in a row
         self.rows: dict[str, list[Row]] = {}
-        self.answered: list[Row] = []  # to the query under way
+        self.listing = Listing(archive.kind)
         self.patience = 60.0
 
     @classmethod
@@ -135,6 +136,9 @@ class ArchiveSpider(ReadingSpider):
         kwargs.pop("_job", None)  # what scrapyd calls its job, and gives to every spider
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.patience = crawler.settings.getfloat("THONGBAO_ARCHIVE_PATIENCE")
+        # Of the entry's settings only what the portal may cost: the others are of its own line and pace.
+        costs = {k: v for k, v in spider.portal.settings.items() if k.startswith("THONGBAO_PORTAL_")}
+        crawler.settings.setdict(costs, priority="spider")
         if spider.cache is None:
             folder = Path(crawler.settings["THONGBAO_DB"]).parent / "captures" / "cdx"
             spider.cache = CdxCache(folder, spider.archive)
@@ -160,22 +164,20 @@ class ArchiveSpider(ReadingSpider):
         if (again := self.held_up(response)) is not None:
             yield from again
             return
-        first, last = (day.isoformat() if day else "" for day in self.days)
-        try:
-            crawls = json.loads(response.body)
-        except ValueError:
-            self.refused = f"the archive's list of crawls cannot be read (HTTP {response.status})"
+        if response.status != 200:
+            self.refused = f"the archive's list of crawls answers HTTP {response.status}"
             return
-        wanted = [
-            c["cdx-api"]
-            for c in crawls
-            if not (last and c.get("from", "")[:10] > last) and not (first and c.get("to", "9")[:10] < first)
-        ]
+        try:
+            wanted = crawls_of(response.body, self.days)
+        except NoIndex as error:
+            self.refused = f"the archive's list of crawls answers with {error}"
+            return
         if wanted:
             yield self.list_request(list(self.queries(wanted)))
 
     def list_request(self, queries: list[tuple[str, str]]) -> Any:
         """The request for the captures of the first query; the others wait."""
+        self.listing.begin()
         index, host = queries[0]
         cached = self.cache.rows(index, host, self.days) if self.cache else []
         self.keep_rows(host, cached)
@@ -197,23 +199,24 @@ class ArchiveSpider(ReadingSpider):
             return
         queries = response.meta["queries"]
         index, host = queries[0]
+        if response.status not in (200, 404):  # Common Crawl's 404: no capture
+            self.refused = f"the archive's index answers HTTP {response.status} for {host}"
+            return
         if response.status == 200:
-            text = response.body.decode("utf-8", "replace")
-            rows, resume, bad = rows_of(text, self.archive.kind)
-            self.malformed += bad
-            self.answered += rows
+            try:
+                resume = self.listing.add(response.body.decode("utf-8", "replace"))
+            except NoIndex as error:
+                self.refused = f"the archive's index answers for {host} with {error}"
+                return
             if resume:
                 url = f"{response.meta['query_url']}&resumeKey={resume}"
                 yield self.cdx_request(url, self.read_rows, {**_own(response.meta), "queries": queries})
                 return
-            self.keep_rows(host, self.answered)
-            if self.cache:  # whole answers only: Wayback's order is by address, not by time
-                self.cache.add(index, host, self.days, self.answered)
-            self.answered = []
-        elif response.status != 404:  # Common Crawl: no capture
-            self.refused = f"the archive's index answers HTTP {response.status} for {host}"
-            return
-        if queries[1:]:
+            rows = list(self.listing.rows)
+            self.keep_rows(host, rows)
+            if self.cache and not self.listing.cut_off:  # Wayback's order is by address, not by time
+                self.cache.add(index, host, self.days, rows)
+        if queries[1:] and not self.listing.is_full:
             yield self.list_request(queries[1:])
             return
         yield from self.page_requests()

@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
+
+from crawler.health import Finding, Look
 
 #: Rows of one answer of Wayback; the next begin at its resume key.
 LIMIT = 5_000
+#: Answers to one question, and rows of one portal, that are taken in: the real portal has 20,000 rows, and
+#: these take 200 MB of memory.
+MOST_ANSWERS, MOST_ROWS = 200, 500_000
 _TYPES = r"(text/html|application/xhtml\+xml|warc/revisit|unk)"
 _STATUS = "(200|-)"
+#: What is read of Wayback's rows.
+_FIELDS = ("original", "timestamp", "statuscode", "digest")
 Days = tuple[date | None, date | None]
 
 
@@ -108,30 +116,114 @@ class Archive:
         return (found[1], found[2]) if found else None
 
 
+class NoIndex(ValueError):
+    """An answer that is none of an index; the text shows how it begins."""
+
+    def __init__(self, answer: str) -> None:
+        begins = " ".join(answer[:200].split())[:80]
+        super().__init__(f"{begins!r}, which is no list")
+
+
+class Listing:
+    """What an index answers to one question after the other: the rows of the one under way, within bounds."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+        self.rows: dict[Row, None] = {}  # of the question under way
+        self.keys: set[str] = set()
+        self.total = self.malformed = 0
+        self.trouble: Look | None = None
+        self.cut_off = False  # the question under way
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further rows are taken in."""
+        return self.total >= MOST_ROWS
+
+    def begin(self) -> None:
+        """Begin with the next question."""
+        self.rows, self.keys, self.cut_off = {}, set(), False
+
+    def add(self, text: str) -> str:
+        """Take in an answer; returns the resume key to go on with, '' at the end. Raises `NoIndex`."""
+        rows, resume, bad = rows_of(text, self.kind)
+        known = len(self.rows)
+        self.rows.update(dict.fromkeys(rows))
+        self.malformed += bad
+        self.total += len(self.rows) - known
+        if resume and (look := self._without_end(resume, len(self.rows) > known)):
+            self.trouble, self.cut_off = self.trouble or look, True
+            return ""
+        self.keys.add(resume)
+        return resume
+
+    def _without_end(self, resume: str, brings_new: bool) -> Look | None:
+        if resume in self.keys:
+            return Look(
+                Finding.UNREADABLE, "the archive's index goes round: it gave the same resume key twice"
+            )
+        if not brings_new:
+            return Look(Finding.UNREADABLE, "the archive's index goes on without a capture that is new")
+        if self.is_full or len(self.keys) + 1 >= MOST_ANSWERS:
+            bound = f"{MOST_ROWS:,} rows" if self.is_full else f"{MOST_ANSWERS} answers"
+            return Look(
+                Finding.COSTLY, f"the archive's index goes on after {bound}: bound the days, --from and --to"
+            )
+        return None
+
+
+def crawls_of(body: bytes, days: Days) -> list[str]:
+    """The indexes of those of Common Crawl's crawls that touch some days. Raises `NoIndex`."""
+    first, last = (day.isoformat() if day else "" for day in days)
+    text = body.decode("utf-8", "replace")
+    try:
+        crawls = [
+            (str(c["cdx-api"]), str(c.get("from", "")), str(c.get("to", "9"))) for c in json.loads(text)
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise NoIndex(text) from None
+    return [
+        api
+        for api, begin, end in crawls
+        if not (last and begin[:10] > last) and not (first and end[:10] < first)
+    ]
+
+
 def rows_of(text: str, kind: str) -> tuple[list[Row], str, int]:
-    """The rows of an answer, the resume key ('' at the end), and how many rows could not be read."""
+    """The rows of an answer, the resume key ('' at the end), and how many rows could not be read.
+
+    Raises `NoIndex` for what is no answer of an index at all.
+    """
+    if not text.strip():
+        return [], "", 0
     return _wayback_rows(text) if kind == "wayback" else _json_rows(text)
 
 
 def _wayback_rows(text: str) -> tuple[list[Row], str, int]:
     """A list of lists with its header row; with a key behind an empty row."""
-    if not text.strip():
-        return [], "", 0
     try:
         found = json.loads(text)
-        header, *rows = found or [[]]
-    except ValueError:
-        return [], "", 1
+    except (ValueError, RecursionError):
+        raise NoIndex(text) from None
+    if found == []:
+        return [], "", 0
+    if (
+        not isinstance(found, list)
+        or not isinstance(found[0], list)
+        or not set(_FIELDS) <= set(map(str, found[0]))
+    ):
+        raise NoIndex(text)
+    header, *rows = found
     resume = ""
-    if len(rows) >= 2 and rows[-2] == [] and len(rows[-1]) == 1:
-        resume = rows[-1][0]
+    if len(rows) >= 2 and rows[-2] == [] and isinstance(rows[-1], list) and len(rows[-1]) == 1:
+        resume = str(rows[-1][0])
         rows = rows[:-2]
     kept, bad = [], 0
     for row in rows:
-        named = dict(zip(header, row, strict=False))
         try:
-            kept.append(_row(named["original"], named["timestamp"], named["statuscode"], named["digest"]))
-        except (KeyError, ValueError):
+            named = dict(zip(header, row, strict=False))
+            kept.append(_row(*(named[name] for name in _FIELDS)))
+        except (KeyError, ValueError, TypeError):
             bad += 1
     return kept, resume, bad
 
@@ -153,13 +245,17 @@ def _json_rows(text: str) -> tuple[list[Row], str, int]:
                     int(named.get("length", 0)),
                 )
             )
-        except (KeyError, ValueError, TypeError):
+        except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
             bad += 1
+    if bad and not kept:
+        raise NoIndex(text)
     return kept, "", bad
 
 
-def _row(url: str, timestamp: str, status: str, digest: str, *place: object) -> Row:
-    """A row; ValueError for one whose address or time is none."""
+def _row(url: Any, timestamp: Any, status: Any, digest: Any, *place: object) -> Row:
+    """A row; ValueError for one whose address or time is none, TypeError for what is no text."""
+    if not isinstance(status, str) or not isinstance(digest, str):
+        raise TypeError("no text")
     if not re.fullmatch(r"\d{14,16}", timestamp) or not url.startswith(("http://", "https://")):
         raise ValueError(timestamp)
     return Row(url, timestamp, status, digest, *place)  # type: ignore[arg-type]  # filename, offset, length

@@ -95,7 +95,7 @@ class StartPagesRead(ReadingMonitor):
 class WithinBudget(ReadingMonitor):
     """The portal cost no more bytes, seconds and pages than it may; what a caller bounds is no trouble."""
 
-    def found(self, spider: PortalSpider) -> Look | None:
+    def found(self, spider: PortalSpider | ArchiveSpider) -> Look | None:
         if spider.overspent:
             return Look(Finding.COSTLY, spider.overspent)
         if spider.bounded or not spider.stopped_by_budget or self.interrupted:
@@ -168,11 +168,12 @@ class CapturesFound(ReadingMonitor):
 
 
 class IndexReadable(ReadingMonitor):
-    """Every row of the archive's index was one."""
+    """The archive's index ended, and every row of it was one."""
 
     def found(self, spider: ArchiveSpider) -> Look | None:
-        why = f"{spider.malformed} rows of the index could not be read"
-        return Look(Finding.UNREADABLE, why) if spider.malformed else None
+        bad, good = spider.listing.malformed, spider.listing.total
+        why = f"{bad} of {bad + good} rows of the archive's index could not be read"
+        return spider.listing.trouble or (Look(Finding.UNREADABLE, why) if bad else None)
 
 
 #: The checks of each spider, what explains the others first.
@@ -181,7 +182,9 @@ CHECKS: dict[type[ReadingSpider], list[type[ReadingMonitor]]] = {
         IndexWritten, StartPagesRead, WithinBudget, NoErrors, PostsFound, PostsReadable, FilesFetched,
         PagesAnswered, PostsExpected, AsBefore,
     ],
-    ArchiveSpider: [IndexWritten, ArchiveAnswered, NoErrors, CapturesFound, PagesAnswered, IndexReadable],
+    ArchiveSpider: [
+        IndexWritten, WithinBudget, ArchiveAnswered, NoErrors, IndexReadable, CapturesFound, PagesAnswered,
+    ],
 }  # fmt: skip
 
 

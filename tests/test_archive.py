@@ -8,9 +8,11 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
@@ -21,7 +23,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from spiders.archive import ArchiveSpider
+from spiders.cdx import NoIndex, crawls_of, rows_of
 from tests.captured import files_of, is_clean, records, rows
+from tests.portals.faults import Answer, drip, flood, reset, text
 from tests.pywb import archive
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
 
@@ -68,6 +72,7 @@ class Wayback:
     most_together: int = 0
     url: str = ""
     lost: str = ""
+    faults: dict[str, Answer] = field(default_factory=dict)  # by what path
 
     def cdx(self, query: dict[str, list[str]]) -> str:
         names = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]
@@ -142,6 +147,10 @@ def wayback() -> Iterator:
                     refusal = next((r for r in fake.refuse if r[0] in self.path), None)
                     if refusal:
                         fake.refuse.remove(refusal)
+                if fault := next((a for what, a in fake.faults.items() if what in self.path), None):
+                    with suppress(OSError):  # who asked has had enough
+                        fault(self)
+                    return
                 if refusal or (fake.always and fake.always in self.path):
                     status, headers, body = 429, dict(refusal[1] if refusal else {}), b"slow down"
                 else:
@@ -181,12 +190,12 @@ def registry(tmp_path: Path) -> Path:
 
 
 def crawl(
-    fake: Wayback | str, registry: Path, *more: str, patience: float = 0.5
+    fake: Wayback | str, registry: Path, *more: str, patience: float = 0.5, shorter: str = "pass"
 ) -> subprocess.CompletedProcess[str]:
     """The ordinary command, with a shorter patience than the minute that the real archive is due."""
     address = fake if isinstance(fake, str) else fake.url
     script = (
-        f"import sys, crawler.settings, thongbao; crawler.settings.THONGBAO_ARCHIVE_PATIENCE = {patience};"
+        f"import sys, crawler.settings, thongbao; crawler.settings.THONGBAO_ARCHIVE_PATIENCE = {patience};{shorter};"
         " sys.exit(thongbao.main(sys.argv[1:]))"
     )
     call = ["--db", str(registry.parent / "a.db"), "crawl", "soyte-binhthuan", "--registry", str(registry), "--archive", address,
@@ -471,6 +480,163 @@ def test_pywb_as_the_archive(registry: Path, tmp_path: Path) -> None:
     assert rows(tmp_path / "a.db", "select url, via, seen from witnesses") == [
         (place, "wayback", "2021-08-02T10:00:00Z")
     ]
+
+
+FIELDS = ["original", "timestamp", "mimetype", "statuscode", "digest"]
+
+
+def index(*found: object) -> Answer:
+    return text(200, json.dumps([FIELDS, *found]))
+
+
+def row(number: int) -> list[str]:
+    return [f"http://{HOST}/tin/bai-{number}.html", "20210720030000", "text/html", "200", f"D{number}"]
+
+
+def endless(found: Callable[[int], list[object]], key_of: Callable[[int], str]) -> Answer:
+    """An index that has a resume key behind every answer."""
+    answers = count(100)
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        number = next(answers)
+        index(*found(number), [], [key_of(number)])(handler)
+
+    return send
+
+
+SHORTER = "import spiders.cdx; spiders.cdx.MOST_ANSWERS, spiders.cdx.MOST_ROWS = "
+ENDLESS = {
+    "new": (lambda n: [row(n)], str, "goes on after 7 answers: bound the days, --from and --to", 7),
+    "many": (lambda n: [row(m) for m in range(10 * n, 10 * n + 10)], str, "goes on after 45 rows: bound", 5),
+    "the same key": (lambda n: [row(n)], lambda n: "k", "goes round: it gave the same resume key twice", 2),
+    "the same rows": (lambda n: [row(100)], str, "goes on without a capture that is new", 2),
+    "nothing": (lambda n: [], str, "goes on without a capture that is new", 1),
+}
+
+
+@pytest.mark.parametrize("how", ENDLESS)
+def test_an_index_without_end_is_left(wayback, registry: Path, tmp_path: Path, how: str) -> None:
+    found, key_of, why, answers = ENDLESS[how]
+    fake = wayback(Capture("/tin/bai-100.html", "20210720030000", page(100)), faults={"/cdx/": endless(found, key_of)})  # fmt: skip
+    done = crawl(fake, registry, "--max-pages", "1", shorter=SHORTER + "7, 45")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"! soyte-binhthuan: the archive's index {why}" in done.stdout
+    assert len([p for _, p in fake.asked if "/cdx/" in p]) == answers
+    assert len([p for _, p in fake.asked if "/web/" in p]) == (
+        0 if how == "nothing" else 1
+    )  # what was listed
+    assert not list(tmp_path.glob("captures/cdx/*"))  # a part of a list is not kept for one
+
+
+ANSWERS = [
+    "<html>down</html>",
+    "5",
+    "null",
+    '{"error": "x"}',
+    '[["original", "timestamp"], 1, 2]',
+    "[1]",
+    "[" * 9000,
+]
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_what_is_no_answer_of_an_index_is_seen(answer: str) -> None:
+    for kind in ("wayback", "pywb", "commoncrawl"):
+        with pytest.raises(NoIndex, match="which is no list"):
+            rows_of(answer, kind)
+    with pytest.raises(NoIndex, match="which is no list"):
+        crawls_of(answer.encode(), (None, None))
+
+
+@pytest.mark.parametrize("bad", [[None, 1, 2, 3, 4], 7, "text", [], {"a": 1}, ["http://[", "x", "y", "z", 1]])
+def test_a_row_that_is_none_leaves_the_others(bad: object) -> None:
+    found, resume, malformed = rows_of(json.dumps([FIELDS, bad, row(100)]), "wayback")
+    assert ([r.url for r in found], resume, malformed) == ([row(100)[0]], "", 1)
+    found, _, malformed = rows_of(json.dumps(bad) + '\n{"url": "http://x/", "timestamp": "20210720030000", "digest": "D"}', "pywb")  # fmt: skip
+    assert ([r.url for r in found], malformed) == (["http://x/"], 1)
+
+
+@pytest.mark.parametrize("kind", ["wayback", "pywb", "commoncrawl"])
+def test_an_index_that_answers_something_else_is_told(wayback, registry: Path, kind: str) -> None:
+    down = text(200, "<html>down</html>")
+    fake = wayback(faults={"cdx": down, "collinfo": down})
+    address = fake.url.removesuffix("web/")
+    address = {"wayback": fake.url, "pywb": address + "vn/", "commoncrawl": address + "collinfo.json"}[kind]
+    done = crawl(address, registry)
+    assert done.returncode == 1
+    what = "list of crawls answers" if kind == "commoncrawl" else f"index answers for {HOST}"
+    told = f"! soyte-binhthuan: the archive's {what} with '<html>down</html>', which is no list\n"
+    assert told in done.stdout
+    assert len(fake.asked) == 2  # robots.txt
+
+
+def test_rows_that_are_none_are_told_before_that_there_is_none(wayback, registry: Path) -> None:
+    done = crawl(wayback(faults={"/cdx/": index([None, 1, 2, 3, 4])}), registry)
+    assert "! soyte-binhthuan: 1 of 1 rows of the archive's index could not be read\n" in done.stdout
+
+
+BOMB = text(200, gzip.compress(b"[" + b" " * 200_000_000, 1), Content_Encoding="gzip")
+IMPATIENT = "import spiders.archive; spiders.archive.ArchiveSpider.custom_settings['DOWNLOAD_TIMEOUT'] = 1"
+FAULTS = {
+    "slow": (drip, "no whole answer in time"),
+    "reset": (reset, "the answer broke off before its end"),
+    "flood": (flood, "larger than the limit"),
+    "bomb": (BOMB, "larger than the limit"),
+}
+
+
+@pytest.mark.parametrize("how", FAULTS)
+@pytest.mark.parametrize("what", ["/cdx/", "bai-100"])
+def test_each_fault_of_an_archive_is_told(
+    wayback, registry: Path, tmp_path: Path, what: str, how: str
+) -> None:
+    captures = (Capture(f"/tin/bai-{n}.html", "20210720030000", page(n)) for n in (100, 101))
+    fault, why = FAULTS[how]
+    done = crawl(wayback(*captures, faults={what: fault}), registry, shorter=IMPATIENT)
+    assert done.returncode == 1
+    if what == "/cdx/":
+        assert f"! soyte-binhthuan: the archive's index cannot be asked: {why}" in done.stdout
+    else:
+        told = dict(rows(tmp_path / "a.db", "select substr(url, -12), outcome || ' ' || coalesce(reason, '') from pages"))  # fmt: skip
+        assert told["bai-101.html"].startswith("new")
+        assert told["bai-100.html"].startswith(f"failed {why}")
+
+
+def costing(registry: Path, **settings: float) -> None:
+    entry = registry / "a.yml"
+    entry.write_text(entry.read_text().replace("kind:", f"settings: {json.dumps(settings)}, kind:"))
+
+
+@pytest.mark.parametrize("what", ["endless", "slow", "refusing"])
+def test_an_archive_may_cost_its_seconds(wayback, registry: Path, what: str) -> None:
+    captures = [Capture(f"/tin/bai-{n}.html", "20210720030000", page(n)) for n in range(100, 200)]
+    costing(registry, THONGBAO_PORTAL_SECONDS=1.5)
+    if what == "endless":
+        fake = wayback(faults={"/cdx/": endless(lambda n: [row(n)], str)})
+    else:
+        fake = wayback(
+            *captures, limit=100, **{"faults": {"/web/": drip}} if what == "slow" else {"always": "/web/"}
+        )
+    done = crawl(fake, registry, shorter=f"{SHORTER} 10**6, 10**9; {IMPATIENT}", patience=5)
+    assert done.returncode == 1
+    assert (
+        "! soyte-binhthuan: stopped at its budget of 1.5 seconds (THONGBAO_PORTAL_SECONDS)\n" in done.stdout
+    )
+    assert len([p for _, p in fake.asked if "/web/" in p]) < 5
+
+
+@pytest.mark.parametrize("what", ["/cdx/", "/web/"])
+def test_an_archive_may_cost_its_bytes(wayback, registry: Path, what: str) -> None:
+    captures = [Capture(f"/tin/bai-{n}.html", "20210720030000", page(n)) for n in range(100, 200)]
+    costing(registry, THONGBAO_PORTAL_BYTES=3_000_000)
+    fat = "x" * 1_000_000
+    web = text(200, fat, Memento_Datetime="Tue, 20 Jul 2021 03:00:00 GMT")
+    cdx = endless(lambda n: [[*row(n), fat]], str)
+    fake = wayback(*captures, faults={what: web if what == "/web/" else cdx})
+    done = crawl(fake, registry)
+    assert done.returncode == 1
+    assert "! soyte-binhthuan: stopped at its budget of 3 MB (THONGBAO_PORTAL_BYTES)\n" in done.stdout
+    assert len([p for _, p in fake.asked if what in p]) < 8
 
 
 def test_wrong_calls() -> None:
