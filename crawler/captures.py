@@ -203,17 +203,6 @@ def close_left_open(folder: Path) -> list[Path]:
     return closed
 
 
-def ends_whole(path: Path, start: int, length: int) -> bool:
-    """Whether a file ends with a whole record; its last begins at `start` with a block of `length` bytes."""
-    with path.open("rb") as file:
-        size = file.seek(0, 2)
-        file.seek(start)
-        if file.read(2) != b"\x1f\x8b":
-            return start + length < size
-        file.seek(start)
-        return _whole_members(file) == size
-
-
 def _whole_members(file: BinaryIO) -> int:
     """Where the last whole gzip member of a file ends, read from where the file stands."""
     end, unpacker, rest = file.tell(), zlib.decompressobj(16 + zlib.MAX_WBITS), b""

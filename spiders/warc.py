@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -25,7 +25,6 @@ from crawler.captures import (
     CaptureError,
     capture_id,
     digest_of,
-    ends_whole,
     http_of,
     page_of_answer,
     page_of_capture,
@@ -38,6 +37,7 @@ from crawler.readers import Readers
 from crawler.registry import Registry
 from crawler.urls import canonical, netloc
 from spiders.files import Asked, TextMemory, read_asked
+from spiders.mend import Bytes, Place, bytes_of
 from spiders.run import Progress
 
 #: So many redirects of a file are followed from record to record.
@@ -272,31 +272,52 @@ def pages(files: Sequence[Path], reading: Reading) -> Iterator[Found]:
 
 
 def _records(file: Path, reading: Reading) -> Iterator[Found]:
-    """The pages of one file, each with the place of its record."""
+    """The pages of one file, each with the place of its record; what is broken is passed over and noted."""
+    if not file.stat().st_size:
+        reading.troubles.append(f"{file}: is empty")
+        return
+    at: int | None = 0
+    with bytes_of(file) as data:
+        while at is not None:
+            at = yield from _records_from(file, data, at, reading)
+
+
+def _records_from(file: Path, data: Bytes, at: int, reading: Reading) -> Generator[Found, None, int | None]:
+    """Those from a byte on, up to the first that is broken; returns where to go on, None at the end."""
     last: Found | None = None
-    start = length = 0
+    place: Place | None = None
+    why = ""
     try:
-        for record in ArchiveIterator(str(file), record_types=WarcRecordType.any_type, parse_http=False):
-            if last:
-                yield _placed(last, file, start, record.stream_pos)
-            start, length = record.stream_pos, record.content_length
-            last = _found(record, file, reading)
-        whole = ends_whole(file, start, length)
+        with file.open("rb") as source:
+            source.seek(at)
+            kinds = WarcRecordType.any_type
+            for record in ArchiveIterator(source if at else str(file), record_types=kinds, parse_http=False):
+                before, place = place, data.place(record.stream_pos, record.content_length, place)
+                if last and before:
+                    yield _placed(last, file, before, before.start if place.shared else place.start)
+                last = _found(record, file, reading)
     except (OSError, ValueError) as error:
-        reading.troubles.append(f"{file}: after byte {start}: {error}")
-        whole = True
-    if not whole:  # fastwarc passes over what is cut
-        reading.troubles.append(f"{file}: ends in the midst of the record after byte {start}")
-    elif last:
-        yield _placed(last, file, start, file.stat().st_size)
+        why = str(error)
+    end = at if not place else None if why and place.shared else data.end_of(place)
+    if last and place and end is not None:
+        yield _placed(last, file, place, end)
+    if end is not None and data.is_end(end):
+        return None
+    broken = end if end is not None else place.start if place else at
+    on = data.next_record(broken + 1)
+    why = why or "no record" if end is not None else "cut, broken, or not as long as its Content-Length says"
+    further = f"passed over, read on at byte {on}" if on < data.size else "nothing behind it can be read"
+    reading.troubles.append(f"{file}: byte {broken}: {why}; {further}")
+    return on if on < data.size else None
 
 
-def _placed(found: Found, file: Path, offset: int, end: int) -> Found:
-    """A page with its place; a file compressed as one whole has none for its records."""
-    if end <= offset:
+def _placed(found: Found, file: Path, place: Place, end: int) -> Found:
+    """A page with its place; one that shares a gzip member with others has none."""
+    if place.shared or end <= place.start:
         return found
-    place = replace(found.capture, warc=str(file.absolute()), offset=offset, length=end - offset)
-    return replace(found, capture=place)
+    start = place.start
+    capture = replace(found.capture, warc=str(file.absolute()), offset=start, length=end - start)
+    return replace(found, capture=capture)
 
 
 def _found(record: WarcRecord, file: Path, reading: Reading) -> Found | None:

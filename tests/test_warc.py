@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -197,6 +199,88 @@ reading = Reading()
 assert not list(pages([Path(sys.argv[1])], reading))
 print(reading.troubles, re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
 """
+
+
+def posts(*numbers: int) -> list[bytes]:
+    """Records of posts, whole and plain."""
+    found = []
+    for number in numbers:
+        out = io.BytesIO()
+        writer = WARCWriter(out, gzip=False)
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record(f"{HOST}/tin/bai-{number}.html", "response", payload=io.BytesIO(page(number)),
+                            http_headers=http, warc_headers_dict={"WARC-Date": "2021-08-01T03:00:00Z"}))  # fmt: skip
+        found.append(out.getvalue())
+    return found
+
+
+def lying(record: bytes, more: int) -> bytes:
+    """A record that is said to be longer (or shorter) than it is."""
+    return re.sub(rb"(?<=\r\nContent-Length: )\d+", lambda m: b"%d" % (int(m[0]) + more), record, count=1)
+
+
+def spoilt(member: bytes) -> bytes:
+    return member[:200] + b"\xff" * 20 + member[220:]
+
+
+@pytest.mark.parametrize("more", [50, -50, 5_000, 9_000_000, 99_999_999_999])
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("where", [0, 3, 9])
+def test_a_record_with_a_wrong_length_costs_itself_alone(tmp_path: Path, more: int, packed: bool, where: int) -> None:  # fmt: skip
+    records = posts(*range(100, 110))
+    records[where] = lying(records[where], more)
+    records = [gzip.compress(r) if packed else r for r in records]
+    (tmp_path / "a.warc").write_bytes(b"".join(records))
+    reading = Reading()
+    found = [(f.capture.url[-8:-5], f.capture.offset, f.capture.length) for f in pages([tmp_path / "a.warc"], reading)]  # fmt: skip
+    starts = [sum(map(len, records[:n])) for n in range(11)]
+    assert found == [(str(100 + n), starts[n], len(records[n])) for n in range(10) if n != where]
+    behind = f"passed over, read on at byte {starts[where + 1]}" if where < 9 else "nothing behind it can be read"  # fmt: skip
+    assert reading.troubles[-1].startswith(
+        f"{tmp_path / 'a.warc'}: byte {starts[where]}: cut, broken, or not"
+    )
+    assert reading.troubles[-1].endswith(behind)
+
+
+@pytest.mark.parametrize("where", [0, 3, 9])
+@pytest.mark.parametrize("how", ["spoilt", "cut"])
+def test_a_broken_gzip_member_costs_itself_alone(tmp_path: Path, how: str, where: int) -> None:
+    members = [gzip.compress(r) for r in posts(*range(100, 110))]
+    members[where] = spoilt(members[where]) if how == "spoilt" else members[where][:-100]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(members))
+    reading = Reading()
+    found = [f.capture.url[-8:-5] for f in pages([tmp_path / "a.warc.gz"], reading)]
+    assert found == [str(100 + n) for n in range(10) if n != where]
+    assert f"byte {sum(map(len, members[:where]))}: " in reading.troubles[-1]
+
+
+def test_a_file_compressed_as_a_whole_has_no_places(tmp_path: Path) -> None:
+    """Of such a file, larger than a buffer, a byte within the member was taken for a record's."""
+    noise = random.Random(1).randbytes(200_000).hex().encode()
+    records = [*posts(100), *(r.replace(b"<html>", b"<html><!--" + noise + b"-->") for r in posts(101, 102))]
+    records[1:] = [lying(r, len(noise) + 7) for r in records[1:]]
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
+    reading = Reading()
+    assert [f.capture.warc for f in pages([tmp_path / "a.warc.gz"], reading)] == ["", "", ""]
+    assert reading.troubles == []
+    records[1] = lying(records[1], 50)
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
+    assert len(list(pages([tmp_path / "a.warc.gz"], reading))) == 1
+    assert "nothing behind it can be read" in reading.troubles[0]
+
+
+def test_an_archive_within_a_record_is_no_record(tmp_path: Path) -> None:
+    """A portal may have WARC files of its own to download, packed or not: their bytes are a payload."""
+    inner = b"".join(gzip.compress(r) for r in posts(1, 2)) + b"\r\n\r\n" + b"".join(posts(3, 4))
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=False)
+    writer.write_record(writer.create_warc_record(f"{HOST}/a.warc.gz", "resource", payload=io.BytesIO(inner), length=len(inner)))  # fmt: skip
+    records = [*posts(100), out.getvalue(), *posts(101)]
+    for pack in (bytes, lambda r: gzip.compress(r, 0)):
+        (tmp_path / "a.warc").write_bytes(b"".join(map(pack, records)))
+        reading = Reading()
+        assert len(list(pages([tmp_path / "a.warc"], reading))) == 3
+        assert reading.troubles == []
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
