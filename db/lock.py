@@ -18,9 +18,11 @@ class Locked(RuntimeError):
 def writing(database: Path) -> Iterator[None]:
     """Hold the index for writing; `Locked` when another process does. The lock dies with its process.
 
+    A link and the file that it names are one index.
     Raises FileNotFoundError for an index in a directory that is not there.
     """
-    path = database.with_name(database.name + ".lock")
+    index = database.resolve()
+    path = index.with_name(index.name + ".lock")
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, f"there is no directory {path.parent}", str(database))
     with path.open("a+", encoding="utf-8") as file:

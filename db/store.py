@@ -392,6 +392,12 @@ class Store:
                " and run is not ? and via = 'live' and outcome <> 'interrupted' order by run desc limit ?")  # fmt: skip
         return [Seen(*row) for row in self._do(sql, portal, self.run, REMEMBERED)]
 
+    def notices_of(self, portal: str) -> int:
+        """How many notices about COVID-19 a portal has in the index, those that were suppressed among them."""
+        sql = ("select (select count(*) from notices where portal = ? and covid)"
+               " + (select count(*) from suppressions where portal = ? and kind = 'notice')")  # fmt: skip
+        return int(self._do(sql, portal, portal).fetchone()[0])
+
     # -- pages ---------------------------------------------------------------------------------------
 
     def add(self, read: PageRead) -> tuple[Outcome, str]:
@@ -983,8 +989,8 @@ CAPTURE = "c.id, c.url, c.fetched_at, c.status, c.media_type, c.digest, c.warc, 
 
 
 def captures_of(database: Path) -> Path:
-    """The folder of the WARC files beside an index."""
-    return database.parent / "captures"
+    """The folder of the WARC files beside an index; beside the file itself where the index is a link."""
+    return (database.resolve() if database.is_symlink() else database).parent / "captures"
 
 
 def capture_of_row(row: Sequence[Any]) -> Capture:

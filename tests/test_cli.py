@@ -240,6 +240,47 @@ def test_a_second_crawl_into_the_same_index_is_told_so(serve, tmp_path: Path) ->
     assert thongbao(*crawl(registry, tmp_path / "a.db")).returncode == 0
 
 
+def test_expected_notices_are_counted_in_the_index_whoever_read_them(serve, tmp_path: Path) -> None:
+    registry, database = serve(portal), tmp_path / "a.db"
+    (entry,) = registry.iterdir()
+    plain = entry.read_text(encoding="utf-8")
+    call = crawl(registry, database, "--quiet")
+
+    def expecting(number: int) -> subprocess.CompletedProcess[str]:
+        entry.write_text(plain.rstrip() + f"\n    expect: {{notices: {number}}}\n", encoding="utf-8")
+        return thongbao(*call)
+
+    assert expecting(9).returncode == 1
+    assert expecting(3).returncode == 0  # which reads no post: the index has them
+    kept = one(database, "select min(id) from notices")
+    assert thongbao("--db", database, "suppress", str(kept), "--reason", "x").returncode == 0
+    assert one(database, "select count(*) from notices") == 2
+    assert expecting(3).returncode == 0
+    assert expecting(4).returncode == 1
+    assert (
+        one(database, "select reason from portal_runs order by run desc")
+        == "3 notices in the index, 4 expected"
+    )
+    cut_off = thongbao(*crawl(registry, tmp_path / "b.db"), "--max-pages", "2")
+    assert cut_off.returncode == 0  # what it did not come to says nothing
+
+
+def test_an_index_and_a_link_to_it_are_one(serve, tmp_path: Path) -> None:
+    from db.lock import writing
+
+    registry = serve(portal)
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.db").symlink_to(tmp_path / "real" / "a.db")
+    with writing(tmp_path / "real" / "a.db"):
+        done = thongbao(*crawl(registry, tmp_path / "link.db"))
+    assert done.returncode == 3
+    assert f"link.db is being written by another thongbao (process {os.getpid()})" in done.stderr
+    assert thongbao(*crawl(registry, tmp_path / "link.db")).returncode == 0
+    assert {p.name for p in (tmp_path / "real").iterdir()} == {"a.db", "a.db.lock", "captures"}
+    done = thongbao("--db", tmp_path / "real" / "a.db", "reextract", "--dry-run")
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(
     ("python", "said"),
     [
