@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -124,7 +124,7 @@ def _read(directory: Path | None) -> tuple[dict[str, Portal], list[str]]:
     directory = directory or Path(__file__).parent / "portals"
     portals: dict[str, Portal] = {}
     mistakes: list[str] = []
-    ids: set[str] = set()  # of mistaken entries too: their successors are not missing
+    ids: dict[str, str] = {}  # of mistaken entries too, and where they stand
     files = sorted(directory.glob("[!.]*")) if directory.is_dir() else []
     files = [file for file in files if file.suffix.lower() in (".yml", ".yaml")]
     if not files:
@@ -132,19 +132,14 @@ def _read(directory: Path | None) -> tuple[dict[str, Portal], list[str]]:
             f"{directory}:1: no .yml file here: name a directory of province files with --registry"
         )
     for file in files:
-        found = _File(file)
-        for portal in found.portals():
-            if first := portals.get(portal.id):
-                found.mistake(portal.line, f"id {portal.id} is taken ({first.file}:{first.line})")
-            else:
-                portals[portal.id] = portal
+        found = _File(file, ids)
+        portals |= {portal.id: portal for portal in found.portals()}
         mistakes += found.mistakes
-        ids |= found.ids
     mistakes += _heirs(portals.values(), ids)
     return portals, mistakes
 
 
-def _heirs(portals: Iterable[Portal], ids: set[str]) -> Iterator[str]:
+def _heirs(portals: Iterable[Portal], ids: Mapping[str, str]) -> Iterator[str]:
     """A successor that is nobody is told when all files are known."""
     for portal in portals:
         if portal.successor == portal.id:
@@ -158,9 +153,8 @@ def _heirs(portals: Iterable[Portal], ids: set[str]) -> Iterator[str]:
 class _File:
     """One province file on its way to portals; mistakes are noted with their lines, none ends the reading."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self.ids: set[str] = set()
+    def __init__(self, file: Path, ids: dict[str, str]) -> None:
+        self.file, self.ids = file, ids
         self.noted: set[tuple[int, str]] = set()
 
     @property
@@ -262,7 +256,10 @@ class _File:
             if key not in nodes:
                 self.mistake(_line(node), f"{key}: is missing or no text")
         entry = {key: self._value(key, value) for key, value in nodes.items()}
-        self.ids.add(str(entry.get("id")))
+        if name := entry.get("id"):
+            if first := self.ids.get(str(name)):
+                self.mistake(_line(node), f"id {name} is taken ({first})")
+            self.ids.setdefault(str(name), f"{self.file}:{_line(node)}")
         for key, value in entry.items():
             if value is not None or key in ("id", "name", "kind", "url"):
                 for why in _CHECKS[key](value):

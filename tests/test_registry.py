@@ -166,6 +166,17 @@ def test_every_mistake_is_told_at_once_and_both_endings_count(tmp_path: Path) ->
     assert len(registry.check(tmp_path)) == 2
 
 
+def test_a_doubled_id_is_told_beside_other_mistakes(tmp_path: Path) -> None:
+    wrong = ENTRY.replace("health", "hospital")
+    write(tmp_path, f"province: Bình Thuận\nportals:\n{wrong}{ENTRY}")
+    write(tmp_path, f"province: Hà Nội\nportals:\n{wrong}    successor: soyte-binhthuan\n", "61.yml")
+    first = f"id soyte-binhthuan is taken ({tmp_path / '60.yml'}:3)"
+    kind = f"unknown kind hospital; one of {', '.join(registry.KINDS)}"
+    assert [m.removeprefix(f"{tmp_path}/") for m in registry.check(tmp_path)] == [
+        f"60.yml:5: {kind}", f"60.yml:7: {first}", f"61.yml:3: {first}", f"61.yml:5: {kind}"
+    ]  # fmt: skip
+
+
 def test_every_mistake_of_one_entry_is_told_on_its_line(tmp_path: Path) -> None:
     entry = "  - id: soyte-binhthuan\n    name: Sở Y tế\n    kind: hospital\n    url: soyte\n    closed: 2025-13-40\n    colour: red\n"
     mistakes = registry.check(
