@@ -508,6 +508,9 @@ class PageMemory(Protocol):
     def earlier(self, portal: str) -> Sequence[Seen]:
         """What the portal's earlier live readings saw, the newest first."""
 
+    def notices_of(self, portal: str) -> int:
+        """How many notices the index has of a portal."""
+
     def has_file(self, portal: str, post_id: str, url: str) -> bool:
         """Whether this attachment of a post was fetched and kept before."""
 

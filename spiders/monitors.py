@@ -145,6 +145,21 @@ class PostsExpected(ReadingMonitor):
         return Look(Finding.FEWER_POSTS, f"{posts} posts found, {expected} expected")
 
 
+class NoticesExpected(ReadingMonitor):
+    """As many notices in the index as the registry entry expects, once all list pages were read.
+
+    Whoever read them: an earlier crawl, an archive.
+    """
+
+    def found(self, spider: PortalSpider) -> Look | None:
+        expected = spider.portal.expect.get("notices", 0)
+        if not expected or not spider.memory or self.interrupted or spider.stopped_by_budget or spider.since:
+            return None
+        notices = spider.memory.notices_of(spider.portal.id)
+        why = f"{notices} notices in the index, {expected} expected"
+        return Look(Finding.FEWER_POSTS, why) if notices < expected else None
+
+
 class AsBefore(ReadingMonitor):
     """Nothing is lost that the portal's earlier readings had: posts on its start pages, a field of posts."""
 
@@ -180,7 +195,7 @@ class IndexReadable(ReadingMonitor):
 CHECKS: dict[type[ReadingSpider], list[type[ReadingMonitor]]] = {
     PortalSpider: [
         IndexWritten, StartPagesRead, WithinBudget, NoErrors, PostsFound, PostsReadable, FilesFetched,
-        PagesAnswered, PostsExpected, AsBefore,
+        PagesAnswered, PostsExpected, NoticesExpected, AsBefore,
     ],
     ArchiveSpider: [
         IndexWritten, WithinBudget, ArchiveAnswered, NoErrors, IndexReadable, CapturesFound, PagesAnswered,
