@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
-from scrapy.resolver import CachingThreadedResolver
-from twisted.internet.error import DNSLookupError
+from scrapy.resolver import CachingHostnameResolver
 
 from crawler.urls import netloc
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from twisted.internet.defer import Deferred
 
 
 #: Why the resolver refused a name: Twisted passes on only that nothing was found.
@@ -104,20 +103,45 @@ class GuardMiddleware:
             raise Refused(why)
 
 
-class GuardedResolver(CachingThreadedResolver):
-    """Scrapy's resolver, refusing names that resolve to an address inside (DNS rebinding)."""
+class GuardedResolver(CachingHostnameResolver):
+    """Scrapy's resolver of both kinds of address, giving none inside (DNS rebinding)."""
 
-    def getHostByName(self, name: str, timeout: Any = ()) -> Deferred[str]:
-        """Resolve a name; the lookup fails when the answer is not a public address."""
-        return super().getHostByName(name, timeout).addCallback(_public_only, name)
+    def resolveHostName(self, resolutionReceiver: Any, hostName: str, *how: Any, **named: Any) -> Any:
+        """Resolve a name; nothing is found where no answer is a public address."""
+        judging: Any = _PublicOnly(resolutionReceiver, hostName)
+        return super().resolveHostName(judging, hostName, *how, **named)
 
 
-def _public_only(address: str, name: str) -> str:
+class _PublicOnly:
+    """Between a resolver and who asks it: IPv4 first, since many portals' IPv6 answers nobody."""
+
+    def __init__(self, receiver: Any, name: str) -> None:
+        self.receiver, self.name = receiver, name
+        self.found: list[Any] = []
+        self.why = ""
+
+    def resolutionBegan(self, resolution: Any) -> None:
+        self.receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: Any) -> None:
+        if why := _refusal_of_answer(address.host, self.name):
+            self.why = f"{self.name} leads inside this network: {why}"
+        else:
+            self.found.append(address)
+
+    def resolutionComplete(self) -> None:
+        if self.why and not self.found:
+            INSIDE[self.name] = self.why
+        else:
+            INSIDE.pop(self.name, None)
+        for address in sorted(self.found, key=lambda a: ":" in a.host):
+            self.receiver.addressResolved(address)
+        self.receiver.resolutionComplete()
+
+
+def _refusal_of_answer(address: str, name: str) -> str | None:
     # A literal address or localhost was judged by the middleware, which knows --allow-loopback.
-    if name in ("localhost", address):
-        return address
-    if why := address_refusal(address, allow_loopback=False):
-        INSIDE[name] = f"{name} leads inside this network: {why}"
-        raise DNSLookupError(INSIDE[name])  # another error would be logged with its traceback
-    INSIDE.pop(name, None)
-    return address
+    with suppress(ValueError):
+        if name == "localhost" or ipaddress.ip_address(name) == ipaddress.ip_address(address):
+            return None
+    return address_refusal(address, allow_loopback=False)

@@ -289,6 +289,23 @@ def test_only_the_portals_own_hosts_over_http() -> None:
     assert guard.refusal("https://soyte.example:8443/")
 
 
+@pytest.mark.parametrize("host", ["[::1]", "[0:0:0:0:0:0:0:1]"])
+def test_a_portal_under_ipv6_is_read(tmp_path: Path, host: str) -> None:
+    post = text(200, POST.format(t=TITLE.format(n=100), b=BODY))
+    home = text(200, f"<ul><li><a href=/tin/bai-100.html>{TITLE.format(n=100)}</a></li></ul>")
+    with served({"/": home, "/tin/bai-100.html": post}, family=socket.AF_INET6) as server:
+        (tmp_path / "a.yml").write_text(
+            "province: Bình Thuận\nportals:\n  - {id: soyte-binhthuan, name: Sở, kind: health,"
+            f" url: 'http://{host}:{server.server_address[1]}/'}}\n",
+            encoding="utf-8",
+        )
+        call = ["--db", tmp_path / "o.db", "crawl", "--all", "--registry", tmp_path, "--delay", "0"]
+        refused = thongbao(*call)
+        assert f"{host.strip('[]')} is this machine" in refused.stdout
+        done = thongbao(*call, "--allow-loopback")
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_name_that_points_inside_is_not_followed(tmp_path: Path) -> None:
     """A name may resolve to an inner address (DNS rebinding); 2130706433 is 127.0.0.1 to every resolver."""
     (tmp_path / "a.yml").write_text(

@@ -108,9 +108,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def served(answers: Answers, certificate: Path | None = None) -> Iterator[ThreadingHTTPServer]:
+def served(
+    answers: Answers, certificate: Path | None = None, family: int = socket.AF_INET
+) -> Iterator[ThreadingHTTPServer]:
     """A portal on loopback, on a port of the system's choice; over TLS with a certificate (and its key)."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Portal", (Handler,), {"answers": staticmethod(answers) if callable(answers) else answers}))  # fmt: skip
+    kind = type("Server", (ThreadingHTTPServer,), {"address_family": family})
+    host = "127.0.0.1" if family == socket.AF_INET else "::1"
+    server: ThreadingHTTPServer = kind((host, 0), type("Portal", (Handler,), {"answers": staticmethod(answers) if callable(answers) else answers}))  # fmt: skip
     server.daemon_threads = True
     if certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
