@@ -262,7 +262,7 @@ def _unpacked(body: bytes, encodings: str) -> bytes:
 
     By Scrapy's middleware, within LARGEST: fastwarc makes the gigabyte of a bomb before one may count.
     """
-    from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware as Packed
+    from crawler.packed import WholeCompression as Packed
 
     for encoding in Packed._split_encodings([encodings.encode("latin-1", "replace")])[0]:
         try:

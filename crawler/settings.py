@@ -58,6 +58,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.guard.GuardMiddleware": 40,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.packed.WholeCompression": 590,
     "spiders.exchange.ExchangeMiddleware": 950,
 }
 SPIDER_MIDDLEWARES = {

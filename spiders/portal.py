@@ -92,8 +92,10 @@ _PLAINLY = {
     "ConnectionLost": "closed before an answer",
     "Error": "no TLS connection",  # OpenSSL.SSL.Error
     **dict.fromkeys(["HeadTooLong", "ParseError", "InvalidHeaderName"], "no HTTP"),
-    # gzip's, zlib's and brotli's
-    **dict.fromkeys(["EOFError", "BadGzipFile", "error"], "packed, and cannot be unpacked"),
+    # gzip's, zlib's and brotli's, zstd's, our own
+    **dict.fromkeys(
+        ["EOFError", "BadGzipFile", "error", "ZstdError", "CutOff"], "packed, and cannot be unpacked"
+    ),
 }
 
 Produced = PageRead | scrapy.Request

@@ -8,12 +8,14 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
+from scrapy.utils._compression import zstd
 
 from crawler.guard import Guard, address_refusal
 from tests.portals.faults import (
@@ -102,6 +104,8 @@ def crawl(tmp_path: Path) -> Iterator[Callable[..., Crawled]]:
         yield run
 
 
+PACKERS = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+CUT_OFF = {name: (p := pack(POST.format(t=TITLE.format(n=101), b=BODY).encode()))[: len(p) // 2] for name, pack in PACKERS.items()}  # fmt: skip
 TROUBLES: dict[str, tuple[Answer, str, str]] = {
     "404": (text(404, ""), "gone", "HTTP 404"),
     "410": (text(410, ""), "gone", "HTTP 410"),
@@ -127,6 +131,10 @@ TROUBLES: dict[str, tuple[Answer, str, str]] = {
     "not found in title": (text(200, frame("", "404 - File or directory not found.")), "gone", "File or directory not found"),
     "template": (text(200, frame("")), "empty", "a page without a post"),
     "list": (text(200, frame(OTHER)), "empty", "a list of other posts"),
+    "zstd bomb": (text(200, zstd.compress(b"<html>" + b"x" * 300_000_000), Content_Encoding="zstd"), "failed", "DOWNLOAD_MAXSIZE"),
+    "broken zstd": (text(200, b"no zstd", Content_Encoding="zstd"), "failed", "cannot be unpacked"),
+    **{f"{name} cut off": (text(200, cut_off, Content_Encoding=name), "failed", "cannot be unpacked: cut off before its end")
+       for name, cut_off in CUT_OFF.items()},
     "gzip bomb": (text(200, gzip.compress(b"<html>" + b"x" * 30_000_000), Content_Encoding="gzip"), "failed", "DOWNLOAD_MAXSIZE"),
     "huge": (text(200, b"<html>" + b"x" * 30_000_000), "failed", "DOWNLOAD_MAXSIZE"),
     "no http": (wild(b"no http at all\r\n\r\n"), "failed", "no HTTP"),

@@ -15,6 +15,7 @@ import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scrapy.utils._compression import zstd
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -165,10 +166,15 @@ def test_a_record_without_a_time_is_named_and_the_others_are_read(read, tmp_path
     assert len(rows(database, NOTICES)) == 3
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "br"])
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
 def test_a_bomb_in_a_record_is_named_and_costs_no_memory(tmp_path: Path, encoding: str) -> None:
     grown = bytes(300_000_000)
-    bomb = gzip.compress(grown, 1) if encoding == "gzip" else brotli.compress(grown, quality=1)
+    packers = {
+        "gzip": lambda b: gzip.compress(b, 1),
+        "br": lambda b: brotli.compress(b, quality=1),
+        "zstd": zstd.compress,
+    }
+    bomb = packers[encoding](grown)
     with (tmp_path / "a.warc.gz").open("wb") as out:
         writer = WARCWriter(out)
         http = StatusAndHeaders("200 OK", [("Content-Encoding", encoding)], protocol="HTTP/1.1")
