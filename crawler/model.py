@@ -342,7 +342,8 @@ class DateFact:
 @dataclass(frozen=True, slots=True)
 class Phone:
     """A phone or fax number. `dial` is what a person dials, as printed; `e164` today's international form
-    or '' where that stays open; `kind` hotline, contact or fax; `status` active or withdrawn."""
+    or '' where that stays open; `kind` hotline, contact or fax; `status` active or withdrawn; `replaced_by`
+    the `dial` of the number that the text names in its place."""
 
     dial: str
     e164: str
@@ -354,6 +355,7 @@ class Phone:
     start: int
     end: int
     rule: str
+    replaced_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

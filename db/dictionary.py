@@ -123,6 +123,7 @@ phones | Số điện thoại nêu trong nội dung | Phone numbers given in the
   span_end
   rule
   inferred | 1: mã vùng suy ra | 1: its area code is inferred
+  replaced_by | Số (dial) thay cho số thôi dùng này, nếu thông báo ghi rõ | The number (dial) that replaces a withdrawn one, where the notice says which
 emails | Địa chỉ thư điện tử trong nội dung | E-mail addresses in the text
   notice
   version
@@ -153,6 +154,7 @@ ledger | Sổ đường dây nóng: mỗi số một dòng | The ledger of hotli
   last_seen
   notices | Số thông báo nêu số này | How many notices give it
   withdrawn | 1: có thông báo ghi thôi dùng | 1: some notice withdrew it
+  replaced_by | Các số thay thế, theo mọi thông báo | The numbers that replace it, by all notices
   contradicted | 1: nơi ghi còn dùng, nơi ghi thôi dùng | 1: withdrawn by one notice, active in another
 provinces | 63 tỉnh, thành năm 2021 | The 63 provinces of 2021
   code | Mã của Tổng cục Thống kê; địa chỉ là /province/CODE | Code of the General Statistics Office; its address is /province/CODE

@@ -48,7 +48,7 @@ _COMPARED = {
     "citations": f"notice, version, role, type, date, mention, span_start, span_end, replace(rule, '{JOINED}', ''), number, issuer, document_key",
     "document_relations": "notice, version, relation, mention, span_start, span_end, rule",
     "dates": "notice, version, date, inferred, mention, span_start, span_end, rule",
-    "phones": "notice, version, dial, e164, kind, status, owner, mention, span_start, span_end, rule, inferred",
+    "phones": "notice, version, dial, e164, kind, status, owner, mention, span_start, span_end, rule, inferred, replaced_by",
     "emails": "notice, version, value, span_start, span_end",
     "links": "notice, version, value, span_start, span_end",
 }

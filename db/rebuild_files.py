@@ -17,7 +17,7 @@ _COLUMNS = {
     " span_start, span_end",
     "document_relations": "relation, mention, rule, span_start, span_end",
     "dates": "date, inferred, mention, rule, span_start, span_end",
-    "phones": "dial, e164, kind, status, owner, mention, rule, inferred, span_start, span_end",
+    "phones": "dial, e164, kind, status, owner, mention, rule, inferred, replaced_by, span_start, span_end",
     "emails": "value, span_start, span_end",
     "links": "value, span_start, span_end",
 }
@@ -77,7 +77,19 @@ def _rows(facts: Facts) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     yield (
         "phones",
         [
-            (p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.rule, p.inferred, p.start, p.end)
+            (
+                p.dial,
+                p.e164,
+                p.kind,
+                p.status,
+                p.owner,
+                p.mention,
+                p.rule,
+                p.inferred,
+                p.replaced_by,
+                p.start,
+                p.end,
+            )
             for p in facts.phones
         ],
     )

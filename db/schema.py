@@ -358,6 +358,25 @@ def readings_cut_off(db: sqlite_utils.Database) -> None:
     db.execute("create index pages_to_retry on pages (portal, kind) where outcome in ('failed', 'blocked')")
 
 
+_SUCCESSORS = """  (select group_concat(replaced_by, ', ') from (
+    select distinct q.replaced_by from phones q
+    cross join notices m on m.id = q.notice and m.version = q.version and m.covid = 1
+    where g.withdrawn and q.kind = 'hotline' and q.dial = g.dial and q.replaced_by <> '' order by 1))
+  as replaced_by"""
+
+
+@migrations()  # type: ignore[untyped-decorator]  # sqlite_utils is not followed
+def successors_of_phones(db: sqlite_utils.Database) -> None:
+    """Which number replaces one that is out of use; `reextract` finds it in what was read before."""
+    db.execute("alter table phones add column replaced_by text")
+    db.execute("drop view ledger")
+    db.execute(
+        _LEDGER_BY_DIAL.replace(
+            "withdrawn, contradicted\nfrom", f"withdrawn,\n{_SUCCESSORS}, contradicted\nfrom"
+        )
+    )
+
+
 def _statements(script: str) -> Iterator[str]:
     """One by one, because `executescript` would commit and so break the migration's transaction."""
     statement = ""

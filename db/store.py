@@ -76,7 +76,7 @@ _BATCHED = {
     "stale_documents": "insert or ignore into stale_documents values (?)",
     "document_relations": "insert into document_relations values (?,?,?,?,?,?,?,?,?,?)",
     "dates": "insert into dates values (?,?,?,?,?,?,?,?,?)",
-    "phones": "insert into phones values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    "phones": "insert into phones values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     "emails": "insert into emails values (?,?,?,?,?,?)",
     "links": "insert into links values (?,?,?,?,?,?)",
 }
@@ -707,7 +707,7 @@ class Store:
             for d in facts.dates]  # fmt: skip
         rows["phones"] += [
             (notice, version, attachment, p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.start, p.end, p.rule,
-             p.inferred) for p in facts.phones]  # fmt: skip
+             p.inferred, p.replaced_by) for p in facts.phones]  # fmt: skip
         for table, values in (("emails", facts.emails), ("links", facts.links)):
             rows[table] += [(notice, version, attachment, v.value, v.start, v.end) for v in values]
 

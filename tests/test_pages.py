@@ -123,7 +123,14 @@ def test_a_withdrawn_hotline_is_no_link_and_a_live_one_is(page: Page) -> None:
     page.goto("/hotlines")
     expect(page.locator("s", has_text="0967000111")).to_be_visible()
     assert page.locator("a[href='tel:0967000111']").count() == 0
-    expect(page.locator("a[href='tel:0967000254']")).to_be_visible()
+    row = page.locator("tr", has=page.locator("s"))
+    expect(row.get_by_role("cell").first).to_have_text("0967000111 (thôi dùng, thay bằng 0967000254)")
+    expect(row.locator("a[href='tel:0967000254']")).to_be_visible()
+    row.get_by_role("link", name="1", exact=True).click()
+    expect(page.locator(".lead")).to_contain_text("0967000111 (thôi dùng, thay bằng 0967000254)")
+    page.get_by_role("article").get_by_role("link").first.click()
+    facts = page.get_by_role("complementary")
+    expect(facts.locator("li", has=page.locator("s")).locator("a[href='tel:0967000254']")).to_be_visible()
 
 
 def test_the_hotlines_of_a_province_can_be_printed(page: Page) -> None:

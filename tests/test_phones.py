@@ -211,6 +211,37 @@ def test_numbers_out_of_use_are_withdrawn(raw, status, form):
 
 @FORMS
 @pytest.mark.parametrize(
+    ("raw", "replaced"),
+    [
+        ("số 0914205118 thay thế số cũ 0914205119", [None, "0914205118"]),
+        ("Từ ngày 01/10/2021, số 0254.3850.115 thay thế số cũ 0254.3850.111.", [None, "02543850115"]),
+        ("Đường dây nóng chuyển từ số 0914205118 sang số 0914205119", ["0914205119", None]),
+        ("Số 0914205118 được thay bằng số 0914205119", ["0914205119", None]),
+        ("Thay vì số 0914205118, xin gọi 0914205119", ["0914205119", None]),
+        ("thay số 0914205118 bằng số 0914205119, thay số 0914205120 bằng số 0914205121",
+         ["0914205119", None, "0914205121", None]),
+        ("Các số 0914205118 và 0914205119 được thay bằng số 0914205120", ["0914205120", "0914205120", None]),
+        ("đường dây nóng mới là 0914.205.118; số 0914.205.119 thôi sử dụng", [None, "0914205118"]),
+        ("Từ 12h ngày 4/2, xin gọi 0914.205.118; đầu số cũ 0914.205.119 thôi dùng", [None, "0914205118"]),
+        ("Kể từ ngày 20/8 số trực là 0914.205.118. Số cũ 0914.205.119 không sử dụng nữa", [None, "0914205118"]),
+        ("TT | Số cũ | Số mới\n1 | 0914205118 | 0914205119\n2 | 0914205120 | 0914205121",
+         ["0914205119", None, "0914205121", None]),
+        # Who says two numbers, or none, does not say which.
+        ("Các số 0914205118 và 0914205119 được thay bằng số 0914205120 và 0914205121", [None] * 4),
+        ("số 0914205121, 0914205118 thay thế số cũ 0914205119", [None] * 3),
+        ("Gọi 0914205118 để được tiêm; số 0914205119 (CDC) ngừng hoạt động", [None] * 2),
+        ("Số trực là 0914205118, 0914205120. Số cũ 0914205119 không sử dụng nữa", [None] * 3),
+        ("Gọi 0914205118.\nSố 0914205119 nay ngừng sử dụng", [None] * 2),
+        ("số 0914205119 là số cũ, không còn dùng. Văn phòng Sở: 0914205118", [None] * 2),
+        ("Số 0914205118 thay số cũ 0914205119. Số 0914205118 nay ngừng sử dụng.", [None] * 2),
+    ],
+)  # fmt: skip
+def test_a_withdrawn_number_names_its_successor_where_the_text_says_one(raw, replaced, form):
+    assert [p.replaced_by for p in phones(raw, form)] == replaced
+
+
+@FORMS
+@pytest.mark.parametrize(
     ("raw", "owners"),
     [
         ("gọi đường dây nóng của Trạm Thú y huyện: 0239.3851.116 - 0914205118 (ông Võ Văn Mẫu)",

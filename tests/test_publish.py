@@ -146,6 +146,12 @@ def test_a_person_searches_opens_follows_and_calls(reader: Reader) -> None:
     page.get_by_role("link", name="Đường dây nóng", exact=True).click()
     expect(page.locator("s", has_text="0967000111")).to_be_visible()
     assert page.locator("a[href='tel:0967000111']").count() == 0
+    row = page.locator("tr", has=page.locator("s"))
+    expect(row.get_by_role("cell").first).to_have_text("0967000111 (thôi dùng, thay bằng 0967000254)")
+    row.get_by_role("link", name="1", exact=True).click()
+    expect(page.locator(".lead")).to_contain_text("0967000111 (thôi dùng, thay bằng 0967000254)")
+    expect(page.locator(".lead a[href='tel:0967000254']")).to_be_visible()
+    page.get_by_role("link", name="Đường dây nóng", exact=True).first.click()
     page.get_by_text("Tỉnh", exact=True).first.click()
     page.locator("details a", has_text="Bình Thuận").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đường dây nóng · Bình Thuận")

@@ -211,6 +211,34 @@ FILE = (
 OF_FILE = "select n.url, p.version = n.version, p.dial from phones p join notices n on n.id = p.notice where p.attachment = 5"
 
 
+REPLACED = "Từ ngày 01/10/2021, đường dây nóng 0252.3850.115 thay thế số cũ 0252.3850.111."
+
+
+def test_what_replaces_a_number_is_found_again_and_merged(
+    portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    site = portal(PAGES | {"/tin/bai-101.html": post(101, f"{BODY} {REPLACED}")})
+    (tmp_path / "one").mkdir()
+    database = tmp_path / "one" / "n.db"
+    site.crawl(database="one/n.db")
+    change(database, FILE[0].replace("Đường dây nóng: 02523999777", REPLACED))
+    assert reextract(database)["files"] == 1
+    replaced = "select attachment, dial, replaced_by from phones where replaced_by <> '' order by 1"
+    expected = [(None, "02523850111", "02523850115"), (5, "02523850111", "02523850115")]
+    assert rows(database, replaced) == expected
+    # An index of an earlier version knows of none.
+    change(database, "update phones set replaced_by = null where replaced_by <> ''")
+    told = reextract(database)
+    assert (told["files"], told["facts"]["phones"]) == (1, {"altered": 2})
+    assert rows(database, replaced) == expected
+    out = tmp_path / "merged.db"
+    assert thongbao("merge", out, database).returncode == 0
+    assert rows(out, replaced) == expected
+    assert rows(out, "select dial, replaced_by from ledger where withdrawn") == [
+        ("02523850111", "02523850115")
+    ]
+
+
 def test_what_attached_files_say_stays(portal: Callable[..., Portal], tmp_path: Path) -> None:
     site = portal(PAGES)
     for name in ("with", "without"):

@@ -12,6 +12,7 @@ from crawler.extract.phone_digits import candidates, e164_of
 from crawler.extract.phone_kinds import FOR_OTHERS, HEALTH_POST, OFFERED_BEHIND, is_row, is_withdrawn, kind_of
 from crawler.extract.phone_owners import code_owner, owner_of, subject_of
 from crawler.extract.phone_places import Place, place_of
+from crawler.extract.phone_successors import TOGETHER, Mention, successors
 from crawler.extract.scan import last_match
 from crawler.model import Context, Phone, Text
 
@@ -26,7 +27,6 @@ _NOT = re.compile(
 _OTHER = re.compile(r"\d{5}|điện thoại|\bđt\b|\btel\b|sđt|hotline|đường dây|liên hệ|gọi|zalo|[;\n]")
 #: A number named more often says nothing new: a hostile page repeats one a hundred thousand times.
 _MENTIONS = 20
-_TOGETHER = re.compile(r"\s*(?:\([^()\n]{0,50}\))?\s*(?:,|/|-|–|và|hoặc)\s*")
 
 
 def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> tuple[Phone, ...]:
@@ -34,21 +34,31 @@ def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = 
 
     `skip` are the spans of document numbers and links. A number printed without its area code takes that of
     the number before it or of the portal's province (`inferred`). A number named twice stands at its first
-    place; a hotline anywhere is a hotline, and one withdrawn anywhere is withdrawn.
+    place; a hotline anywhere is a hotline, and one withdrawn anywhere is withdrawn, with the number that
+    replaces it where the text says which.
     """
     title = next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "").lower()
     found: dict[str, Phone] = {}
-    mentions: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
+    mentions: list[Mention] = []
     last: Phone | None = None
     carried: str | None = None
     for start, end, dial, inferred in candidates(text.value, skip, _area_of(context)):
-        mentions[dial] += 1
-        if mentions[dial] > _MENTIONS or _refused(place := place_of(text, start, end)):
+        counted[dial] += 1
+        if counted[dial] > _MENTIONS or _refused(place := place_of(text, start, end)):
             continue
         phone, carried = _phone(place, dial, inferred, title, last, carried)
         found[dial] = _both(found[dial], phone) if dial in found else phone
         last = phone
-    return _told_together(text.value, list(found.values()))
+        if phone.kind != "fax":
+            mentions.append(Mention(start, end, dial, place.column))
+    return _replaced(text.value, _told_together(text.value, list(found.values())), mentions)
+
+
+def _replaced(value: str, phones: tuple[Phone, ...], mentions: Sequence[Mention]) -> tuple[Phone, ...]:
+    """The numbers out of use with those that replace them."""
+    found = successors(value, mentions, {p.dial for p in phones if p.status == "withdrawn"})
+    return tuple(replace(p, replaced_by=found[p.dial]) if p.dial in found else p for p in phones)
 
 
 def _area_of(context: Context) -> str:
@@ -121,7 +131,7 @@ def _told_together(value: str, phones: list[Phone]) -> tuple[Phone, ...]:
         offered = one.rule == OFFERED_BEHIND and before.kind == "contact"
         if not offered and one.status == "active":
             continue
-        if _TOGETHER.fullmatch(value, before.end, max(before.end, one.start)):
+        if TOGETHER.fullmatch(value, before.end, max(before.end, one.start)):
             if offered:
                 before = replace(before, kind="hotline", rule=OFFERED_BEHIND)
             phones[index - 1] = replace(before, status=one.status) if one.status != "active" else before

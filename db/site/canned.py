@@ -63,10 +63,10 @@ group by d.id order by provinces desc, notices desc, d.number
     "withdrawn-hotlines": (
         "Những số đường dây nóng nào đã thôi dùng?",
         "Which hotline numbers were withdrawn?",
-        "Các số mà một thông báo ghi thôi dùng. province: tỉnh năm 2021, hoặc để trống.",
-        "The numbers that a notice withdrew. province: a name of 2021, or empty for all.",
+        "Các số mà một thông báo ghi thôi dùng, và số thay thế. province: tỉnh năm 2021, hoặc để trống.",
+        "What a notice withdrew, and what replaces it. province: a name of 2021, or empty for all.",
         """
-select h.dial, n.published, n.province, h.owner, h.mention, n.title, n.id as notice
+select h.dial, h.replaced_by, n.published, n.province, h.owner, h.mention, n.title, n.id as notice
 from phones h indexed by phones_withdrawn
 cross join notices n on n.id = h.notice and n.version = h.version and n.covid = 1
 where h.status = 'withdrawn' and h.kind = 'hotline' and (:province = '' or n.province = :province)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain
 from typing import Any
 
 from crawler.extract.numbers import TYPES
@@ -93,7 +94,20 @@ async def ledger(database: Any, dials: list[str]) -> list[Row]:
     """The ledger's rows of some numbers, in their order."""
     names = [f"d{n}" for n in range(len(dials))]
     sql = queries.LEDGER.format(dials=", ".join(f":{name}" for name in names))
-    return await _rows(database, sql, dict(zip(names, dials, strict=True)))
+    return await with_successors(database, await _rows(database, sql, dict(zip(names, dials, strict=True))))
+
+
+async def with_successors(database: Any, phones: list[Row]) -> list[Row]:
+    """Numbers with those that replace them as `successors`, each with whether it is out of use too."""
+    listed = [[d for d in (p["replaced_by"] or "").split(", ") if d] for p in phones]
+    dials = sorted(set(chain.from_iterable(listed)))
+    names = [f"d{n}" for n in range(len(dials))]
+    sql = queries.WITHDRAWN.format(dials=", ".join(f":{name}" for name in names))
+    found = await _rows(database, sql, dict(zip(names, dials, strict=True))) if dials else []
+    out = {row["dial"] for row in found}
+    for phone, successors in zip(phones, listed, strict=True):
+        phone["successors"] = [{"dial": dial, "withdrawn": dial in out} for dial in successors]
+    return phones
 
 
 async def _rows(database: Any, sql: str, values: Row) -> list[Row]:

@@ -38,8 +38,8 @@ _EPOCH = date(2000, 1, 1)
 SHOWN = (
     "site", "results", "notices_found", "sort", "relevance", "date", "next", "take_away", "to_filters",
     "filters", "remove", "show_more", "province", "today", "kind", "month", "topic", "type", "nothing", "try",
-    "untitled", "no_date", "document", "hotlines", "withdrawn", "also_at", "in_files", "searching",
-    "file_missing",
+    "untitled", "no_date", "document", "hotlines", "withdrawn", "replaced_by", "also_at", "in_files",
+    "searching", "file_missing",
 )  # fmt: skip
 Row = sqlite3.Row
 
@@ -262,11 +262,18 @@ class _Rows:
 
 def _dials(connection: sqlite3.Connection, places: dict[int, int]) -> dict[str, Any]:
     """Of each number that can be dialled: its row of the ledger, where it has one, and its notices."""
-    ledger = {row["dial"]: list(row) for row in connection.execute(queries.LEDGER_WHOLE)}
+    rows = [dict(row) for row in connection.execute(queries.LEDGER_WHOLE)]
+    out = {row["dial"] for row in rows if row["withdrawn"]}
+    ledger = {row["dial"]: [*[*row.values()][:4], _successors(row, out)] for row in rows}
     found: dict[str, Any] = {}
     for dial, given in groupby(connection.execute(queries.DIALS_GIVEN), key=lambda row: str(row["dial"])):
         found[f"p{dial}"] = [ledger.get(dial), sorted(places[row["notice"]] for row in given)]
     return found
+
+
+def _successors(row: dict[str, Any], out: set[str]) -> list[tuple[str, bool]]:
+    """The numbers that replace one, each with whether it is out of use too."""
+    return [(dial, dial in out) for dial in (row["replaced_by"] or "").split(", ") if dial]
 
 
 def _documents(connection: sqlite3.Connection) -> dict[str, Any]:

@@ -119,6 +119,12 @@ select d.id, d.number, d.type, d.issued, d.issuer,
 from documents d where d.number = :serial or (d.number >= :serial || '-' and d.number < :serial || '0')
 """
 LEDGER = "select * from ledger where dial in ({dials}) order by dial"
+#: Of some numbers those that a notice took out of use: no page may say to call them.
+WITHDRAWN = """
+select distinct h.dial from phones h indexed by phones_withdrawn
+cross join notices n on n.id = h.notice and n.version = h.version and n.covid = 1
+where h.kind = 'hotline' and h.status = 'withdrawn' and h.dial in ({dials})
+"""
 
 NOTICE = """
 select n.*, p.name as authority, v.text as full_text
@@ -372,7 +378,7 @@ WHOLE_FACTS = {
     " where version = :version order by attachment, span_start"
     for name, table, columns, rule in (
         ("documents", "citations", "document, number, type, date, issuer, role, mention", ", rule"),
-        ("phones", "phones", "dial, e164, kind, status, owner, mention", ", rule"),
+        ("phones", "phones", "dial, e164, kind, status, replaced_by, owner, mention", ", rule"),
         ("dates", "dates", "date, inferred, mention", ", rule"),
         ("emails", "emails", "value", ""),
         ("links", "links", "value", ""),
@@ -406,7 +412,7 @@ DIALS_GIVEN = """
 select distinct p.dial, p.notice from phones p join notices n on n.id = p.notice and n.version = p.version
 where n.covid = 1 and p.dial <> '' order by p.dial
 """
-LEDGER_WHOLE = "select dial, owners, provinces, withdrawn from ledger order by dial"
+LEDGER_WHOLE = "select dial, owners, provinces, withdrawn, replaced_by from ledger order by dial"
 DOCUMENTS_NAMED = """
 select d.id, d.serial, d.number, d.type, d.issued, d.issuer, count(distinct c.notice) as notices
 from documents d left join citations c on c.document = d.id group by d.id order by d.id

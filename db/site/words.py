@@ -98,6 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "contact": ("liên hệ", "contact"),
     "fax": ("fax", "fax"),
     "withdrawn": ("thôi dùng", "withdrawn"),
+    "replaced_by": ("thay bằng", "replaced by"),
     "contradicted": ("có nơi ghi thôi dùng, có nơi ghi còn dùng", "withdrawn by one notice, active in"
     " another"),
     "in_text": ("xem trong văn bản", "show in the text"),

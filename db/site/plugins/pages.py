@@ -260,6 +260,7 @@ async def notice(datasette: Any, request: Any) -> Response:
     n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
     values = {"id": n["id"], "version": n["version"]}
     found = {name: await rows(datasette, sql, values) for name, (sql, _) in FACTS.items()}
+    await named.with_successors(datasette.get_database("notices"), found["phones"])
     twins = await rows(datasette, queries.TWINS.format(filters=""), {"ids": f"[{n['id']}]"})
     files = await rows(datasette, queries.NOTICE_FILES, values)
     witnesses = await rows(datasette, queries.NOTICE_WITNESSES, values)

@@ -271,9 +271,11 @@
       make("span", { class: "meta" }, [issuer, issued && day(issued), `${number(notices)} ${t.notices_found}`]
         .filter(Boolean).join(" · "))));
     if (found.phone) {
-      const [dial, owners, provinces, withdrawn] = found.phone;
+      const [dial, owners, provinces, withdrawn, successors] = found.phone;
+      const instead = successors.flatMap(([other, out], place) => [place ? ", " : `, ${t.replaced_by} `,
+        out ? make("s", {}, other) : link(`tel:${other}`, other)]);
       parts.push(make("p", { class: "lead" },
-        withdrawn ? [make("s", {}, dial), ` (${t.withdrawn})`] : link(`tel:${dial}`, dial), " ",
+        withdrawn ? [make("s", {}, dial), ` (${t.withdrawn}`, ...instead, ")"] : link(`tel:${dial}`, dial), " ",
         make("span", { class: "meta" }, [(owners || "").slice(0, 160), (provinces || "").slice(0, 90), ""].join(" · "),
           link("hotlines.html", t.hotlines))));
     }
