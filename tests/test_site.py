@@ -681,6 +681,38 @@ def test_coverage_tells_silence_from_a_portal_that_was_not_read(tmp_path):
     assert re.search(r"2 đã đọc · 1 bị chặn · 1 chưa rõ", whole)
 
 
+def test_coverage_of_all_provinces_tells_none_from_blocked_and_unknown(tmp_path):
+    read = datetime(2021, 6, 9, tzinfo=UTC)
+    how = {"Hà Nội": "", "Bình Thuận": "", "Đà Nẵng": "blocked", "Lâm Đồng": None}
+    portals = [
+        Portal(f"p{n}", f"Cổng {n}", name, "health", f"http://p{n}.example/") for n, name in enumerate(how)
+    ]
+    portals.append(Portal("p9", "Cổng 9", "Hà Nội", "health", "http://p9.example/"))
+    with Store(tmp_path / "a.db") as store:
+        store.sync_registry(portals)
+        store.start_run("crawl", read)
+        for month in (4, 7):
+            put(store, portals[0], f"{month}", f"Tin {month} Covid-19", BODY, date(2021, month, 1))
+        page = Page("http://p2.example/", 403, b"", read)
+        store.add(PageRead(page, "p2", PageKind.LIST, problem=Outcome.BLOCKED, reason="403"))
+        for portal, reason in zip(portals, how.values(), strict=False):
+            if reason is not None:
+                store.finish_portal(PortalRun(portal.id, reason=reason), read)
+    page = get(build(tmp_path / "a.db"), "/coverage").text
+    found = {
+        name: re.findall(r"<td.*?>(?:<[^>]+>)*([^<]+)", row)
+        for name, row in re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a></th>(.*?)</tr>', page)
+    }
+    # Of Hà Nội a portal was never tried; what was read in June says nothing of July.
+    assert found == {
+        "Hà Nội": ["1", "0", "0", "1"],
+        "Bình Thuận": ["0", "0", "0", "?"],
+        "Đà Nẵng": ["✕"] * 4,
+    }
+    assert "Chưa đọc trang nào của 60 tỉnh, thành:" in page
+    assert re.search(r"Chưa đọc.*>Lâm Đồng<", page)
+
+
 def test_the_diacritics_that_were_typed_come_before_others(tmp_path):
     path = tmp_path / "a.db"
     db = open_database(path)

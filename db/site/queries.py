@@ -243,9 +243,12 @@ select portal as name, substr(published, 1, 7) as month, count(*) as count
 from notices indexed by notices_places
 where covid = 1 and province = :province and published >= '2020-01' group by 1, 2
 """
-#: What the latest reading of a province's portals says; where a portal stood in the way it is blocked.
+#: When a province's portals were last read well (an archive does not show what a portal left out); where a
+#: portal stood in the way it is blocked.
 PORTALS_READ = """
-select id as name, name as title, closed, last_outcome,
+select id as name, province, name as title, closed, last_run,
+  (select max(r.finished) from portal_runs r
+    where r.portal = portals.id and r.via = 'live' and r.outcome = 'well') as read,
   id in (select portal from pages where outcome = 'blocked') as blocked
 from portals where :province is null or province = :province order by id
 """

@@ -136,14 +136,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "milestones": ("Văn bản của trung ương được dẫn nhiều nhất", "The national acts that most notices name"),
     "coverage": ("Độ phủ", "Coverage"),
     "coverage_text": (
-        "Số thông báo đã đọc được theo tháng. Ô trống không có nghĩa là không có gì xảy ra: trang có thể bị"
-        " chặn, chưa đọc, hoặc đã gỡ bài.",
+        "Số thông báo đã đọc được theo tháng. Không có thông báo nào không có nghĩa là không có gì xảy ra:"
+        " trang có thể bị chặn, chưa đọc, hoặc đã gỡ bài.",
         "How many notices of each month were read. Where none was, that does not mean that nothing happened:"
         " a portal may block, be unread, or have removed its posts.",
     ),
     "legend": (
-        "0: đã đọc, không có thông báo nào · ✕: trang chặn việc đọc · ?: chưa rõ",
-        "0: read, no notice found · ✕: the portal blocks reading · ?: unknown",
+        "0: đã đọc trong hoặc sau tháng đó, không có thông báo nào · ✕: trang chặn việc đọc · ?: chưa đọc"
+        " hoặc chưa rõ. Một tỉnh có 0 khi mọi trang đã thử đọc của tỉnh đều như vậy.",
+        "0: read in that month or later, no notice found · ✕: a portal blocks reading · ?: not read, or"
+        " unknown. A province has 0 where that is so of every portal of it that was tried.",
+    ),
+    "nothing_read": ("Chưa đọc trang nào.", "No portal was read yet."),
+    "unread": (
+        "Chưa đọc trang nào của {} tỉnh, thành:",
+        "No portal was read yet of {} provinces:",
     ),
     "state_none": ("đã đọc", "read"),
     "state_blocked": ("bị chặn", "blocked"),

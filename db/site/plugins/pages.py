@@ -6,7 +6,7 @@ import asyncio
 import re
 import sqlite3
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import pairwise
@@ -21,6 +21,7 @@ from pluggy import HookimplMarker
 from crawler.provinces import PROVINCES, fold
 from db.search import has_words, vi_fts
 from db.site import charts, named, queries, search
+from db.site import coverage as silence
 from db.site import files as attached
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
@@ -522,22 +523,24 @@ async def coverage(datasette: Any, request: Any) -> Response:
     for row in counts:
         by_name.setdefault(row["name"], {})[row["month"]] = row["count"]
     read = await rows(datasette, queries.PORTALS_READ, {"province": province})
-    for portal in read:
-        portal["state"] = state(portal)
+    shown = read if province else provinces_read(read, by_name)
+    for row in shown:
+        of_row = [row] if province else [p for p in read if p["province"] == row["name"]]
+        row["cells"] = silence.cells(by_name.get(row["name"], {}), of_row, months)
+    names = {row["name"] for row in shown}
     context = {
-        "province": province, "months": months, "counts": by_name, "portals": read,
-        "states": dict(Counter(portal["state"] for portal in read)),
-        "names": [p for p in PROVINCES if p.name in by_name],
+        "province": province, "months": months, "rows": shown,
+        "states": dict(Counter(silence.state(portal) for portal in read)),
+        "unread": [] if province else [p.name for p in PROVINCES if p.name not in names],
         "provinces": sorted((p.name for p in PROVINCES), key=fold),
     }  # fmt: skip
     return await page(datasette, request, "tb_coverage.html", context)
 
 
-def state(portal: Row) -> str:
-    """What a month without a notice means: `none` was published, the portal `blocked`, or it is `unknown`."""
-    if portal["blocked"]:
-        return "blocked"
-    return "none" if portal["last_outcome"] == "well" else "unknown"
+def provinces_read(portals: list[Row], given: Container[str]) -> list[Row]:
+    """The provinces of which a portal was read, or blocked its reading, or a notice is `given`."""
+    read = {portal["province"] for portal in portals if portal["last_run"]}
+    return [{"name": p.name} for p in PROVINCES if p.name in read or p.name in given]
 
 
 async def portal_statuses(datasette: Any, portal: str | None = None) -> list[Status]:
