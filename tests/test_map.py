@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 from urllib.parse import quote
 
 import pytest
 
 from bench.site import fill
+from crawler.health import PortalRun
+from crawler.model import Outcome, Page, PageKind, PageRead, Portal
 from crawler.provinces import PROVINCES
 from db.schema import open_database
 from db.site.app import build
 from db.site.map import scale
 from db.site.outlines import HEIGHT, WIDTH, outlines
-from tests.test_site import get
+from db.store import Store
+from tests.test_site import get, put
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +51,12 @@ def test_every_province_is_drawn_where_it_lies():
 def told(page):
     """The numbers of the drawing and of the table, by name."""
     drawing = page[page.index('class="map"') : page.index("</svg>")]
-    drawn = re.findall(r'aria-label="([^"]+): ([\d.]+)"', drawing)
-    table = re.findall(r'<th scope="row"><a[^>]*>([^<]+)</a>.*?</th>\s*<td>(?:<a[^>]*>)?([\d.]+)', page)
-    return dict(drawn), dict(table)
+    drawn = re.findall(r'aria-label="([^"]+): ([\d.]+|chưa đọc)"', drawing)
+    table = re.findall(
+        r'<th scope="row"><a[^>]*>([^<]+)</a>.*?</th>\s*<td[^>]*><(?:a [^>]*hidden.*?<abbr|a)[^>]*>([\d.]+|\?)<',
+        page,
+    )
+    return {name: count.replace("chưa đọc", "?") for name, count in drawn}, dict(table)
 
 
 def test_map_table_and_search_tell_the_same_numbers(site):
@@ -64,7 +71,20 @@ def test_map_table_and_search_tell_the_same_numbers(site):
     assert len(today) == 34
     for name in ("Lâm Đồng", "Huế"):
         members = [p.name for p in PROVINCES if p.name_2025 == name]
-        assert int(today[name]) == sum(int(table[member]) for member in members)
+        assert int(today[name].replace("?", "0")) == sum(
+            int(table[member].replace("?", "0")) for member in members
+        )
+    # What is grouped leads to its own: the province of today is another than the one of its name.
+    page = get(site, "/map?month=2021-07&today=1").text
+    drawing = page[page.index('class="map"') : page.index("</svg>")]
+    address = "/?today=L%C3%A2m+%C4%90%E1%BB%93ng"
+    assert f'<a href="{address}&amp;month=2021-07" aria-label="Lâm Đồng: ' in drawing
+    assert f'<th scope="row"><a href="{address}">Lâm Đồng</a>' in page
+
+    assert f'<a href="{address}&amp;month=2021-07">{today["Lâm Đồng"]}</a>' in page
+    assert len(get(site, f"/search.json{address[1:]}&month=2021-07").json()["notices"]) == int(
+        today["Lâm Đồng"]
+    )
 
 
 def test_a_month_that_is_none_shows_the_fullest(site):
@@ -72,7 +92,7 @@ def test_a_month_that_is_none_shows_the_fullest(site):
     for asked in ("2021-13", "1999-01", "x", "%00", "<script>alert(1)</script>"):
         page = get(site, f"/map?month={asked}").text
         assert f"<h1>{fullest}</h1>" in page
-        assert "<script" not in page
+        assert "<script>" not in page
 
 
 def test_the_shades_are_the_same_in_every_month(site):
@@ -89,4 +109,42 @@ def test_an_index_without_notices_has_a_map_all_the_same(tmp_path):
     open_database(tmp_path / "a.db").conn.close()
     page = get(build(tmp_path / "a.db"), "/map")
     assert page.status_code == 200
-    assert page.text.count('class="s0" d=') == 63
+    assert page.text.count('<path class="unread"') == 63
+    assert "slider" not in page.text
+
+
+def test_a_province_that_nobody_read_is_not_one_that_published_nothing(tmp_path):
+    read = datetime(2021, 6, 9, tzinfo=UTC)
+    names = ("Hà Nội", "Bình Thuận", "Đà Nẵng", "Lâm Đồng")
+    portals = [Portal(f"p{n}", name, name, "health", f"http://p{n}.example/") for n, name in enumerate(names)]
+    with Store(tmp_path / "a.db") as store:
+        store.sync_registry(portals)
+        store.start_run("crawl", read)
+        for month in (4, 7):
+            put(
+                store,
+                portals[0],
+                f"{month}",
+                f"Tin {month} Covid-19",
+                "Tin về Covid-19.",
+                date(2021, month, 1),
+            )
+        page = Page("http://p2.example/", 403, b"", read)
+        store.add(PageRead(page, "p2", PageKind.LIST, problem=Outcome.BLOCKED, reason="403"))
+        for portal, reason in zip(portals[:3], ("", "", "blocked"), strict=True):
+            store.finish_portal(PortalRun(portal.id, reason=reason), read)
+    site = build(tmp_path / "a.db")
+
+    def classes(address):
+        areas = re.findall(r'aria-label="([^"]+): ([^"]+)".*?<path class="(\w+)"', get(site, address).text)
+        return {name: (told, shade) for name, told, shade in areas}
+
+    april = classes("/map?month=2021-04")
+    assert april["Hà Nội"] == ("1", "s1")
+    assert april["Bình Thuận"] == ("0", "s0")
+    assert april["Đà Nẵng"] == ("bị chặn", "unread")
+    assert april["Lâm Đồng"] == ("chưa đọc", "unread")
+    assert classes("/map?month=2021-07")["Bình Thuận"] == ("chưa đọc", "unread")
+    assert classes("/map?month=2021-04&today=1")["Lâm Đồng"] == ("0", "s0")  # Bình Thuận is part of it
+    page = get(site, "/map?month=2021-04").text
+    assert re.search(r'chưa đọc hoặc bị chặn \(<a href="/coverage">', page)

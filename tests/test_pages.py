@@ -162,7 +162,57 @@ def test_the_map_goes_from_month_to_month_and_from_63_provinces_to_34(page: Page
     expect(page.locator(".map a")).to_have_count(34)
     page.locator(".map").get_by_role("link", name="Lâm Đồng").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Lâm Đồng")
+    expect(page.locator(".active a")).to_contain_text(["Lâm Đồng", "07/2021"])
+
+
+def test_the_map_s_slider_shows_what_the_page_of_its_month_says(page: Page) -> None:
+    def told() -> list[object]:
+        drawn = page.locator(".map a").evaluate_all(
+            "links => links.map(a => [a.getAttribute('aria-label'), a.querySelector('path').getAttribute('class'),"
+            " a.getAttribute('href'), a.querySelector('title').textContent]).sort()"
+        )
+        heads = [page.title(), page.locator("h1").inner_text(), page.locator("caption").inner_text()]
+        ways = page.get_by_role("main").get_by_role("link").evaluate_all("all => all.map(a => a.href).sort()")
+        return [
+            drawn,
+            page.locator(".counts tbody").inner_text(),
+            ways,
+            *heads,
+            page.locator("#month").input_value(),
+        ]
+
+    for today in ("", "&today=1"):
+        page.goto(f"/map?month=2021-08{today}")
+        slider = page.get_by_role("slider", name="Kéo để đổi tháng")
+        before = told()
+        slider.focus()
+        months = [page.locator("#month").input_value()]
+        for key in ("ArrowRight", "ArrowLeft", "Home", "ArrowRight", "End"):
+            page.keyboard.press(key)
+            months.append(page.locator("#month").input_value())
+            seen, address = told(), page.url
+            assert f"month={months[-1]}" in address
+            expect(slider).to_have_attribute("aria-valuetext", "/".join(reversed(months[-1].split("-"))))
+            expect(page.locator("output")).to_have_text("/".join(reversed(months[-1].split("-"))))
+            other = page.context.new_page()
+            other.goto(address)
+            page, kept = other, page
+            assert told() == seen
+            page = kept
+            other.close()
+            if key == "ArrowLeft":
+                assert seen == before
+        assert len(set(months)) >= 3
+
+
+def test_without_scripts_the_map_has_its_months_to_choose(browser: Browser, sample_site: str) -> None:
+    with browser.new_context(java_script_enabled=False, base_url=sample_site) as context:
+        page = context.new_page()
+        page.goto("/map")
+        expect(page.get_by_role("slider")).to_have_count(0)
+        page.get_by_label("Tháng", exact=True).select_option("08/2021")
+        page.get_by_role("button", name="Xem").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Bản đồ · 08/2021")
 
 
 def test_a_journalist_asks_a_ready_question_and_reads_the_notice(page: Page) -> None:

@@ -248,6 +248,27 @@ def test_no_notice_is_lost_and_no_link_leads_nowhere(copy: Path, sample_index: P
                 assert place.is_relative_to(copy), (path, value)
 
 
+def test_the_map_s_slider_needs_no_server(reader: Reader) -> None:
+    page = reader.page
+    reader.open()
+    page.get_by_role("link", name="Bản đồ").click()
+    months = set()
+    slider = page.get_by_role("slider")
+    for key in ("Home", "End", "ArrowLeft"):
+        slider.press(key)
+        month = page.locator("output").inner_text()
+        months.add(month)
+        expect(page.get_by_role("heading", level=1)).to_have_text(f"Bản đồ · {month}")
+    assert len(months) > 1
+    told = page.locator(".map a").evaluate_all("links => links.map(a => a.getAttribute('aria-label')).sort()")
+    page.get_by_role("link", name="Tháng sau").click()
+    page.get_by_role("link", name="Tháng trước").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Bản đồ · {month}")
+    assert told == page.locator(".map a").evaluate_all(
+        "links => links.map(a => a.getAttribute('aria-label')).sort()"
+    )
+
+
 def test_without_scripts_every_page_but_search_is_there(browser: Browser, copy: Path) -> None:
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()

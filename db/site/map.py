@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.provinces import PROVINCES, Province, by_name
+from db.site.coverage import Portal, cells
 from db.site.outlines import outlines
 
 #: Notices by the province's name and the month.
@@ -19,18 +20,36 @@ SHADES = 5
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """What is one area of the map: a province, the provinces of 2021 in it with their counts, its outline."""
+    """What is one area of the map: a province of 2021 or of today, those of 2021 in it, its outline.
+
+    `marks` is what stands for each month: a count, or the sign of why there is none; so are those of the
+    `members`. `place` is the month that is shown.
+    """
 
     code: str
     name: str
-    members: tuple[tuple[Province, int], ...]
+    members: tuple[tuple[Province, tuple[str, ...]], ...]
     path: str
-    shade: int
+    marks: tuple[str, ...]
+    place: int
+    bounds: tuple[int, ...]
+
+    @property
+    def mark(self) -> str:
+        """What stands for the month that is shown."""
+        return self.marks[self.place]
 
     @property
     def count(self) -> int:
         """Its notices of the month."""
-        return sum(count for _, count in self.members)
+        return int(self.mark) if self.mark.isdecimal() else 0
+
+    @property
+    def shade(self) -> str:
+        """The class of its shade."""
+        if not self.mark.isdecimal():
+            return "unread"
+        return f"s{bisect(self.bounds, self.count) + 1 if self.count else 0}"
 
 
 def chosen_month(asked: str | None, counts: Counts, months: list[str]) -> str | None:
@@ -62,17 +81,32 @@ def scale(values: list[int]) -> list[int]:
     return sorted({value for value in rounded if value > 1})
 
 
-def areas(counts: Counts, month: str | None, today: bool, bounds: list[int]) -> list[Area]:
-    """The areas of the map, most notices first, then by name."""
+def areas(
+    counts: Counts, portals: Sequence[Portal], months: list[str], month: str | None, today: bool
+) -> list[Area]:
+    """The areas of the map of a month, most notices first, then by code."""
     groups: dict[str, list[Province]] = {}
     for province in PROVINCES:
         groups.setdefault(province.name_2025 if today else province.name, []).append(province)
-    drawn, found = outlines(), []
+    of_province: dict[str, list[Portal]] = {}
+    for portal in portals:
+        of_province.setdefault(portal["province"], []).append(portal)
+    drawn, found, bounds = outlines(), [], tuple(scale(sums(counts, today)))
     for name, provinces in groups.items():
-        members = tuple((p, counts.get((p.name, month or ""), 0)) for p in provinces)
-        count = sum(n for _, n in members)
+        members = tuple((p, _marks(counts, [p], of_province, months)) for p in provinces)
         named = by_name(name)
         assert named  # each province of today is called after one of 2021
-        shade = bisect(bounds, count) + 1 if count else 0
-        found.append(Area(named.code, name, members, "".join(drawn[p.code] for p in provinces), shade))
+        marks = _marks(counts, provinces, of_province, months) if len(provinces) > 1 else members[0][1]
+        path = "".join(drawn[p.code] for p in provinces)
+        place = months.index(month) if month else 0
+        found.append(Area(named.code, name, members, path, marks, place, bounds))
     return sorted(found, key=lambda a: (-a.count, a.code))
+
+
+def _marks(
+    counts: Counts, provinces: list[Province], portals: Mapping[str, list[Portal]], months: list[str]
+) -> tuple[str, ...]:
+    """What stands for each month of some provinces together; without months, how they were read."""
+    read = [portal for p in provinces for portal in portals.get(p.name, ())]
+    summed = {month: sum(counts.get((p.name, month), 0) for p in provinces) for month in months}
+    return tuple(str(c.count) if c.count else c.sign for c in cells(summed, read, months or [""]))

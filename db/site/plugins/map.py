@@ -29,9 +29,13 @@ async def show(datasette: Any, request: Any) -> Response:
     month = chosen_month(request.args.get("month"), counts, months)
     today = request.args.get("today") == "1"
     bounds = scale(sums(counts, today))
+    portals = await search.remembered(
+        datasette.get_database("notices"), queries.PORTALS_READ, {"province": None}
+    )
     place = months.index(month) if month else 0
     context = {
-        "areas": areas(counts, month, today, bounds), "months": months, "chosen": month, "today": today,
+        "areas": areas(counts, portals, months, month, today), "bounds": bounds, "place": place,
+        "here": address(month, today), "months": months, "chosen": month, "today": today,
         "legend": list(zip([1, *bounds], [*(b - 1 for b in bounds), None], strict=True)),
         "previous": address(months[place - 1], today) if place else None,
         "next": address(months[place + 1], today) if place + 1 < len(months) else None,

@@ -39,6 +39,8 @@ CSP_TABLES = (
     b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
     b" img-src 'self' data:; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: The map has a slider of its own; everything else of it is plain HTML.
+CSP_SCRIPT = CSP + b"; script-src 'self'"
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 TABLES = ("/notices", "/-/")
 YEAR = 365 * 24 * 3600
@@ -104,7 +106,8 @@ def asgi_wrapper() -> Any:
             path = scope.get("path", "")
             tables = path.startswith(TABLES)
             as_csv = tables and path.endswith(".csv")
-            headers = [(b"content-security-policy", CSP_TABLES if tables else CSP), *HEADERS]
+            policy = CSP_TABLES if tables else CSP_SCRIPT if path == "/map" else CSP
+            headers = [(b"content-security-policy", policy), *HEADERS]
 
             async def send_headed(event: Any) -> None:
                 if event["type"] == "http.response.start":
