@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 #: Height of the bars, width of a drawing, and the most that one bar takes of it.
 HEIGHT, WIDTH, STEP = 100, 660, 40
+#: The largest letter of a label (24 units high, in the small drawings), and the room between two labels.
+LETTER, ROOM = 14.5, 12
+#: What stands above the bars: the number of the highest, or flags too; and what stands below.
+ABOVE, FLAGS_ABOVE, BELOW = 30, 72, 30
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One month or week: its name in the data, its count, its rectangle, and whether both are written."""
+    """One month or week: its name in the data, its count, its rectangle, and whether its name is written.
+
+    `peak` is how the count of the highest is written: from the bar's left edge on (`start`) or up to its
+    right edge (`end`); of the others it is ''.
+    """
 
     name: str
     count: int
@@ -21,17 +30,33 @@ class Bar:
     y: float
     height: float
     labelled: bool
-    peak: bool
+    peak: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A number over a place of a drawing; where several stand close its label is moved aside."""
+
+    number: int
+    x: float
+    label: float
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A drawing of bars, `step` apart; a line of labels stands below its height."""
+    """A drawing of bars, `step` apart, with flags over some; a line of labels stands below its height."""
 
     bars: list[Bar]
     step: float
+    flags: list[Flag]
     width: int = WIDTH
     height: int = HEIGHT
+    below: int = BELOW
+
+    @property
+    def above(self) -> int:
+        """The room over the bars."""
+        return FLAGS_ABOVE if self.flags else ABOVE
 
 
 def months_between(first: str, last: str) -> list[str]:
@@ -58,21 +83,51 @@ def weeks_between(first: str, last: str) -> list[str]:
     return [day.isoformat() for day in found]
 
 
-def bars(counts: Mapping[str, int], names: list[str]) -> Bars | None:
-    """The bars of counts, one a name, in the names' order; None without two names."""
+def bars(counts: Mapping[str, int], names: list[str], flagged: Sequence[str] = ()) -> Bars | None:
+    """The bars of counts, one a name, in the names' order; None without two names.
+
+    A flag with its place in the list stands over each of the `flagged` names. As many names are written as
+    have room in the largest letters: they are as long as they are written to people.
+    """
     if len(names) < 2:
         return None
     most = max(counts.values(), default=0)
-    every, last = max(1, len(names) // 4), max(1, len(names) - len(names) // 8)
     step = min(STEP, round(WIDTH / len(names), 2))
+    places = {name: round(place * step, 1) for place, name in enumerate(names)}
+    flags = flags_over([(n, places[name]) for n, name in enumerate(flagged, 1) if name in places])
+    written = len(names[0]) * LETTER
+    every = ceil((written + ROOM) / step)
+    highest = next((name for name in names if most and counts.get(name) == most), None)
     drawn: list[Bar] = []
-    for place, name in enumerate(names):
+    for place, (name, x) in enumerate(places.items()):
         count = counts.get(name, 0)
         height = round(HEIGHT * count / max(most, 1), 1)
-        labelled = place % every == 0 and place < last
-        peak = count == most > max((b.count for b in drawn), default=0)
-        drawn.append(Bar(name, count, round(place * step, 1), HEIGHT - height, height, labelled, peak))
-    return Bars(drawn, step)
+        labelled = place % every == 0 and x + written <= WIDTH
+        peak = _side(x, step, len(f"{count:,}") * LETTER, flags) if name == highest else ""
+        drawn.append(Bar(name, count, x, HEIGHT - height, height, labelled, peak))
+    return Bars(drawn, step, flags)
+
+
+def flags_over(places: list[tuple[int, float]]) -> list[Flag]:
+    """Flags over places, by number and x: their labels in one row, in order of place, none over another."""
+    ordered = sorted(places, key=lambda p: (p[1], p[0]))
+    width = 2 * LETTER
+    labels: list[float] = []
+    for _, x in ordered:
+        labels.append(max(x, labels[-1] + width if labels else width / 2))
+    limit = WIDTH - width / 2
+    for place in range(len(labels) - 1, -1, -1):
+        labels[place] = limit = min(labels[place], limit)
+        limit -= width
+    return [Flag(number, x, round(label, 1)) for (number, x), label in zip(ordered, labels, strict=True)]
+
+
+def _side(x: float, step: float, width: float, flags: list[Flag]) -> str:
+    """To which side of a bar a number of some width has room, away from the lines of flags if it can."""
+    sides = {"start": (x, x + width), "end": (x + step - width, x + step)}
+    crossed = {side: sum(first <= flag.x <= last for flag in flags) for side, (first, last) in sides.items()}
+    fitting = [side for side, (first, last) in sides.items() if first >= 0 and last <= WIDTH]
+    return min(fitting or ["start"], key=lambda side: crossed[side])
 
 
 @dataclass(frozen=True, slots=True)

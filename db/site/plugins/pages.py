@@ -493,10 +493,7 @@ async def timeline(datasette: Any, request: Any) -> Response:
     milestones = sorted(await rows(datasette, queries.MILESTONES), key=lambda m: str(m["issued"]))
     counts = weekly(found)
     weeks = charts.weeks_between(min(counts), max(counts)) if counts else []
-    chart = charts.bars(counts, weeks)
-    for milestone in milestones:
-        week = charts.monday(milestone["issued"])
-        milestone["x"] = weeks.index(week) * chart.step if chart and week in weeks else None
+    chart = charts.bars(counts, weeks, [charts.monday(m["issued"]) for m in milestones])
     drawn = {name: weekly([r for r in by_topic if r["topic"] == name]) for name in TOPICS}
     context = {
         "chart": chart,
