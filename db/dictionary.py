@@ -150,8 +150,8 @@ ledger | Sổ đường dây nóng: mỗi số một dòng | The ledger of hotli
   e164 | Dạng quốc tế, nếu có | International form, where there is one
   owners | Ai trả lời, theo mọi thông báo | Who answers, by all notices
   provinces | Các tỉnh có thông báo nêu số này | Provinces whose notices give it
-  first_seen
-  last_seen
+  first_seen | Ngày đăng của thông báo sớm nhất nêu số này; không rõ thì ngày đọc | Posting day of the first notice that gives it, else the day it was read
+  last_seen | Ngày đăng của thông báo mới nhất nêu số này; không rõ thì ngày đọc | Posting day of the newest notice that gives it, else the day it was read
   notices | Số thông báo nêu số này | How many notices give it
   withdrawn | 1: có thông báo ghi thôi dùng | 1: some notice withdrew it
   replaced_by | Các số thay thế, theo mọi thông báo | The numbers that replace it, by all notices

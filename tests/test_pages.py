@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,6 +134,22 @@ def test_a_withdrawn_hotline_is_no_link_and_a_live_one_is(page: Page) -> None:
     expect(facts.locator("li", has=page.locator("s")).locator("a[href='tel:0967000254']")).to_be_visible()
 
 
+def test_hotlines_are_found_by_owner_and_by_number(page: Page) -> None:
+    page.goto("/hotlines")
+    page.get_by_label("Đơn vị hoặc số").fill("tuy phong")
+    page.get_by_role("button", name="Xem").click()
+    owners = page.locator("tbody td:nth-child(2)")
+    assert owners.count() > 0
+    assert all("Tuy Phong" in owner for owner in owners.all_inner_texts())
+    page.get_by_label("Đơn vị hoặc số").fill("0967 000 111")
+    page.get_by_role("button", name="Xem").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody")).to_contain_text("0967000111 (thôi dùng, thay bằng 0967000254)")
+    page.get_by_label("Tỉnh").select_option("Bình Thuận")
+    page.get_by_role("button", name="Xem").click()
+    expect(page.locator("tbody")).to_have_text("Chưa có số nào.")
+
+
 def test_the_hotlines_of_a_province_can_be_printed(page: Page) -> None:
     page.goto("/hotlines")
     page.get_by_label("Tỉnh").select_option("Bình Thuận")
@@ -142,6 +159,8 @@ def test_the_hotlines_of_a_province_can_be_printed(page: Page) -> None:
     expect(page.get_by_role("navigation")).to_be_hidden()
     expect(page.locator("form")).to_be_hidden()
     expect(page.get_by_text("02523999115")).to_be_visible()
+    expect(page.locator(".paper-only")).to_contain_text(f"{page.url} · ")
+    assert re.search(r"\d\d/\d\d/20\d\d$", page.locator(".paper-only").inner_text())
 
 
 def test_the_map_goes_from_month_to_month_and_from_63_provinces_to_34(page: Page) -> None:

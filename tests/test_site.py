@@ -6,6 +6,7 @@ import asyncio
 import csv
 import html
 import io
+import json
 import os
 import re
 import unicodedata
@@ -23,6 +24,7 @@ from crawler.health import PortalRun
 from crawler.model import Attachment, Context, Listing, Outcome, Page, PageKind, PageRead, Portal, Post, View
 from crawler.reader import text_of
 from db.schema import SchemaError, migrations, open_database
+from db.search import folded
 from db.site import queries
 from db.site.app import build
 from db.site.plugins import exports
@@ -404,6 +406,91 @@ def test_hotlines_of_one_province(busy):
     assert rows
     assert all("Hà Nội" in row for row in rows)
     assert re.search(r"<option selected>Hà Nội", page)
+
+
+def test_the_ledger_is_sorted_by_province_and_owner_and_can_be_had_whole(busy):
+    def rows_of(page):
+        cells = (
+            re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)
+            for row in re.findall(r"<tr><td>.*?</tr>", page, re.S)
+        )
+        return [[html.unescape(re.sub("<.*?>", "", cell)) for cell in row] for row in cells]
+
+    site, pages, address = build(busy), [], "/hotlines"
+    for _ in range(3):
+        page = get(site, address).text
+        pages += rows_of(page)
+        address = html.unescape(re.search(r'rel="next" href="([^"]+)"', page)[1])
+    first = [min(row[2].split(", "), key=folded) for row in pages]
+    assert first == sorted(first, key=folded)
+    assert len(set(first)) > 1
+    owners = [folded(row[1]) for row in pages if row[2] == first[0] and ", " not in row[1]]
+    assert len(set(owners)) > 3
+    assert owners == sorted(owners, key=lambda owner: (not owner, owner))
+    whole = get(site, "/hotlines?print=1").text
+    assert [row[0] for row in rows_of(whole)][: len(pages)] == [row[0] for row in pages]
+    assert 'rel="next"' not in whole
+    assert whole.count("<tr><td>") == 1000
+    assert "Chỉ có 1.000 số đầu tiên" in whole
+    of_one = "/hotlines?province=" + quote("Hà Nội")
+    one = get(site, f"{of_one}&print=1").text
+    assert "đầu tiên:" not in one
+    assert "/hotlines?province=H%C3%A0+N%E1%BB%99i&amp;print=1" in get(site, of_one).text
+    seen, address = [], of_one
+    while address:
+        page = get(site, address).text
+        seen += rows_of(page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = html.unescape(found[1]) if found else None
+    assert seen == rows_of(one)
+
+
+def test_the_ledger_is_narrowed_by_owner_and_number(busy):
+    site = build(busy)
+    whole = json.loads(get(site, "/notices/ledger.json?_shape=array&_size=max").text)
+    owner = next(row["owners"] for row in whole if row["owners"] and row["notices"] == 1)
+    page = get(site, "/hotlines?q=" + quote(folded(owner).upper())).text
+    found = re.findall(r"<tr><td>.*?</td>\s*<td>(.*?)</td>", page, re.S)
+    assert found
+    assert all(owner.lower() in html.unescape(cell).lower() for cell in found)
+    for words in ("1900 9095", "9009095", "1900.9095", "(1900) 9095"):
+        page = get(site, "/hotlines?q=" + quote(words)).text
+        assert page.count("<tr><td>") == 1
+        assert 'href="tel:19009095"' in page or "<s>19009095</s>" in page
+    for words in ("%", "_", "'", '"', "\0", "<script>", "a" * 5000, "٣٣٣٣"):
+        assert get(site, "/hotlines?q=" + quote(words)).status_code == 200
+    for after in ("99_1", "01_", "_", "x", "01_0999999999", "\0"):
+        assert get(site, "/hotlines?after=" + quote(after)).status_code == 200
+
+
+def test_the_ledger_tells_when_numbers_were_posted_not_when_they_were_read(tmp_path):
+    posts = {
+        "1": date(2021, 7, 10),
+        "2": date(2021, 7, 2),
+        "3": date(2012, 1, 1),
+        "4": date(2031, 1, 1),
+        "5": None,
+    }
+    with Store(tmp_path / "a.db") as store:
+        store.sync_registry([PORTAL])
+        for name, day in posts.items():
+            dial = "0888.800.248" if name in "12" else f"0888.800.25{name}"
+            put(
+                store,
+                PORTAL,
+                name,
+                f"Tin {name} Covid-19",
+                f"Dịch Covid-19: gọi đường dây nóng {dial} ngay.",
+                day,
+            )
+    page = get(build(tmp_path / "a.db"), "/hotlines").text
+    days = {
+        dial: re.findall(r"\d\d/\d\d/\d{4}", rest)
+        for dial, rest in re.findall(r'<tr><td><a href="tel:(\d+)(.*?)</tr>', page, re.S)
+    }
+    assert days["0888800248"] == ["02/07/2021", "10/07/2021"]
+    for name in "345":  # no day, or none that a notice on COVID-19 may have: the day of reading
+        assert days[f"088880025{name}"] == ["01/08/2021"] * 2
 
 
 def phone_rows(path, *rows):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.schema import POSTED
+
 _NUMBER = "d.number = ifnull(nullif(:number, ''), '16/CT-TTg')"
 #: An earlier stamp is the portal's mistake, as on the timeline; a notice without one comes last.
 _IN_TIME = "ifnull(n.published, '9') >= '2020-01-01'"
@@ -78,9 +80,10 @@ order by n.published desc, h.dial limit 1000
         "The hotline numbers of a province",
         "Số mà tỉnh ghi: ai trả lời, thấy khi nào, thôi dùng hay chưa. province: tỉnh, tên năm 2021.",
         "What its notices give: who answers, when seen, withdrawn or not. province: a name of 2021.",
-        """
-select h.dial, group_concat(distinct h.owner) as owners, min(n.first_seen) as first_seen,
-  max(n.last_seen) as last_seen, count(distinct n.id) as notices, max(h.status = 'withdrawn') as withdrawn
+        f"""
+select h.dial, group_concat(distinct h.owner) as owners, min({POSTED.format(seen="first_seen")})
+  as first_seen, max({POSTED.format(seen="last_seen")}) as last_seen, count(distinct n.id) as notices,
+  max(h.status = 'withdrawn') as withdrawn
 from notices n cross join phones h on h.notice = n.id and h.version = n.version and h.kind = 'hotline'
 where n.covid = 1 and n.province = ifnull(nullif(:province, ''), 'Bình Thuận')
 group by h.dial order by notices desc, h.dial limit 1000

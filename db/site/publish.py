@@ -37,7 +37,7 @@ BATCH = 200
 #: Pages that a list of all may be narrowed to by a value of one argument.
 NARROWED = {"hotlines": ("province",), "coverage": ("province",), "timeline": ("province", "topic")}
 #: Arguments of pages that only other pages lead to: those that follow on one, the months of the map.
-LED_TO = {"hotlines": {"after"}, "document": {"after"}, "map": {"month", "today"}}
+LED_TO = {"hotlines": {"after", "print"}, "document": {"after"}, "map": {"month", "today"}}
 #: Pages of the site that have an address of their own.
 SINGLE = ("", "about", "coverage", "hotlines", "map", "provinces", "timeline")
 _PAGE = re.compile(r"/(?P<kind>province|portal|notice|document|file)/(?P<id>[\w-]+)(?P<more>/versions)?")

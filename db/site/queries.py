@@ -177,14 +177,23 @@ where (r.document = :id or r.other = :id)
   and (r.document is not null or r.relation not in ('based_on', 'implements'))
 order by n.published, n.id limit 200
 """
-#: The numbers of one page of the ledger; for numbers given one by one its view reads an index alone.
-DIALS = """
-select distinct dial from phones where kind = 'hotline' and dial > :after order by dial limit :size
+#: The hotline numbers of a province, each with its owners, a line each.
+NUMBERS_OF_PROVINCE = """
+select dial, group_concat(owner, char(10)) as owners from (
+  select distinct p.dial, p.owner from notices n
+  cross join phones p indexed by phones_places on p.notice = n.id and p.version = n.version
+  where p.kind = 'hotline' and n.covid = 1 and n.province = :province)
+group by dial
 """
-DIALS_OF_PROVINCE = """
-select distinct p.dial from notices n cross join phones p on p.notice = n.id and p.version = n.version
-where n.covid = 1 and n.province = :province and p.kind = 'hotline' and +p.dial > :after
-order by 1 limit :size
+#: Who answers hotlines, and the numbers of some of them; numbers that hold some digits.
+OWNERS = "select distinct owner from phones indexed by phones_owners where kind = 'hotline' and owner <> ''"
+DIALS_OF_OWNERS = """
+select distinct p.dial from json_each(:owners) o cross join phones p indexed by phones_owners
+on p.kind = 'hotline' and p.owner = o.value order by 1 limit :size
+"""
+DIALS_WITH = """
+select distinct dial from phones indexed by phones_ledger where kind = 'hotline' and dial like :digits
+order by dial limit :size
 """
 
 PROVINCES = """

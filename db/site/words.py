@@ -104,8 +104,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "in_text": ("xem trong văn bản", "show in the text"),
     "number": ("Số", "Number"),
     "owner": ("Đơn vị", "Owner"),
-    "first_seen": ("Thấy lần đầu", "First seen"),
-    "last_seen": ("Thấy lần cuối", "Last seen"),
+    "first_posted": ("Đăng lần đầu", "First posted"),
+    "last_posted": ("Đăng lần cuối", "Last posted"),
+    "days_of_posting": (
+        "Ngày đăng của thông báo đầu tiên và mới nhất nêu số; không rõ thì ghi ngày đọc.",
+        "The days on which the first and the newest notice with the number were posted; where that is not"
+        " known, when they were read.",
+    ),
+    "owner_or_number": ("Đơn vị hoặc số", "Owner or number"),
+    "to_print": ("Tất cả các số trên một trang, để in", "All numbers on one page, to print"),
+    "only_first": (
+        "Chỉ có {} số đầu tiên: hãy chọn tỉnh, hoặc gõ thêm chữ.",
+        "Only the first {} numbers: choose a province, or type more.",
+    ),
     "notices": ("Thông báo", "Notices"),
     "issued": ("Ban hành", "Issued"),
     "issuer": ("Cơ quan ban hành", "Issuer"),

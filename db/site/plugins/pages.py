@@ -20,7 +20,7 @@ from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES, fold
 from db.search import has_words, vi_fts
-from db.site import charts, named, queries, search
+from db.site import charts, ledger, named, queries, search
 from db.site import coverage as silence
 from db.site import files as attached
 from db.site.compare import compare
@@ -420,20 +420,25 @@ def next_day(request: Any, found: list[Row]) -> str | None:
 
 
 async def hotlines(datasette: Any, request: Any) -> Response:
-    """The ledger of hotline numbers, of all provinces or of one, a page at a time."""
-    province = chosen_province(request)
-    sql = queries.DIALS_OF_PROVINCE if province else queries.DIALS
-    values = {"province": province, "after": request.args.get("after") or "", "size": PAGE + 1}
-    dials = [row["dial"] for row in await rows(datasette, sql, values)]
-    following = (
-        {"after": dials[PAGE - 1]} | ({"province": province} if province else {}) if dials[PAGE:] else None
-    )
+    """The ledger of hotline numbers by province and owner, a page at a time, narrowed, or whole for paper."""
+    database = datasette.get_database("notices")
+    province, on_paper = chosen_province(request), request.args.get("print") == "1"
+    words = (request.args.get("q") or "").replace("\0", " ").strip()[:100]
+    following, narrowed = None, {"province": province} if province else {}
+    if words:
+        found, more = await ledger.matching(database, words, province)
+    else:
+        size = ledger.MOST if on_paper else PAGE
+        found, following = await ledger.listed(database, province, request.args.get("after") or "", size)
+        more = on_paper and following is not None
+    paged = following and not on_paper
     context = {
-        "rows": await named.ledger(datasette.get_database("notices"), dials[:PAGE]),
-        "province": province,
+        "rows": found, "province": province, "words": words, "more": more, "on_paper": on_paper,
         "provinces": sorted((p.name for p in PROVINCES), key=fold),
-        "next": following and "/hotlines?" + urlencode(following),
-    }
+        "next": "/hotlines?" + urlencode({"after": following} | narrowed) if paged else None,
+        "whole": "/hotlines?" + urlencode(narrowed | {"print": 1}) if paged else None,
+        "permalink": base_of(request) + request.full_path, "today": str(datetime.now(HANOI).date()),
+    }  # fmt: skip
     return await page(datasette, request, "tb_hotlines.html", context)
 
 
