@@ -73,7 +73,6 @@ class ArchiveSpider(ReadingSpider):
     name = "archive"
     via = "archive"
     read_whole = done = False  # what an archive holds of list pages says nothing about the portal's
-    bounded = stopped_by_budget = False
     #: One request at a time (one that waits within the downloader would go out in a pause), 24 questions a
     #: minute to the index: what the Internet Archive bears.
     custom_settings = {  # noqa: RUF012 - Scrapy's name and type

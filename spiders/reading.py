@@ -18,6 +18,9 @@ class ReadingSpider(scrapy.Spider):
     portal: Portal
     memory: PageMemory | None
     via: str  # as witnesses are told: live, archive
+    most_pages = 0  # its budget
+    stopped_by_budget = False  # of pages
+    bounded = False  # the budget is that of who called
 
     def __init__(self) -> None:
         super().__init__()
