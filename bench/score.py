@@ -1,7 +1,8 @@
 """How right extraction is: labelled notices against what `extract` finds, field by field.
 
 The project's own labelled notices (tests/gold, of our own writing) always; further files in the same
-format as arguments. F1 of the facts of all notices together.
+format as arguments. F1 of the facts of all notices together. With `--card` the figures of the held-out set
+go to where readers find them: the file that the site shows, and the last column of docs/accuracy.md.
 """
 
 from __future__ import annotations
@@ -18,10 +19,21 @@ from typing import Any
 from crawler.extract.normalise import plain_words
 from thongbao import facts_of
 
-GOLD = Path(__file__).parents[1] / "tests" / "gold"
+ROOT = Path(__file__).parents[1]
+GOLD = ROOT / "tests" / "gold"
 #: Labelled by who wrote the rules; labelled apart from the rules; the same, never looked at.
 OWN, COMPOSED, HELD_OUT = (GOLD / f"{name}.jsonl" for name in ("notices", "composed", "heldout"))
-SHARED = Path(__file__).parents[2] / "shared" / "gold" / "dev.jsonl"
+#: What the site shows, and the page whose table it must agree with.
+CARD, PAGE = ROOT / "db" / "site" / "accuracy.json", ROOT / "docs" / "accuracy.md"
+HELD_OUT_NOW = re.compile(r"held out \(\d+\), now")
+#: The fields of the card, and how the table of the page calls them.
+ON_CARD = {
+    "documents": "documents by number", "documents with date": "with their date",
+    "documents with role": "with their role (subject or cited)", "dates": "dates", "phones": "phones",
+    "hotlines": "hotlines", "covid": "COVID-19 or not", "province": "province", "published": "posting day",
+    "title": "title",
+}  # fmt: skip
+SHARED = ROOT.parent / "shared" / "gold" / "dev.jsonl"
 Record = dict[str, Any]
 
 
@@ -97,12 +109,46 @@ def read(path: Path) -> list[Record]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
+def card() -> dict[str, Any]:
+    """What the held-out notices give: how many there are, and of each field what was right."""
+    records = read(HELD_OUT)
+    scores, _ = score(records)
+    fields = {
+        name: {"f1": round(one.f1, 3), "right": one.right, "missed": one.missed, "wrong": one.wrong}
+        for name, one in ((name, scores[name]) for name in ON_CARD)
+    }
+    return {"measured_on": HELD_OUT.relative_to(ROOT).as_posix(), "notices": len(records), "fields": fields}
+
+
+def with_figures(page: str, found: dict[str, Any]) -> str:
+    """The page with the figures of a card in the column of its table that is of the held-out set now."""
+    rows = [line.split(" | ") for line in page.splitlines()]
+    head = next(row for row in rows if any(map(HELD_OUT_NOW.match, row)))
+    column = next(n for n, cell in enumerate(head) if HELD_OUT_NOW.match(cell))
+    for field, name in ON_CARD.items():
+        row = next(row for row in rows if row[0] == f"| {name}")
+        end = " |" if column == len(row) - 1 else ""
+        row[column] = f"{found['fields'][field]['f1']:.3f}{end}"
+    head[column] = HELD_OUT_NOW.sub(f"held out ({found['notices']}), now", head[column])
+    return "\n".join(" | ".join(row) for row in rows) + "\n"
+
+
+def write_card() -> None:
+    """Write what the site shows, and the last column of the page."""
+    found = card()
+    CARD.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(with_figures(PAGE.read_text(encoding="utf-8"), found), encoding="utf-8")
+
+
 def main() -> None:
     """Print a table a file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="further labelled notices, JSON Lines")
     parser.add_argument("--errors", action="store_true", help="print each error")
+    parser.add_argument("--card", action="store_true", help="write the held-out figures for site and docs")
     options = parser.parse_args()
+    if options.card:
+        write_card()
     for path in [OWN, COMPOSED, HELD_OUT, *([SHARED] if SHARED.exists() else []), *options.files]:
         records = read(path)
         scores, errors = score(records)

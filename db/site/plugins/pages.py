@@ -23,9 +23,10 @@ from db.search import has_words, vi_fts
 from db.site import charts, ledger, named, queries, search
 from db.site import coverage as silence
 from db.site import files as attached
+from db.site.accuracy import card
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
-from db.site.words import TOPICS, advice, issuer_name, label, number, translator
+from db.site.words import TOPICS, advice, decimal, issuer_name, label, number, translator
 from db.status import Status, statuses
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
@@ -89,6 +90,8 @@ def extra_template_vars(request: Any) -> Row:
         "month": lambda value: label("month", value, lang),
         "label": lambda facet, value: label(facet, value, lang),
         "number": lambda value: number(value, lang),
+        "decimal": lambda value: decimal(value, lang),
+        "accuracy": card(),
         "issuer_name": issuer_name,
         "advice": lambda state, portal: advice(state, portal, lang),
         "other_language": other_language(request, lang),
