@@ -23,7 +23,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-from crawler import log, platforms, registry
+from crawler import contact, log, platforms, registry
 from crawler.attachments.facts import Notice, read_facts
 from crawler.clock import now
 from crawler.extract.facts import extract, to_json
@@ -151,6 +151,7 @@ exit codes: 0 well · 1 mistakes found by --check, no post by --probe · 2 wrong
 SERVE = """examples:
   thongbao serve                                 notices.db on http://127.0.0.1:8001
   thongbao --db out.db serve --port 0            on a free port; the address is the first line on stdout
+  thongbao serve --contact covid@site.example    every page says whom to ask for a removal
 
 A crawl may write into the index meanwhile. exit codes: 2 wrong call · 3 could not run · 130 Ctrl-C
 """
@@ -484,6 +485,7 @@ def _serve_options(command: Command) -> None:
     add = serve.add_argument
     add("--port", type=_port, default=8001, metavar="N", help="default: 8001; 0 takes a free one")
     add("--host", default="127.0.0.1", help="default: 127.0.0.1, this machine alone; 0.0.0.0: every machine")
+    _contact_option(serve)
 
 
 def _export_options(command: Command) -> None:
@@ -513,6 +515,25 @@ def _publish_options(command: Command) -> None:
         choices=("vi", "en"),
         help="a language of its pages (default: both, Vietnamese first); may be given again",
     )
+    _contact_option(publish)
+
+
+def _contact_option(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--contact",
+        type=_contact,
+        default=os.environ.get(contact.VARIABLE, ""),
+        metavar="WHERE",
+        help="an e-mail or web address, shown on every page: whom to ask for a removal"
+        " (default: the variable THONGBAO_CONTACT)",
+    )
+
+
+def _contact(text: str) -> str:
+    try:
+        return contact.checked(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _directory(text: str) -> Path:
@@ -658,7 +679,8 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
 
     try:
         channels = Channels.of(os.environ)  # a mistake in it is told before the crawl, not after
-    except AlertError as error:
+        contact.of(os.environ)
+    except (AlertError, ValueError) as error:
         raise CallError(str(error)) from error
     with writing(database), Store(database, options.keep, options.captures) as store:
         store.sync_registry(portals)
@@ -1175,8 +1197,8 @@ def run_publish(options: argparse.Namespace) -> int:
     refuse_unless_index(_db(options))
     languages = list(dict.fromkeys(options.lang or LANGUAGES))
     try:
-        tell = (_counter(what, options) for what in ("notices for search", "pages"))
-        made = publish(_db(options), options.static, languages, *tell)
+        indexed, written = (_counter(what, options) for what in ("notices for search", "pages"))
+        made = publish(_db(options), options.static, languages, indexed, written, options.contact)
     except NotOurs as error:
         raise CallError(str(error)) from error
     if not _quiet(options):
@@ -1242,7 +1264,7 @@ def run_serve(options: argparse.Namespace) -> int:
         socket.getaddrinfo(options.host, options.port)
     except OSError as error:
         raise RuntimeError(f"--host {options.host} cannot be served on: {error.strerror}") from error
-    return serve(_db(options), options.host, options.port)
+    return serve(_db(options), options.host, options.port, options.contact)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 """Scrapy's settings: polite by default, and lean."""
 
+import os
+
+from crawler import contact
+
 BOT_NAME = "thongbao"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
-USER_AGENT = "thongbao/0.1 (index of public COVID-19 notices; contact: see the project's README)"
+USER_AGENT = contact.user_agent(os.environ)
 
 ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 1.0

@@ -61,7 +61,7 @@ def publish(database: Path, folder: Path, *more: str) -> int:
 @pytest.fixture(scope="module")
 def copy(sample_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published") / "bản sao"  # what a person may call it
-    assert publish(sample_index, folder) == thongbao.WELL
+    assert publish(sample_index, folder, "--contact", "go-bo@site.example") == thongbao.WELL
     return folder
 
 
@@ -219,6 +219,11 @@ def test_facets_are_undone_words_of_files_are_found_and_the_language_keeps_the_s
     expect(page.get_by_role("heading", level=1)).to_contain_text("danh sách điện thoại")
 
 
+def test_every_page_names_whom_to_ask_for_a_removal(copy: Path) -> None:
+    for page in copy.rglob("*.html"):
+        assert 'href="mailto:go-bo@site.example"' in page.read_text(encoding="utf-8"), page
+
+
 def test_no_notice_is_lost_and_no_link_leads_nowhere(copy: Path, sample_index: Path) -> None:
     with closing(sqlite3.connect(sample_index)) as index:
         texts = index.execute(
@@ -239,7 +244,7 @@ def test_no_notice_is_lost_and_no_link_leads_nowhere(copy: Path, sample_index: P
         for name, value in re.findall(r'\b(href|src|action)="([^"]*)"', page):
             parts = urlsplit(html.unescape(value))
             if parts.scheme:
-                assert parts.scheme in ("http", "https", "tel"), (path, value)
+                assert parts.scheme in ("http", "https", "tel", "mailto"), (path, value)
                 assert name == "href", (path, value)
             else:
                 place = (path.parent / unquote(parts.path)).resolve() if parts.path else path

@@ -18,8 +18,8 @@ from db.site.canned import canned_queries
 HERE = Path(__file__).parent
 
 
-def metadata() -> dict[str, Any]:
-    """What Datasette's own pages show: each table and column described, the canned queries."""
+def metadata(contact: str = "") -> dict[str, Any]:
+    """What Datasette's own pages show: each table and column described, the canned queries; the contact."""
     tables: dict[str, dict[str, Any]] = {}
     for name, table in dictionary().items():
         columns = {column: " · ".join(told) for column, told in table.columns.items()}
@@ -28,21 +28,24 @@ def metadata() -> dict[str, Any]:
     tables["notices"] |= {"fts_table": "notices_fts", "fts_pk": "id", "sort_desc": "published"}
     return {
         "title": "Thông Báo",
+        "contact": contact,
         "extra_css_urls": ["/static/tables.css"],
         "databases": {"notices": {"tables": tables, "queries": canned_queries()}},
     }
 
 
-def build(database: Path) -> Datasette:
+def build(database: Path, contact: str = "") -> Datasette:
     """The site over an index, always served under the name `notices`; one of an earlier version is migrated.
 
+    Each page names the `contact`, an e-mail or web address of whoever publishes it, where there is one.
     Raises FileNotFoundError if it is missing, `SchemaError` if it cannot be read by this version.
     """
     if not database.exists():
         raise FileNotFoundError(f"{database} does not exist: crawl first (thongbao crawl --help)")
     writable = prepare_to_read(database)
     site = Datasette(
-        [], metadata=metadata(), plugins_dir=str(HERE / "plugins"), template_dir=str(HERE / "templates"),
+        [], metadata=metadata(contact),
+        plugins_dir=str(HERE / "plugins"), template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))], settings={"suggest_facets": False},
     )  # fmt: skip
     # A WAL file in a folder that cannot be written opens only as immutable.
@@ -50,12 +53,12 @@ def build(database: Path) -> Datasette:
     return site
 
 
-def serve(database: Path, host: str = "127.0.0.1", port: int = 8001) -> int:
+def serve(database: Path, host: str = "127.0.0.1", port: int = 8001, contact: str = "") -> int:
     """Serve until Ctrl-C (KeyboardInterrupt) or SIGTERM. Prints the address first; port 0 takes a free one.
 
     Raises OSError, naming the remedy, when the port is taken.
     """
-    site = build(database)
+    site = build(database, contact)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -172,9 +172,9 @@ def rewritten(page: str, file: str, lang: str, places: Places) -> str:
 class Renderer:
     """The site over a copy of the index, asked in this process for its pages."""
 
-    def __init__(self, database: Path, folder: Path, day: str, places: Places) -> None:
+    def __init__(self, database: Path, folder: Path, day: str, places: Places, contact: str) -> None:
         self.folder, self.places = folder, places
-        datasette = app.build(database)
+        datasette = app.build(database, contact)
         datasette.sql_time_limit_ms = PATIENCE  # nobody waits at a screen
         site = datasette.app()
 
@@ -240,9 +240,9 @@ Tell = Callable[[int, int], None]
 
 
 def publish(
-    database: Path, target: Path, languages: Sequence[str], indexed: Tell, written: Tell
+    database: Path, target: Path, languages: Sequence[str], indexed: Tell, written: Tell, contact: str = ""
 ) -> Published:
-    """Write a copy of the site into a directory.
+    """Write a copy of the site into a directory; its pages name the contact of whoever publishes it.
 
     `indexed` hears of notices and files that search takes in, `written` of pages; both of how many there are.
     The first of `languages` lies at the top, another in a directory of its name. Raises `NotOurs` for a
@@ -260,7 +260,8 @@ def publish(
             pages = [(address, lang) for lang in languages for address in places.addresses()]
             write_search(connection, folder / "data", indexed)
         shutil.copytree(app.HERE / "static", folder / "assets")
-        done = _write_pages((copy, folder, str(datetime.now(HANOI).date()), places), pages, written)
+        given = (copy, folder, str(datetime.now(HANOI).date()), places, contact)
+        done = _write_pages(given, pages, written)
         shutil.rmtree(work)
         mark |= {"pages": done, "languages": list(languages)}
     sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]

@@ -296,6 +296,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "e_question": ("một câu hỏi sẵn", "a ready question"),
     "e_sql": ("một câu SQL của bạn, chỉ đọc", "your own SQL, read-only"),
     "machine": ("Dạng máy đọc", "For machines"),
+    "contact_footer": ("Liên hệ, yêu cầu gỡ bỏ:", "Contact, and requests for removal:"),
     # the offline copy
     "offline_copy": ("Bản sao ngoại tuyến, làm ngày {}.", "Offline copy, made on {}."),
     "needs_script": (

@@ -18,6 +18,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
+from crawler import contact
 from crawler.provinces import PROVINCES, fold
 from db.search import has_words, vi_fts
 from db.site import charts, ledger, named, queries, search
@@ -79,7 +80,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
-def extra_template_vars(request: Any) -> Row:
+def extra_template_vars(datasette: Any, request: Any) -> Row:
     """What every template may use: the words of the reader's language, and how things are written."""
     lang = language(request)
     t = translator(lang)
@@ -92,6 +93,8 @@ def extra_template_vars(request: Any) -> Row:
         "number": lambda value: number(value, lang),
         "decimal": lambda value: decimal(value, lang),
         "accuracy": card(),
+        "contact": datasette.metadata("contact"),
+        "contact_link": contact.link,
         "issuer_name": issuer_name,
         "advice": lambda state, portal: advice(state, portal, lang),
         "other_language": other_language(request, lang),
