@@ -261,10 +261,11 @@ def every_page(sample_index: Path) -> list[str]:
     (notice,) = db.execute("select notice from phones group by notice order by count(*) desc").fetchone()
     (document,) = db.execute("select other from document_relations where other is not null").fetchone()
     (file,) = db.execute("select id from attachments where outcome = 'read'").fetchone()
+    (capture,) = db.execute("select capture from witnesses where notice = ?", [notice]).fetchone()
     db.close()
     return ["/", f"/file/{file}", "/?q=phuong+phu+trinh", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
             "/hotlines", "/provinces", "/map", "/map?today=1&month=2021-08", "/province/60", "/portal/soyte-mau", "/about", "/about/data", "/about/tables", "/timeline",
-            "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions",
+            "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions", f"/notice/{notice}/cite", f"/capture/{capture}",
             "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn", "/status"]  # fmt: skip
 
 
