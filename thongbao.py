@@ -879,13 +879,14 @@ def _advice(status: Any) -> str:
 def print_status(portals: Sequence[Any]) -> None:
     """A line a portal, and below the table what is wrong and what to do."""
     due = any(s.next_due for s in portals)
-    heads = ["portal", "state", "last success", "last new notice", *(["next due"] if due else []), "last ten"]
+    heads = ["portal", "state", "last success", "newest notice", *(["next due"] if due else []), "last ten"]
     rows = []
     for s in portals:
         marks = {"well": ".", "interrupted": "~"}
         runs = "".join(marks.get(run.outcome, "!") for run in reversed(s.runs))
-        moments = [s.last_success, s.last_new, *([s.next_due] if due else [])]
-        rows.append([s.portal, s.state, *(_moment(m) for m in moments), runs or "-"])
+        newest = s.newest or (f"seen {_moment(s.last_new)}" if s.last_new else "never")
+        moments = [_moment(s.last_success), newest, *([_moment(s.next_due)] if due else [])]
+        rows.append([s.portal, s.state, *moments, runs or "-"])
     _print_columns([heads, *rows], "<" * len(heads))
     for s in portals:
         if s.needs_look or s.closed:

@@ -44,6 +44,7 @@ class Status:
     `state` is `well`, `closed`, `never read`, or what somebody should look at (a `Finding`; `cut off` of a
     reading that was killed, `overdue` of one that nobody began; `needs a look` of readings from before
     findings were kept), with its `reason`. Moments are `YYYY-MM-DDTHH:MM:SSZ` or None.
+    `last_new` is when a notice was first seen last, `newest` the last posting day of one (`YYYY-MM-DD`).
     `next_due` is None where nothing in the index says when the portal is read again. `runs` are its last ten
     readings, the newest first.
     """
@@ -57,6 +58,7 @@ class Status:
     last_run: str | None
     last_success: str | None
     last_new: str | None
+    newest: str | None
     next_due: str | None
     closed: str | None
     successor: str | None
@@ -90,8 +92,8 @@ def _status(row: Row, runs: Sequence[Row]) -> Status:
         state = CLOSED
     return Status(
         row["id"], row["name"], row["province"] or "", row["url"] or "", state, reason or "", row["last_run"],
-        row["last_success"], row["last_new"], row.get("next_due"), row["closed"], row["successor"],
-        row["alerted"], readings,
+        row["last_success"], row["last_new"], row["newest"], row.get("next_due"), row["closed"],
+        row["successor"], row["alerted"], readings,
     )  # fmt: skip
 
 

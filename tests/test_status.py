@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,35 @@ def test_the_last_new_notice_is_the_last_new_one(watched_index: Path) -> None:
     assert found["khoe"]["last_new"] == new[1]
     assert new[0] <= first <= new[1] <= second
     assert found["vang"]["last_new"] <= first
+
+
+def test_the_newest_notice_is_told_by_its_posting_day_and_else_by_when_it_was_seen(
+    watched_index: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "a.db"
+    with closing(sqlite3.connect(watched_index)) as source, closing(sqlite3.connect(copy)) as db:
+        source.backup(db)
+        db.execute("update notices set published = null where portal = 'soyte-vang'")
+        db.execute(
+            "update portals set last_outcome = null, reason = null, last_run = null where id = 'soyte-mat'"
+        )
+        db.execute("delete from portal_runs where portal = 'soyte-mat'")
+        posted = db.execute("select max(published) from notices where portal = 'soyte-khoe'").fetchone()[0]
+        seen = db.execute("select max(first_seen) from notices where portal = 'soyte-vang'").fetchone()[0]
+        db.commit()
+    _, found = told(copy)
+    assert (found["khoe"]["newest"], found["vang"]["newest"]) == (posted, None)
+    table = thongbao("--db", copy, "status").stdout
+    assert f" {posted} " in table
+    assert f" seen {seen[:10]} " in table
+    page = asyncio.run(build(copy).client.get("/status")).text
+    day = "/".join(reversed(posted.split("-")))
+    assert f'<td data-label="Thông báo mới nhất">{day}</td>' in page
+    assert f"thấy ngày {'/'.join(reversed(seen[:10].split('-')))}</td>" in page
+    never = page.partition('<section aria-labelledby="never-read">')[2]
+    assert "Chưa đọc lần nào (1)" in never
+    assert never.count("<li") == never.count('<li id="soyte-mat">') == 1
+    assert 'id="soyte-mat"' not in page.partition("<section aria-labelledby")[0]
 
 
 @pytest.mark.parametrize(("name", "code"), [("khoe", 0), ("vang", 0), ("dong", 0), ("chan", 1), ("mat", 1)])

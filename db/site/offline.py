@@ -36,10 +36,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 _EPOCH = date(2000, 1, 1)
 #: The words that the script shows.
 SHOWN = (
-    "site", "results", "notices_found", "sort", "relevance", "date", "next", "take_away", "to_filters",
-    "filters", "remove", "show_more", "province", "today", "kind", "month", "topic", "type", "nothing", "try",
-    "untitled", "no_date", "document", "hotlines", "withdrawn", "replaced_by", "also_at", "in_files",
-    "searching", "file_missing",
+    "site", "results", "one_notice", "many_notice", "sort", "relevance", "date", "next", "take_away",
+    "to_filters", "filters", "remove", "show_more", "province", "today", "kind", "month", "topic",
+    "type", "nothing", "try", "untitled", "no_date", "document", "hotlines", "withdrawn", "replaced_by",
+    "also_at", "in_files", "searching", "file_missing",
 )  # fmt: skip
 Row = sqlite3.Row
 

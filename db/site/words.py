@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from markupsafe import Markup
+
 from crawler import provinces
 
 #: key: (Vietnamese, English). A page asks for a key; a missing one is an error, never an empty label.
@@ -21,7 +23,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "about": ("Giới thiệu", "About"),
     "other_language": ("English", "Tiếng Việt"),
     "results": ("Kết quả", "Results"),
-    "notices_found": ("thông báo", "notices"),
+    "one_notice": ("thông báo", "notice"), "many_notice": ("thông báo", "notices"),
+    "one_document": ("văn bản", "document"), "many_document": ("văn bản", "documents"),
+    "one_hotline": ("đường dây nóng", "hotline"), "many_hotline": ("đường dây nóng", "hotlines"),
+    "one_portal": ("trang thông tin", "portal"), "many_portal": ("trang thông tin", "portals"),
+    "one_unchanged": ("đoạn không đổi", "paragraph unchanged"),
+    "many_unchanged": ("đoạn không đổi", "paragraphs unchanged"),
     "more_than": ("hơn", "more than"),
     "unranked": (
         "Hơn {} thông báo có từ này: {} thông báo mới nhất xếp theo tiêu đề, còn lại xếp theo ngày.",
@@ -87,7 +94,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "compared": ("So với bản trước", "Compared with the text before"),
     "gone_words": ("bỏ đi", "left out"),
     "new_words": ("thêm vào", "added"),
-    "unchanged_paragraphs": ("{} đoạn không đổi", "{} paragraphs unchanged"),
     "see_changes": ("{} bản: xem đã đổi gì", "{} texts: see what changed"),
     "also_at": ("Cùng nội dung ở", "The same text at"),
     "cite": ("Trích dẫn", "Cite"),
@@ -214,14 +220,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs_look": ("Cần xem lại", "Needs a look"),
     "status_page": ("Tình trạng các trang", "How the portals are read"),
     "status_text": (
-        "Mỗi trang: lần đọc tốt gần nhất, thông báo mới gần nhất, mười lần đọc gần nhất, và việc cần làm.",
-        "Of each portal: when it was last read well, its newest notice, its last ten readings, what to do.",
+        "Mỗi trang: lần đọc tốt gần nhất, ngày đăng của thông báo mới nhất, mười lần đọc gần nhất, và việc"
+        " cần làm.",
+        "Of each portal: when it was last read well, the posting day of its newest notice, its last ten"
+        " readings, what to do.",
     ),
     "to_look_at": ("Cần xem lại: {}", "Need a look: {}"),
-    "none_to_look_at": ("Không trang nào cần xem lại.", "No portal needs a look."),
+    "none_to_look_at": ("Không trang nào đã đọc cần xem lại.", "No portal that was read needs a look."),
     "how_it_stands": ("Tình trạng", "State"),
     "last_success": ("Đọc tốt gần nhất", "Last read well"),
-    "last_new": ("Thông báo mới gần nhất", "Newest notice seen"),
+    "newest": ("Thông báo mới nhất", "Newest notice"),
+    "seen_on": ("thấy ngày {}", "seen on {}"),
+    "never_read": ("Chưa đọc lần nào", "Never read yet"),
+    "never_read_text": ("Đọc những trang đã đến lượt: {}", "Read those whose time has come: {}"),
     "next_due": ("Lần đọc tới", "Next due"),
     "last_ten": ("Mười lần đọc gần nhất, mới nhất trước", "Last ten readings, the newest first"),
     "never": ("chưa bao giờ", "never"),
@@ -374,6 +385,21 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "attachment": ("tệp đính kèm", "attachment"), "other": ("trang khác", "other page"),
 }  # fmt: skip
 
+#: How a page was got at.
+VIAS: dict[str, tuple[str, str]] = {
+    "live": ("đọc trực tiếp", "live"), "wayback": ("Wayback Machine", "Wayback Machine"),
+    "commoncrawl": ("Common Crawl", "Common Crawl"), "warc": ("tệp WARC", "WARC file"),
+}  # fmt: skip
+
+#: Reasons that many pages have; the others are the crawler's own words, in English.
+REASONS: dict[str, str] = {
+    "not fetched": "chưa tải về", "not about COVID-19": "không về COVID-19", "an empty page": "trang trống",
+    "HTTP 404: not found": "HTTP 404: không tìm thấy", "HTTP 410: gone": "HTTP 410: đã gỡ",
+    "HTTP 401: a login is asked for": "HTTP 401: đòi đăng nhập", "HTTP 403: forbidden": "HTTP 403: bị cấm",
+    "HTTP 429: too many requests": "HTTP 429: hỏi quá nhiều",
+    "the archive has no capture of it": "kho lưu trữ không có bản nào",
+}  # fmt: skip
+
 #: How a portal stands: what it is called, and what to do about it ({} is the portal's id).
 STATES: dict[str, tuple[str, str]] = {
     "well": ("tốt", "well"), "closed": ("đã đóng", "closed"), "never read": ("chưa đọc", "never read"),
@@ -502,6 +528,11 @@ def number(value: int, lang: str) -> str:
     return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", ".")
 
 
+def counted(value: int, what: str, lang: str) -> str:
+    """A number of things: 1 notice, 2 notices, 12.345 thông báo."""
+    return f"{number(value, lang)} {translator(lang)(('one_' if value == 1 else 'many_') + what)}"
+
+
 def decimal(value: float, lang: str) -> str:
     """A share as it is written: 0,925 in Vietnamese, 0.925 in English."""
     return f"{value:.3f}" if lang == "en" else f"{value:.3f}".replace(".", ",")
@@ -512,7 +543,7 @@ def label(facet: str, value: str, lang: str) -> str:
     index = 1 if lang == "en" else 0
     tables = {
         "kind": KINDS, "topic": TOPICS, "type": TYPES, "outcome": OUTCOMES, "media_type": MEDIA_TYPES,
-        "state": STATES, "field": FIELDS,
+        "state": STATES, "field": FIELDS, "via": VIAS,
     }  # fmt: skip
     table = tables.get(facet, {})
     if facet == "month":
@@ -523,6 +554,15 @@ def label(facet: str, value: str, lang: str) -> str:
 def advice(state: str, portal: str, lang: str) -> str:
     """What to do about a portal that stands so, '' for nothing."""
     return ADVICE[state][1 if lang == "en" else 0].format(portal) if state in ADVICE else ""
+
+
+def reason(text: str, lang: str) -> Markup:
+    """Why a page ended so: a common reason in Vietnamese, another marked as the English that it is."""
+    if lang == "en":
+        return Markup.escape(text)
+    if text in REASONS:
+        return Markup.escape(REASONS[text])
+    return Markup('<span lang="en">{}</span>').format(text)
 
 
 def issuer_name(code: str) -> str:

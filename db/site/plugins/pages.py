@@ -27,8 +27,8 @@ from db.site import files as attached
 from db.site.accuracy import card
 from db.site.compare import compare
 from db.site.spreadsheet import without_formulas
-from db.site.words import TOPICS, advice, decimal, issuer_name, label, number, translator
-from db.status import Status, statuses
+from db.site.words import TOPICS, advice, counted, decimal, issuer_name, label, number, reason, translator
+from db.status import NEVER, Status, statuses
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -91,6 +91,8 @@ def extra_template_vars(datasette: Any, request: Any) -> Row:
         "month": lambda value: label("month", value, lang),
         "label": lambda facet, value: label(facet, value, lang),
         "number": lambda value: number(value, lang),
+        "counted": lambda value, what: counted(value, what, lang),
+        "reason": lambda text: reason(text, lang),
         "decimal": lambda value: decimal(value, lang),
         "accuracy": card(),
         "contact": datasette.metadata("contact"),
@@ -567,7 +569,8 @@ async def status(datasette: Any, request: Any) -> Response:
     """How each portal is read: what `thongbao status` says."""
     found = await portal_statuses(datasette)
     context = {
-        "portals": found,
+        "portals": [s for s in found if s.state != NEVER],
+        "never_read": [s for s in found if s.state == NEVER],
         "look": sum(s.needs_look for s in found),
         "due": any(s.next_due for s in found),
     }

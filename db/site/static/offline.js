@@ -253,6 +253,7 @@
   }
   const day = (iso) => iso.slice(0, 10).split("-").reverse().join("/") || t.no_date;
   const number = (n) => n.toLocaleString("en").replaceAll(",", words.lang === "en" ? "," : ".");
+  const counted = (n) => `${number(n)} ${n === 1 ? t.one_notice : t.many_notice}`;
   const page = (kind, id) => `${kind}/${String(id).slice(-2).padStart(2, "0")}/${id}.html`;
   const link = (href, ...text) => make("a", { href }, ...text);
   const label = (name, value) => name === "month" ? value.split("-").reverse().join("/")
@@ -268,7 +269,7 @@
   function lead(found) {
     const parts = found.documents.map(([id, type, number_, issuer, issued, notices]) => make("p", { class: "lead" },
       link(page("document", id), `${type || t.document} ${number_}`), " ",
-      make("span", { class: "meta" }, [issuer, issued && day(issued), `${number(notices)} ${t.notices_found}`]
+      make("span", { class: "meta" }, [issuer, issued && day(issued), counted(notices)]
         .filter(Boolean).join(" · "))));
     if (found.phone) {
       const [dial, owners, provinces, withdrawn, successors] = found.phone;
@@ -363,7 +364,7 @@
     const nothing = files_ ? null : make("p", {}, make("strong", {}, t.nothing), ` ${t.try} `,
       link("?q=duong+day+nong", "duong day nong"), ".");
     return make("section", { "aria-label": t.results },
-      make("p", { class: "meta", role: "status" }, `${number(found.notices.length)} ${t.notices_found}`, orders),
+      make("p", { class: "meta", role: "status" }, counted(found.notices.length), orders),
       shown.length ? make("p", { class: "phone-only" }, link("#filters", `${t.to_filters} ↓`)) : null,
       shown.length ? shown : nothing, files_,
       shown.length ? make("p", { class: "meta" }, `${t.take_away}: `, button("csv", found, query), " ",
