@@ -24,6 +24,7 @@ from typing import Any
 
 from crawler.provinces import PROVINCES
 from db.site import queries
+from db.site.direction import in_one_direction
 from db.site.words import KINDS, TOPICS, TYPES, WORDS, issuer_name
 
 #: Bytes of a file of the index, about; a word of more has a file of its own.
@@ -117,7 +118,7 @@ class Scripts:
         """One file; `name` is its path in the directory without its ending."""
         path = self.folder / f"{name}.js"
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        text = in_one_direction(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
         path.write_text(f'thongbao("{name}",{text})\n', encoding="utf-8")
 
 

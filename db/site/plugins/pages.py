@@ -26,6 +26,7 @@ from db.site import coverage as silence
 from db.site import files as attached
 from db.site.accuracy import card
 from db.site.compare import compare
+from db.site.direction import in_one_direction
 from db.site.spreadsheet import without_formulas
 from db.site.words import TOPICS, advice, counted, decimal, issuer_name, label, number, reason, translator
 from db.status import NEVER, Status, statuses
@@ -49,6 +50,8 @@ YEAR = 365 * 24 * 3600
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Rows of one page of a list.
 PAGE = 50
+#: Characters of a text from which on it has a frame to scroll in, so that its facts stay near.
+LONG = 20_000
 Row = dict[str, Any]
 
 
@@ -231,7 +234,8 @@ async def one(datasette: Any, sql: str, values: Mapping[str, Any]) -> Row:
 
 async def page(datasette: Any, request: Any, template: str, context: Row) -> Response:
     """A rendered page; the language that an address asks for is remembered."""
-    response = Response.html(await datasette.render_template(template, context, request=request))
+    rendered = await datasette.render_template(template, context, request=request)
+    response = Response.html(in_one_direction(rendered))
     if asked := asked_language(request):
         response.set_cookie("lang", asked, max_age=YEAR, samesite="lax", httponly=True)
     return response
@@ -284,7 +288,7 @@ async def notice(datasette: Any, request: Any) -> Response:
         "twins": twins, "permalink": permalink(request), "today": str(datetime.now(HANOI).date()),
         "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
         "heading": lines.pop(0) if lines and n["full_text"].split("\n", 1)[0] == n["title"] else None,
-        "paragraphs": lines,
+        "paragraphs": lines, "long": len(n["full_text"]) > LONG,
     }  # fmt: skip
     return await page(datasette, request, "tb_notice.html", context)
 
