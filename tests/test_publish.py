@@ -193,6 +193,19 @@ def test_it_finds_what_the_site_finds(from_disk: Reader, sample_site: str) -> No
         assert from_disk.page.locator(".lead > :first-child").all_inner_texts() == leads, query
 
 
+def test_where_nothing_is_found_the_copy_says_what_the_site_says(reader: Reader) -> None:
+    reader.search('"zzzz yyyy"')
+    results = reader.page.get_by_role("region", name="Kết quả")
+    expect(results).to_contain_text(
+        "Không tìm thấy thông báo nào. Hãy thử: ít từ hơn; bỏ dấu ngoặc kép. Ví dụ: duong day nong."
+    )
+    expect(results).not_to_contain_text("Xếp theo")
+    reader.search("covid")
+    reader.page.get_by_role("link", name="ngày đăng", exact=True).click()
+    reader.page.get_by_role("searchbox").press("Enter")
+    expect(results.locator("b")).to_have_text("ngày đăng")
+
+
 def test_facets_are_undone_words_of_files_are_found_and_the_language_keeps_the_search(reader: Reader) -> None:
     page = reader.page
     reader.search("covid")

@@ -61,6 +61,16 @@ def test_a_small_index_is_one_sitemap_of_pages_that_are_there(site):
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", first.text)
 
 
+def test_files_and_the_state_of_portals_are_in_the_sitemap(sample_index):
+    sample = build(sample_index)
+    _, found = addresses(sample, "/sitemap.xml")
+    assert "/status" in found
+    files = [address for address in found if address.startswith("/file/")]
+    assert files
+    assert all(get(sample, address).status_code == 200 for address in files)
+    assert addresses(sample, "/sitemap-files-1-of-1.xml")[1] == files
+
+
 def test_a_large_index_is_a_list_of_parts_that_hold_each_page_once(site, monkeypatch):
     _, whole = addresses(site, "/sitemap.xml")
     monkeypatch.setattr(queries, "SITEMAP_MOST", 500)

@@ -201,6 +201,58 @@ def test_a_feed_is_well_formed_and_holds_the_newest(evil, busy):
     assert [int(e.text.rsplit("/", 1)[1]) for e in feed.findall("{*}entry/{*}id")] == newest
 
 
+def test_a_notice_without_a_day_is_in_the_feed_by_when_it_was_seen(tmp_path):
+    db = open_database(tmp_path / "a.db")
+    seen = "2021-12-01T03:00:00Z"
+    db["notices"].insert(
+        {"id": 1, "portal": "p", "post_id": "1", "covid": 1, "title": "Tin", "first_seen": seen}
+    )
+    db["texts"].insert({"notice": 1, "title": "Tin", "summary": "", "text": "dịch Covid-19"})
+    db.conn.close()
+    feed = ElementTree.fromstring(get(build(tmp_path / "a.db"), "/search.atom").text)
+    assert [e.text for e in feed.findall(".//{*}updated")] == [seen, seen]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/?q=zzzz", ""),
+        ("/?q=zzzz+yyyy", "Hãy thử: ít từ hơn."),
+        ("/?q=%22zzzz%22", "Hãy thử: bỏ dấu ngoặc kép."),
+        ("/?q=zzz%E1%BA%A1", "Hãy thử: viết không dấu."),
+        ("/?q=zzzz&month=1999-01", "Hãy thử: bỏ bớt bộ lọc."),
+        ("/?month=1999-01", "Hãy thử: bỏ bớt bộ lọc."),
+        (
+            "/?q=%22zz+y%C3%A1%22&topic=x",
+            "Hãy thử: ít từ hơn; bỏ dấu ngoặc kép; bỏ bớt bộ lọc; viết không dấu.",
+        ),
+    ],
+)
+def test_where_nothing_is_found_only_what_fits_is_advised(site, address, told):
+    page = get(site, address).text
+    words = " ".join(
+        re.sub(
+            r"<[^>]+>", "", page.partition("Không tìm thấy thông báo nào.")[2].partition("</p>")[0]
+        ).split()
+    )
+    assert words == f"{told} Ví dụ: duong day nong.".strip()
+
+
+def test_a_new_search_keeps_order_and_filters(site):
+    page = get(site, "/?q=covid&sort=date&kind=health").text
+    form = page.partition("<form")[2].partition("</form>")[0]
+    assert dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)) == {
+        "kind": "health",
+        "sort": "date",
+    }
+    for address in (
+        "/?q=covid",
+        "/?sort=date",
+        "/?kind=health",
+    ):  # without words the newest come first anyway
+        assert 'name="sort"' not in get(site, address).text
+
+
 def test_the_snippet_shows_the_hit_wherever_it_stands(tmp_path):
     path = tmp_path / "a.db"
     db = open_database(path)
@@ -705,6 +757,14 @@ def test_a_notice_says_how_to_cite_it(site):
         f"http://localhost/notice/{notice['id']} ",
     ):
         assert part in cited
+
+
+def test_a_document_of_nobody_known_is_cited_without_an_issuer(tmp_path):
+    db = open_database(tmp_path / "a.db")
+    db["documents"].insert({"id": 1, "number": "16", "type": "Chỉ thị", "year": 0, "issuer": ""})
+    db.conn.close()
+    page = get(build(tmp_path / "a.db"), "/document/1").text
+    assert '<p class="cite">Chỉ thị 16. ' in page
 
 
 def test_a_document_is_told_over_time_and_by_province_and_drawn_from_its_rows(busy, sample_index):

@@ -129,12 +129,12 @@ def test_a_suppressed_notice_is_on_no_route_and_in_no_byte_of_the_index(crawled)
         page = get(site, address)
         assert page.status_code == 410, address
         assert "Đã gỡ theo yêu cầu" in page.text
-    for address in (
-        f"/file/{file}",
-        f"/notice/{notice}.json",
-        f"/notice/{notice}/cite.json",
-        f"/notices/notices/{notice}",
-    ):
+    for address in (f"/notice/{notice}.json", f"/notice/{notice}/cite.json"):
+        answer = get(site, address)
+        assert (answer.status_code, answer.json()["error"]) == (410, "removed on request"), address
+    for address in (f"/notice/{notice}/cite.txt", f"/notice/{notice}/cite.bib"):
+        assert get(site, address).status_code == 410, address
+    for address in (f"/file/{file}", f"/notices/notices/{notice}", "/notice/1.json", "/notice/1/cite.json"):
         assert get(site, address).status_code == 404, address
     assert str(notice) not in get(site, "/sitemap.xml").text
     # Whoever copies the file finds nothing that a query does not show; it is sound, and the rest is there.

@@ -39,7 +39,8 @@ _EPOCH = date(2000, 1, 1)
 SHOWN = (
     "site", "results", "one_notice", "many_notice", "sort", "relevance", "date", "next", "take_away",
     "to_filters", "filters", "remove", "show_more", "province", "today", "kind", "month", "topic",
-    "type", "nothing", "try", "untitled", "no_date", "document", "hotlines", "withdrawn", "replaced_by",
+    "type", "nothing", "try", "try_fewer", "try_quotes", "try_filters", "try_marks", "example",
+    "untitled", "no_date", "document", "hotlines", "withdrawn", "replaced_by",
     "also_at", "in_files", "searching", "file_missing",
 )  # fmt: skip
 Row = sqlite3.Row

@@ -66,7 +66,7 @@ order by n.published desc, n.id desc limit :window
 """
 
 RESULTS = """
-select n.id, n.title, n.province, n.published, n.portal, n.kind, n.url, p.name as authority,
+select n.id, n.title, n.province, n.published, n.first_seen, n.portal, n.kind, n.url, p.name as authority,
   substr(case when t.summary <> '' then t.summary else t.text end, 1, 240) as opening
 from json_each(:ids) i cross join notices n on n.id = i.value join texts t on t.notice = n.id
 left join portals p on p.id = n.portal
@@ -304,7 +304,8 @@ SITEMAP_MOST, SITEMAP_PART = 50_000, 10_000
 #: How many addresses of each kind a sitemap holds.
 SITEMAP_SIZES = """
 select (select count(*) from notices where covid = 1) as notices,
-  (select count(*) from documents) as documents
+  (select count(*) from documents) as documents,
+  (select count(*) from attachments) as files
 """
 #: A part of them: ids are hashes, spread evenly over 52 bits, so a range of ids holds its share.
 SITEMAP_PARTS = {
@@ -313,6 +314,10 @@ select n.id, date(v.seen) as day from notices n join versions v on v.id = n.vers
 where n.covid = 1 and n.id >= :first and n.id < :last order by n.id
 """,
     "documents": "select id, null as day from documents where id >= :first and id < :last order by id",
+    "files": """
+select a.id, null as day from attachments a cross join notices n on n.id = a.notice
+where n.covid = 1 and a.id >= :first and a.id < :last order by a.id
+""",
 }
 SITEMAP_PORTALS = """
 select id from portals where id in (select portal from notices where covid = 1) order by id

@@ -46,6 +46,15 @@ class Query:
         valid = _AFTER_DAY.fullmatch(after) or (not by_date and _AFTER_SCORE.fullmatch(after))
         return cls(words, filters, "date" if by_date else "relevance", after if valid else "")
 
+    @property
+    def tips(self) -> list[str]:
+        """What to try where nothing was found, each as the key of its words."""
+        fit = {
+            "try_fewer": len(self.words.split()) > 1, "try_quotes": bool(re.search('["“”]', self.words)),
+            "try_filters": bool(self.filters), "try_marks": bool(marked_words(self.words)),
+        }  # fmt: skip
+        return [key for key, fits in fit.items() if fits]
+
     def address(self, **changes: str | None) -> str:
         """The address of this query with some of its parts changed; None removes one."""
         parts: dict[str, str | None] = {"q": self.words, **self.filters}

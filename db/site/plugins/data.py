@@ -19,7 +19,7 @@ hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no t
 
 #: Addresses that stay: the form, an example (with the ids of `SOME_IDS`), the word that tells what it gives.
 ENDPOINTS = (
-    ("/search.json?q=…&province=…&kind=…&month=…&topic=…&type=…&portal=…&sort=date",
+    ("/search.json?q=…&province=…&today=…&kind=…&month=…&topic=…&type=…&portal=…&sort=date",
      "/search.json?q=duong+day+nong", "e_search"),
     ("/search.csv?q=…", "/search.csv?q=duong+day+nong", "e_csv"),
     ("/search.atom?q=…", "/search.atom?q=duong+day+nong", "e_atom"),

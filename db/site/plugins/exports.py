@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
@@ -37,12 +38,14 @@ def asked(request: Any) -> search.Query:
     return search.Query.of({key: request.args.get(key) for key in request.args})
 
 
-async def piece(datasette: Any, request: Any, query: search.Query, most: int) -> tuple[list[Row], str]:
+async def piece(
+    datasette: Any, request: Any, query: search.Query, most: int, fields: Sequence[str] = FIELDS
+) -> tuple[list[Row], str]:
     """Notices of a search from where its address begins, and the place after which the next ones do."""
     database, base = datasette.get_database("notices"), base_of(request)
     found = await search.find(database, await search.plan(database, query), most, fold=False)
     rows = [row | {"notice": f"{base}/notice/{row['id']}"} for row in found.rows]
-    return [{name: row[name] for name in FIELDS} for row in rows], found.after
+    return [{name: row[name] for name in fields} for row in rows], found.after
 
 
 async def as_csv(datasette: Any, request: Any) -> AsgiStream:
@@ -79,7 +82,7 @@ async def as_json(datasette: Any, request: Any) -> Response:
 async def feed(datasette: Any, request: Any) -> Response:
     """The newest notices of a search, whatever its order: a reader asks again and sees what is new."""
     query = replace(asked(request), sort="date", after="")
-    rows, _ = await piece(datasette, request, query, NEWEST)
+    rows, _ = await piece(datasette, request, query, NEWEST, (*FIELDS, "first_seen"))
     return as_atom(request, query, rows)
 
 
@@ -90,7 +93,7 @@ def as_atom(request: Any, query: search.Query, rows: list[Row]) -> Response:
     _child(root, "title", f"Thông Báo: {query.words or 'COVID-19'}")
     _child(root, "id", base + query.address())
     ElementTree.SubElement(root, "link", rel="self", href=base + query.address(path="/search.atom"))
-    _child(root, "updated", _time(rows[0]["published"] if rows else None))
+    _child(root, "updated", _time(rows[0]) if rows else "2020-01-01T00:00:00+07:00")
     _child(ElementTree.SubElement(root, "author"), "name", "Thông Báo")
     for row in rows:
         entry = ElementTree.SubElement(root, "entry")
@@ -98,7 +101,7 @@ def as_atom(request: Any, query: search.Query, rows: list[Row]) -> Response:
         _child(entry, "title", row["title"] or "")
         _child(entry, "id", address)
         ElementTree.SubElement(entry, "link", href=address)
-        _child(entry, "updated", _time(row["published"]))
+        _child(entry, "updated", _time(row))
         _child(entry, "summary", row["opening"] or "")
     text = ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
     return Response(text, content_type="application/atom+xml; charset=utf-8")
@@ -108,5 +111,6 @@ def _child(parent: ElementTree.Element, name: str, text: str) -> None:
     ElementTree.SubElement(parent, name).text = "".join(c for c in text if c >= " " or c in "\n\t")
 
 
-def _time(day: str | None) -> str:
-    return f"{day or '2020-01-01'}T00:00:00+07:00"
+def _time(row: Row) -> str:
+    """When a notice was published; of one without a day, when it was first seen."""
+    return f"{row['published']}T00:00:00+07:00" if row["published"] else str(row["first_seen"])

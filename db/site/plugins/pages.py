@@ -156,7 +156,7 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """
     missing = isinstance(exception, NotFound)
     if request.path.endswith((".json", ".csv", ".atom")):
-        return None
+        return removed_json(datasette, request) if missing else None
     if not missing and (request.path.startswith(TABLES) or isinstance(exception, (Base400, Forbidden))):
         return None
     late = isinstance(exception, QueryInterrupted)
@@ -173,9 +173,16 @@ def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     return said
 
 
+async def removed_json(datasette: Any, request: Any) -> Response | None:
+    """What programs are told of something that was suppressed; None for what never was here."""
+    day = await removed_on(datasette, request.path)
+    told = {"ok": False, "error": "removed on request", "removed_on": day, "status": 410}
+    return Response.json(told, status=410) if day else None
+
+
 async def removed_on(datasette: Any, path: str) -> str | None:
     """The day on which what an address names was suppressed, or None."""
-    named = re.match(r"/(notice|file)/(\d{1,16})(?:/|$)", path)
+    named = re.match(r"/(notice|file)/(\d{1,16})(?:[/.]|$)", path)
     if not named:
         return None
     found = await rows(datasette, queries.SUPPRESSED, {"kind": named[1], "id": int(named[2])})

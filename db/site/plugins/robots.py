@@ -19,7 +19,7 @@ hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no t
 IDS = 1 << 52
 #: Pages without an id.
 PAGES = (
-    "/", "/hotlines", "/provinces", "/map", "/timeline", "/coverage", "/about", "/about/data",
+    "/", "/hotlines", "/provinces", "/map", "/timeline", "/coverage", "/status", "/about", "/about/data",
     "/about/tables",
 )  # fmt: skip
 #: Pages that stay are welcome, in English too; tables, SQL, files to take away, captures and the endless
@@ -48,7 +48,10 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/robots\.txt$", robots),
         (r"^/sitemap\.xml$", sitemap),
-        (r"^/sitemap-(?P<kind>pages|notices|documents)-(?P<place>\d{1,4})-of-(?P<count>\d{1,4})\.xml$", part),
+        (
+            r"^/sitemap-(?P<kind>pages|notices|documents|files)-(?P<place>\d{1,4})-of-(?P<count>\d{1,4})\.xml$",
+            part,
+        ),
     ]
 
 
@@ -92,7 +95,7 @@ async def pages(datasette: Any) -> list[Row]:
 
 
 async def listed(datasette: Any, kind: str, place: int, count: int) -> list[Row]:
-    """A part of the notices (with the day their text was first read) or documents, by id."""
+    """A part of the notices (with the day their text was first read), documents or files, by id."""
     values = {"first": (place - 1) * IDS // count, "last": place * IDS // count}
     found = await rows(datasette, queries.SITEMAP_PARTS[kind], values)
     return [{"loc": f"/{kind[:-1]}/{row['id']}", "lastmod": row["day"]} for row in found]

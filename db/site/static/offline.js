@@ -353,6 +353,14 @@
     return made;
   };
 
+  // What to try where nothing was found: Query.tips of db/site/search.py.
+  function tips(query) {
+    const fit = { try_fewer: query.includes(" "), try_quotes: /["“”]/.test(query), try_filters: filters.length > 0,
+      try_marks: letters(query) !== query.toLowerCase() };
+    const found = Object.keys(fit).filter((name) => fit[name]).map((name) => t[name]);
+    return found.length ? ` ${t.try} ${found.join("; ")}.` : "";
+  }
+
   async function results(found, query) {
     const at = Math.max(1, parseInt(address.get("page"), 10) || 1);
     const folded_ = foldTwins(found.notices);
@@ -361,10 +369,10 @@
       found.ranked ? make("b", {}, t.relevance) : link(changed({ sort: null }), t.relevance), " | ",
       found.ranked ? link(changed({ sort: "date" }), t.date) : make("b", {}, t.date)] : [];
     const files_ = await filesFound(found);
-    const nothing = files_ ? null : make("p", {}, make("strong", {}, t.nothing), ` ${t.try} `,
-      link("?q=duong+day+nong", "duong day nong"), ".");
+    const nothing = files_ ? null : make("p", { role: "status" }, make("strong", {}, t.nothing), tips(query),
+      ` ${t.example}: `, link("?q=duong+day+nong", "duong day nong"), ".");
     return make("section", { "aria-label": t.results },
-      make("p", { class: "meta", role: "status" }, counted(found.notices.length), orders),
+      shown.length ? make("p", { class: "meta", role: "status" }, counted(found.notices.length), orders) : null,
       shown.length ? make("p", { class: "phone-only" }, link("#filters", `${t.to_filters} ↓`)) : null,
       shown.length ? shown : nothing, files_,
       shown.length ? make("p", { class: "meta" }, `${t.take_away}: `, button("csv", found, query), " ",
@@ -385,6 +393,7 @@
     for (const name of filters) {
       form.append(make("input", { type: "hidden", name, value: address.get(name) }));
     }
+    if (query && address.get("sort") === "date") form.append(make("input", { type: "hidden", name: "sort", value: "date" }));
     const heading = document.querySelector("h1");
     if (query) {
       heading.className = "small";
