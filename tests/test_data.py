@@ -103,6 +103,56 @@ def test_a_question_s_page_leads_to_notices_and_is_taken_away_as_csv(site):
     assert table[0]["province"] == "Hà Nội"
 
 
+@pytest.mark.parametrize("number", ["16/CT-TTg", "16/ct-ttg", " 16 / CT-TTG ", "016/ct-ttg", "16-ct-ttg"])
+def test_a_number_is_understood_in_any_spelling(site, number):
+    assert len(answer(site, "who-cited-first", number=number)) == 4
+    assert len(answer(site, "when-each-province-cited", number=number)) == 2
+
+
+def test_marks_capitals_and_zeros_do_not_matter(site):
+    (row,) = answer(site, "what-replaced-what", number="1990/qd-ubnd")
+    assert row["other"] == "1990/QĐ-UBND"
+    assert answer(site, "what-replaced-what", number="199/qd-ubnd") == []
+    for spelling in ("da nang", "ĐÀ NẴNG", "TP. Đà Nẵng"):
+        assert len(answer(site, "withdrawn-hotlines", province=spelling)) == 1
+        assert len(answer(site, "hotlines-of-a-province", province=spelling)) == 1
+    for month in ("2020-04", "4/2020", "04/2020", "2020-4"):
+        assert len(answer(site, "published-in-a-month", province="ha noi", month=month)) == 2
+    assert get(site, "/hotlines?province=da+nang").text.count("Đường dây nóng · Đà Nẵng")
+    for nonsense in ("'", '"', "%", "x" * 300, "16/", "/"):
+        assert answer(site, "who-cited-first", number=nonsense) == []
+        assert answer(site, "published-in-a-month", province=nonsense) == []
+        assert answer(site, "published-in-a-month", month=nonsense) == []
+
+
+def test_a_question_is_a_page_of_the_site_in_one_language(site):
+    vi = get(site, "/notices/withdrawn-hotlines").text
+    assert '<nav aria-label="Thông Báo">' in vi
+    assert ">Chạy</button>" in vi
+    assert '<time datetime="2021-08-01">01/08/2021</time>' in vi
+    assert '<option value="">tất cả</option>' in vi
+    assert 'href="/notices/withdrawn-hotlines?lang=en"' in vi
+    en = get(site, "/notices/withdrawn-hotlines?lang=en")
+    assert en.cookies["lang"] == "en"
+    assert '<html lang="en">' in en.text
+    assert ">Run</button>" in en.text
+    for words in ("Những số", "Chạy", "Ngày đăng", "tất cả"):
+        assert words not in en.text
+    for words in ("Which hotline", "Run SQL", "Query parameters", "Posted"):
+        assert words not in vi
+    assert "Custom SQL query" in get(site, "/notices?sql=select+1").text  # Datasette's own stay its own
+
+
+def test_every_column_of_every_answer_has_a_head_and_is_shown(site):
+    for name in canned_queries():
+        for lang in ("vi", "en"):
+            page = get(site, f"/notices/{name}?lang={lang}")
+            assert page.status_code == 200, name
+            assert '<table class="cards answer">' in page.text, name
+    page = get(site, "/notices/what-replaced-what").text
+    assert "thay thế" in page
+
+
 def test_every_question_is_listed_on_the_site_and_in_the_docs_with_an_address_that_answers(site):
     page, docs = get(site, "/about/data").text, DOCS.read_text(encoding="utf-8")
     listed = {html.unescape(h) for h in re.findall(r'<dt><a href="(/notices/[^"]+)"', page)}

@@ -239,9 +239,9 @@ def test_a_journalist_asks_a_ready_question_and_reads_the_notice(page: Page) -> 
     page.get_by_role("link", name="Dữ liệu").click()
     page.get_by_role("link", name="Những số đường dây nóng nào đã thôi dùng?").click()
     expect(page.get_by_role("cell", name="0967000111")).to_be_visible()
-    page.get_by_label("province").fill("Bà Rịa - Vũng Tàu")
-    page.get_by_role("button", name="Run SQL").click()
-    page.locator("td.col-notice a").click()
+    page.get_by_label("Tỉnh").select_option("Bà Rịa - Vũng Tàu")
+    page.get_by_role("button", name="Chạy").click()
+    page.locator("td.col-title a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ngừng sử dụng")
 
 
@@ -265,7 +265,7 @@ def every_page(sample_index: Path) -> list[str]:
     db.close()
     return ["/", f"/file/{file}", "/?q=phuong+phu+trinh", "/?q=duong+day+nong", "/?q=2244/QD-UBND", "/?q=zzzz", f"/notice/{notice}", f"/document/{document}",
             "/hotlines", "/provinces", "/map", "/map?today=1&month=2021-08", "/province/60", "/portal/soyte-mau", "/about", "/about/data", "/about/tables", "/timeline",
-            "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions", f"/notice/{notice}/cite", f"/capture/{capture}",
+            "/timeline?province=B%C3%ACnh+Thu%E1%BA%ADn&topic=hotline", "/coverage", f"/notice/{notice}/versions", f"/notice/{notice}/cite", f"/capture/{capture}", "/notices/published-in-a-month?province=binh+thuan&month=8/2021", "/notices/what-replaced-what",
             "/coverage?province=B%C3%ACnh+Thu%E1%BA%ADn", "/status"]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Questions of journalists as canned queries of Datasette: a name, a title, what it answers, its SQL.
 
 A parameter that is left empty takes the value of `EXAMPLES`, so that each address answers as it stands.
+Numbers, provinces and months are understood in any spelling: SQL has the functions of `db/site/spellings.py`.
 """
 
 from __future__ import annotations
@@ -9,11 +10,18 @@ from typing import Any
 
 from db.schema import POSTED
 
-_NUMBER = "d.number = ifnull(nullif(:number, ''), '16/CT-TTg')"
+#: The documents of a number, from the index of numbers: those of its serial, then letter by letter.
+_OF_NUMBER = """
+json_each(number_beginnings({number})) s cross join documents d on d.number >= s.value
+  and d.number < s.value || '0' and plain_number(d.number) = plain_number({number})
+"""
+_ASKED = _OF_NUMBER.format(number="ifnull(nullif(:number, ''), '16/CT-TTg')")
+_PROVINCE = "ifnull(nullif(province_named(:province), ''), 'Bình Thuận')"
+_MONTH = "ifnull(nullif(month_named(:month), ''), '2021-07')"
 #: An earlier stamp is the portal's mistake, as on the timeline; a notice without one comes last.
 _IN_TIME = "ifnull(n.published, '9') >= '2020-01-01'"
-_CITING = """
-from documents d cross join citations c on c.document = d.id
+_CITING = f"""
+from {_ASKED} cross join citations c on c.document = d.id
 cross join notices n on n.id = c.notice and n.version = c.version and n.covid = 1
 """
 
@@ -22,11 +30,11 @@ _QUESTIONS: dict[str, tuple[str, str, str, str, str]] = {
     "who-cited-first": (
         "Ai dẫn Chỉ thị 16 trước tiên?",
         "Who cited Directive 16 first?",
-        "Các thông báo dẫn một văn bản, sớm nhất trước. number: số văn bản như 16/CT-TTg.",
-        "The notices that cite a document, the earliest first. number: the document's number, as 16/CT-TTg.",
+        "Các thông báo dẫn một văn bản, sớm nhất trước. Số văn bản viết như 16/CT-TTg.",
+        "The notices that cite a document, the earliest first. The number as 16/CT-TTg.",
         f"""
 select n.published, n.province, p.name as authority, n.title, d.number, d.year, n.id as notice, n.url
-from (select distinct d.id as document, n.id as id {_CITING} where {_NUMBER} and {_IN_TIME}) f
+from (select distinct d.id as document, n.id as id {_CITING} where {_IN_TIME}) f
 cross join notices n on n.id = f.id cross join documents d on d.id = f.document
 left join portals p on p.id = n.portal
 order by n.published is null, n.published, n.id limit 200
@@ -35,14 +43,14 @@ order by n.published is null, n.published, n.id limit 200
     "when-each-province-cited": (
         "Mỗi tỉnh dẫn một văn bản lần đầu khi nào?",
         "When did each province first cite a document?",
-        "Ngày đầu tiên và số thông báo của từng tỉnh. number: số văn bản.",
-        "Each province's first day and number of notices. number: the document's number.",
+        "Ngày đầu tiên và số thông báo của từng tỉnh có dẫn văn bản.",
+        "Each province's first day and number of notices that cite it.",
         f"""
 select n.province, d.number, d.year, d.issued, min(n.published) as first_cited,
   cast(julianday(min(n.published)) - julianday(d.issued) as integer) as days_after_issue,
   count(distinct n.id) as notices
 {_CITING}
-where {_NUMBER} and {_IN_TIME}
+where {_IN_TIME}
 group by n.province, d.id order by first_cited is null, first_cited, n.province
 """,
     ),
@@ -65,55 +73,56 @@ group by d.id order by provinces desc, notices desc, d.number
     "withdrawn-hotlines": (
         "Những số đường dây nóng nào đã thôi dùng?",
         "Which hotline numbers were withdrawn?",
-        "Các số mà một thông báo ghi thôi dùng, và số thay thế. province: tỉnh năm 2021, hoặc để trống.",
-        "What a notice withdrew, and what replaces it. province: a name of 2021, or empty for all.",
+        "Các số mà một thông báo ghi thôi dùng, và số thay thế, của một tỉnh (năm 2021) hoặc của tất cả.",
+        "The numbers that a notice withdrew, and what replaces them, of one province of 2021 or of all.",
         """
 select h.dial, h.replaced_by, n.published, n.province, h.owner, h.mention, n.title, n.id as notice
 from phones h indexed by phones_withdrawn
 cross join notices n on n.id = h.notice and n.version = h.version and n.covid = 1
-where h.status = 'withdrawn' and h.kind = 'hotline' and (:province = '' or n.province = :province)
+where h.status = 'withdrawn' and h.kind = 'hotline'
+  and (:province = '' or n.province = province_named(:province))
 order by n.published desc, h.dial limit 1000
 """,
     ),
     "hotlines-of-a-province": (
         "Các số đường dây nóng của một tỉnh",
         "The hotline numbers of a province",
-        "Số mà tỉnh ghi: ai trả lời, thấy khi nào, thôi dùng hay chưa. province: tỉnh, tên năm 2021.",
-        "What its notices give: who answers, when seen, withdrawn or not. province: a name of 2021.",
+        "Số mà tỉnh ghi: ai trả lời, thấy khi nào, thôi dùng hay chưa. Tỉnh theo tên năm 2021.",
+        "What its notices give: who answers, when seen, withdrawn or not. Provinces of 2021.",
         f"""
 select h.dial, group_concat(distinct h.owner) as owners, min({POSTED.format(seen="first_seen")})
   as first_seen, max({POSTED.format(seen="last_seen")}) as last_seen, count(distinct n.id) as notices,
   max(h.status = 'withdrawn') as withdrawn
 from notices n cross join phones h on h.notice = n.id and h.version = n.version and h.kind = 'hotline'
-where n.covid = 1 and n.province = ifnull(nullif(:province, ''), 'Bình Thuận')
+where n.covid = 1 and n.province = {_PROVINCE}
 group by h.dial order by notices desc, h.dial limit 1000
 """,
     ),
     "published-in-a-month": (
         "Một tỉnh đã đăng gì trong một tháng?",
         "What did a province publish in a month?",
-        "Thông báo theo ngày đăng. province: tỉnh năm 2021; month: tháng, như 2021-07.",
-        "Its notices by posting day. province: a name of 2021; month: as 2021-07.",
-        """
+        "Thông báo theo ngày đăng. Tỉnh theo tên năm 2021; tháng viết như 07/2021.",
+        "Its notices by posting day. Provinces of 2021; months as 2021-07.",
+        f"""
 select n.published, p.name as authority, n.title, n.topics, n.id as notice, n.url
 from notices n left join portals p on p.id = n.portal
-where n.covid = 1 and n.province = ifnull(nullif(:province, ''), 'Bình Thuận')
-  and n.published >= ifnull(nullif(:month, ''), '2021-07') || '-01'
-  and n.published <= ifnull(nullif(:month, ''), '2021-07') || '-31'
+where n.covid = 1 and n.province = {_PROVINCE}
+  and n.published >= {_MONTH} || '-01' and n.published <= {_MONTH} || '-31'
 order by n.published, n.id limit 1000
 """,
     ),
     "what-replaced-what": (
         "Văn bản nào thay thế, sửa đổi, bãi bỏ văn bản nào?",
         "Which documents replaced, amended or repealed which?",
-        "Như các thông báo nêu, kèm chỗ nêu. number: một trong hai văn bản, hoặc để trống.",
-        "As notices state it, with their words. number: one of the two documents, or empty for all.",
-        """
+        "Như các thông báo nêu, kèm chỗ nêu. Một trong hai văn bản, hoặc để trống để xem tất cả.",
+        "As notices state it, with their words. One of the two documents, or empty for all.",
+        f"""
+with asked (id) as (select d.id from {_OF_NUMBER.format(number=":number")})
 select a.number as document, r.relation, o.number as other, r.mention, n.published, n.province, n.id as notice
 from document_relations r cross join notices n on n.id = r.notice and n.version = r.version and n.covid = 1
 left join documents a on a.id = r.document left join documents o on o.id = r.other
 where r.relation in ('replaces', 'amends', 'supplements', 'repeals', 'expires')
-  and (:number = '' or :number in (a.number, o.number))
+  and (:number = '' or r.document in (select id from asked) or r.other in (select id from asked))
 order by n.published desc, n.id limit 500
 """,
     ),
@@ -142,6 +151,23 @@ where n.covid = 1 and n.gone_since is not null order by n.gone_since desc, n.id 
 """,
     ),
 }
+
+#: The columns of the answers as a page heads them; in JSON and CSV they keep their names.
+HEADS: dict[str, tuple[str, str]] = {
+    "authority": ("Cơ quan", "Authority"), "changes": ("Thay đổi", "Changes"),
+    "days_after_issue": ("Số ngày sau khi ban hành", "Days after issue"), "dial": ("Số", "Number"),
+    "document": ("Văn bản", "Document"), "first_cited": ("Dẫn lần đầu", "First cited"),
+    "first_seen": ("Thấy lần đầu", "First seen"), "gone_since": ("Không còn từ", "Gone since"),
+    "issued": ("Ban hành", "Issued"), "issuer": ("Cơ quan ban hành", "Issuer"),
+    "last_seen": ("Thấy lần cuối", "Last seen"), "mention": ("Chỗ nêu", "In these words"),
+    "notice": ("Thông báo", "Notice"), "notices": ("Số thông báo", "Notices"),
+    "number": ("Văn bản", "Document"), "other": ("Văn bản kia", "Other document"),
+    "owner": ("Đơn vị", "Owner"), "owners": ("Đơn vị", "Owners"), "province": ("Tỉnh", "Province"),
+    "provinces": ("Số tỉnh", "Provinces"), "published": ("Ngày đăng", "Posted"),
+    "relation": ("Quan hệ", "Relation"), "texts": ("Số bản", "Texts"), "title": ("Tiêu đề", "Title"),
+    "topics": ("Chủ đề", "Topics"), "type": ("Loại", "Type"), "url": ("Nguồn", "Source"),
+    "withdrawn": ("Thôi dùng", "Withdrawn"), "year": ("Năm", "Year"),
+}  # fmt: skip
 
 #: Addresses that answer the question of each title.
 EXAMPLES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +11,13 @@ from datasette.utils.asgi import Response
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from crawler.provinces import PROVINCES, fold
 from db.dictionary import INTERNAL, dictionary
-from db.site import queries
+from db.site import answers, queries
 from db.site.canned import EXAMPLES, titles
 from db.site.plugins.pages import language, one, page
+from db.site.spellings import province_named
+from db.site.words import translator
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -41,6 +45,32 @@ ENDPOINTS = (
 def register_routes() -> list[tuple[str, Any]]:
     """Addresses that stay."""
     return [(r"^/about/data$", data), (r"^/about/tables$", tables)]
+
+
+@hookimpl
+def extra_template_vars(request: Any) -> dict[str, Any]:
+    """What the page of a ready question shows: its words, its boxes, its rows."""
+    lang = language(request)
+    return {
+        "question": lambda name, values: question(name, values, lang),
+        "answer_heads": lambda columns: answers.heads(columns, lang),
+        "answer_cells": lambda row, columns: answers.cells(dict(row), columns, lang),
+    }
+
+
+def question(name: str, values: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """A ready question in words, with a box for each of its parameters; an empty one shows its example."""
+    title, about = titles(lang)[name]
+    boxes = []
+    for parameter, example in EXAMPLES.get(name, {}).items():
+        is_province = parameter == "province"
+        value = values.get(parameter) or example
+        boxes.append({
+            "name": parameter, "label": translator(lang)(f"box_{parameter}"), "all": not example,
+            "value": province_named(value) if is_province else value,
+            "choices": sorted((p.name for p in PROVINCES), key=fold) if is_province else [],
+        })  # fmt: skip
+    return {"title": title, "about": about, "boxes": boxes}
 
 
 @hookimpl

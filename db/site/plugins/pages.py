@@ -19,7 +19,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler import contact
-from crawler.provinces import PROVINCES, fold
+from crawler.provinces import PROVINCES, by_name, fold
 from db.search import has_words, vi_fts
 from db.site import charts, ledger, named, queries, search
 from db.site import coverage as silence
@@ -27,6 +27,7 @@ from db.site import files as attached
 from db.site.accuracy import card
 from db.site.compare import compare
 from db.site.direction import in_one_direction
+from db.site.spellings import FUNCTIONS
 from db.site.spreadsheet import without_formulas
 from db.site.words import TOPICS, advice, counted, decimal, issuer_name, label, number, reason, translator
 from db.status import NEVER, Status, statuses
@@ -47,6 +48,10 @@ CSP_SCRIPT = CSP + b"; script-src 'self'"
 HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
 TABLES = ("/notices", "/-/")
 YEAR = 365 * 24 * 3600
+#: What remembers the language that the address of a table or question asks for; of a page `page` does.
+LANGUAGE_COOKIE = {
+    lang: f"lang={lang}; Max-Age={YEAR}; Path=/; SameSite=lax; HttpOnly".encode() for lang in ("vi", "en")
+}
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Rows of one page of a list.
 PAGE = 50
@@ -61,6 +66,8 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     conn.create_function("vi_fts", 1, vi_fts, deterministic=True)
     conn.create_function("escape_fts", 1, vi_fts, deterministic=True)
     conn.create_function("has_words", -1, has_words, deterministic=True)
+    for function in FUNCTIONS:
+        conn.create_function(function.__name__, 1, function, deterministic=True)
 
 
 @hookimpl
@@ -119,6 +126,9 @@ def asgi_wrapper() -> Any:
             as_csv = tables and path.endswith(".csv")
             policy = CSP_TABLES if tables else CSP_SCRIPT if path == "/map" else CSP
             headers = [(b"content-security-policy", policy), *HEADERS]
+            scope = _without_language(scope) if tables else scope
+            if asked := tables and LANGUAGE_COOKIE.get(scope.get("lang")):
+                headers.append((b"set-cookie", asked))
 
             async def send_headed(event: Any) -> None:
                 if event["type"] == "http.response.start":
@@ -134,7 +144,7 @@ def asgi_wrapper() -> Any:
                 refused = Response.text("nothing is taken here", 405, {"allow": "GET, HEAD"})
                 await refused.asgi_send(send_headed)
                 return
-            await app(_without_language(scope) if tables else scope, receive, send_headed)
+            await app(scope, receive, send_headed)
 
         return headed
 
@@ -502,8 +512,9 @@ async def portal(datasette: Any, request: Any) -> Response:
 
 
 def chosen_province(request: Any) -> str | None:
-    """The province that the address names; None for none and for a name that is none."""
-    return next((p.name for p in PROVINCES if p.name == request.args.get("province")), None)
+    """The province that the address names in any spelling; None for none and for a name that is none."""
+    found = by_name(request.args.get("province") or "")
+    return found.name if found else None
 
 
 async def timeline(datasette: Any, request: Any) -> Response:
