@@ -264,7 +264,7 @@ from portals where :province is null or province = :province order by id
 #: How portals stand, all of them or one, and the last ten readings of each.
 STATUS_PORTALS = """
 select p.*, (select max(first_seen) from notices where portal = p.id and covid = 1) as last_new,
-  (select max(published) from notices where portal = p.id and covid = 1) as newest
+  (select max(published) from notices indexed by notices_portal where portal = p.id and covid = 1) as newest
 from portals p where (:portal is null or p.id = :portal) order by p.id
 """
 STATUS_RUNS = """
