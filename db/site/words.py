@@ -186,9 +186,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "accuracy_limits": (
         "Đây không phải thông báo thật lấy từ các trang: nhiều bài khó hơn thường lệ, nhưng không có bản quét"
         " và bố cục riêng của từng trang. Số bài ít: một lỗi làm đổi kết quả một loại từ"
-        " 0,01 đến 0,03. Hãy đối chiếu với nguồn trước khi dùng.",
+        " 0,01 đến 0,03. Cách xét văn bản chính hay được dẫn từng được chọn khi đã nhìn con số này, nên nó"
+        " hơi cao hơn thực tế. Hãy đối chiếu với nguồn trước khi dùng.",
         "These are no real posts of portals: they hold more hard cases than usual, and neither scans nor the"
-        " layout of any portal. They are few: one error moves a field by 0.01 to 0.03. Check the source"
+        " layout of any portal. They are few: one error moves a field by 0.01 to 0.03. How a document's role"
+        " is judged was once chosen with a look at its figure, which flatters it a little. Check the source"
         " before you rely on a fact.",
     ),
     "accuracy_line": (
@@ -341,7 +343,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "digest": ("Mã băm nội dung", "Digest of the payload"),
     "media_type": ("Loại tệp", "Media type"),
     "cite_notice": ("Trích dẫn thông báo này", "Cite this notice"),
-    "as_text": ("Văn bản", "Text"),
+    "as_text": ("Dạng chữ", "Text"),
 }  # fmt: skip
 
 KINDS: dict[str, tuple[str, str]] = {
