@@ -123,10 +123,13 @@ def flags_over(places: list[tuple[int, float]]) -> list[Flag]:
 
 
 def _side(x: float, step: float, width: float, flags: list[Flag]) -> str:
-    """To which side of a bar a number of some width has room, away from the lines of flags if it can."""
+    """To which side of a bar a number of some width has room, away from the lines of flags if it can.
+
+    Steps are rounded: the last bar may end a fraction behind the drawing.
+    """
     sides = {"start": (x, x + width), "end": (x + step - width, x + step)}
     crossed = {side: sum(first <= flag.x <= last for flag in flags) for side, (first, last) in sides.items()}
-    fitting = [side for side, (first, last) in sides.items() if first >= 0 and last <= WIDTH]
+    fitting = [side for side, (first, last) in sides.items() if first >= 0 and last <= WIDTH + 1]
     return min(fitting or ["start"], key=lambda side: crossed[side])
 
 
