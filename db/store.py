@@ -857,7 +857,7 @@ class Store:
     def _settle(self, keys: Sequence[str]) -> None:
         """Make the documents of some numbers anew from all their citations (design rule 4)."""
         cursor = self._do("select c.document_key as key, c.rowid as id, c.version, c.document, c.type, c.date, c.rule,"
-                          " c.number, c.issuer, n.published from json_each(?) k"
+                          " c.number, c.issuer, c.date as printed, n.published from json_each(?) k"
                           " join citations c on c.document_key = k.value join notices n on n.id = c.notice"
                           " order by k.id", json.dumps(keys))  # fmt: skip
         names = [column[0] for column in cursor.description]
@@ -873,9 +873,11 @@ class Store:
 
     def _settle_one(self, key: str, rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
         """The documents of one number; its citations are placed under them."""
+        meant = _days_meant(Counter((row["date"], row["issuer"]) for row in rows if row["date"]))
         groups: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for row in rows:
-            groups.setdefault((_year_of(row["number"], row["date"]), row["issuer"]), []).append(row)
+            day = meant.get((row["date"], row["issuer"]), row["date"])
+            groups.setdefault((_year_of(row["number"], day), row["issuer"]), []).append(row | {"date": day})
         issued = {k: _most([r["date"] for r in found]) for k, found in groups.items() if k[0]}
         places: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for (year, issuer), found in groups.items():
@@ -883,8 +885,12 @@ class Store:
                 fits = [] if year else _fitting(issued, issuer, row["published"])
                 place = fits[0] if len(fits) == 1 else (year, issuer)
                 places.setdefault(place, []).append(row)
-                rule = row["rule"].removesuffix(JOINED) + (JOINED if place != (year, issuer) else "")
-                self._place(row, stable_id(key, *place), rule)
+        for (year, issuer), found in places.items():
+            for row in found:
+                own = stable_id(key, _year_of(row["number"], row["printed"]), issuer)
+                document = stable_id(key, year, issuer)
+                rule = row["rule"].removesuffix(JOINED) + (JOINED if document != own else "")
+                self._place(row, document, rule)
         return (_document(key, year, issuer, found) for (year, issuer), found in places.items())
 
     def _place(self, row: Mapping[str, Any], document: int, rule: str) -> None:
@@ -1056,6 +1062,21 @@ def _most(values: list[str | None]) -> str | None:
         return values[0] or None
     counts = Counter(v for v in values if v)
     return min(counts, key=lambda v: (-counts[v], v)) if counts else None
+
+
+def _days_meant(printed: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], str]:
+    """The days, with their issuers, whose year is misprinted, and the day that each means.
+
+    Numbers begin anew each year, so that one number hardly falls on one day twice: fewer citations print
+    "15/CT-TTg ngày 27/3/2021" than the right 2020.
+    """
+    found = {}
+    for day, issuer in printed:
+        same = [d for d, i in printed if i == issuer and d[5:] == day[5:]]
+        best = max(same, key=lambda d: (printed[d, issuer], d))
+        if printed[best, issuer] > printed[day, issuer]:
+            found[day, issuer] = best
+    return found
 
 
 def _fitting(

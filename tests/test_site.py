@@ -451,6 +451,29 @@ def test_the_list_of_a_document_goes_on_over_pages_and_tells_how_many(busy):
     assert len(seen) >= whole > 300
 
 
+def test_a_misprinted_day_is_shown_as_printed_and_as_meant(tmp_path):
+    portal = Portal("p1", "Cổng", "Hà Nội", "health", "http://p1.example/")
+    with Store(tmp_path / "a.db") as store:
+        store.sync_registry([portal])
+        for n, year in enumerate((2020, 2020, 2021)):
+            put(
+                store,
+                portal,
+                str(n),
+                f"Tin {n} Covid-19",
+                f"Thực hiện Chỉ thị số 15/CT-TTg ngày 27/3/{year} của Thủ tướng.",
+            )
+    site = build(tmp_path / "a.db")
+    (document,) = get(site, "/notices/documents.json?_shape=array").json()
+    cited = get(site, f"/document/{document['id']}").text
+    assert len(set(re.findall(r'href="/notice/(\d+)"', cited))) == 3
+    pages = [get(site, f"/notice/{n}").text for n in set(re.findall(r'href="/notice/(\d+)"', cited))]
+    assert (
+        sum("27/03/2021" in page and "in như vậy; các nơi khác ghi 27/03/2020" in page for page in pages) == 1
+    )
+    assert sum("các nơi khác ghi" in page for page in pages) == 1
+
+
 def test_hotlines_of_one_province(busy):
     site = build(busy)
     page = get(site, "/hotlines?province=" + quote("Hà Nội")).text

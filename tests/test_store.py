@@ -98,6 +98,30 @@ def test_documents_do_not_depend_on_the_order(tmp_path):
     assert years == [(0,), (2021,)]
 
 
+def test_a_year_that_one_notice_misprints_makes_no_document(tmp_path):
+    """A citation keeps what is printed; the document is the one that all others mean. So in any order."""
+    act = " Thực hiện Chỉ thị số 15/CT-TTg ngày 27/3/{} của Thủ tướng Chính phủ."
+    reads = [read(str(n), body=BODY + act.format(year)) for n, year in enumerate((2020, 2020, 2021), 1)]
+    reads.append(read("4", body=BODY + " Thực hiện Chỉ thị số 15/CT-TTg của Thủ tướng Chính phủ."))
+    reads.append(read("5", body=BODY + " Theo Chỉ thị số 15/CT-TTg ngày 5/5/2021 của Thủ tướng Chính phủ."))
+    dumps = []
+    for index, order in enumerate(itertools.permutations(reads, 5)):
+        if index % 24 == 0:
+            store(tmp_path / f"{index}.db", *order)
+            dumps.append(dump(tmp_path / f"{index}.db"))
+    assert all(d == dumps[0] for d in dumps)
+    db = open_database(tmp_path / "0.db")
+    assert db.execute("select issued from documents order by 1").fetchall() == [
+        ("2020-03-27",),
+        ("2021-05-05",),
+    ]
+    misprint = "select d.issued, c.rule from citations c join documents d on d.id = c.document where c.date = '2021-03-27'"
+    ((issued, rule),) = db.execute(misprint).fetchall()
+    assert issued == "2020-03-27"
+    assert rule.endswith("year of the only document that fits")
+    db.conn.close()
+
+
 def test_what_is_not_covid(tmp_path):
     other = read("2", "Họp giao ban", "Sở họp giao ban quý III.")
     assert store(tmp_path / "a.db", other) == [Outcome.IRRELEVANT]

@@ -166,6 +166,7 @@ HEADS: dict[str, tuple[str, str]] = {
     "provinces": ("Số tỉnh", "Provinces"), "published": ("Ngày đăng", "Posted"),
     "relation": ("Quan hệ", "Relation"), "texts": ("Số bản", "Texts"), "title": ("Tiêu đề", "Title"),
     "topics": ("Chủ đề", "Topics"), "type": ("Loại", "Type"), "url": ("Nguồn", "Source"),
+    "replaced_by": ("Thay bằng", "Replaced by"),
     "withdrawn": ("Thôi dùng", "Withdrawn"), "year": ("Năm", "Year"),
 }  # fmt: skip
 

@@ -132,7 +132,7 @@ from notices n left join portals p on p.id = n.portal join versions v on v.id = 
 """
 NOTICE_CITATIONS = """
 select d.id, d.number, d.issuer, c.type, c.date, c.role, c.mention, c.rule, c.attachment,
-  c.span_start, c.span_end
+  c.span_start, c.span_end, case when c.date <> d.issued then d.issued end as issued
 from citations c join documents d on d.id = c.document where c.version = :version order by c.span_start
 """
 NOTICE_PHONES = "select * from phones where version = :version order by span_start"

@@ -76,6 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "phones": ("Điện thoại", "Phones"),
     "emails": ("Thư điện tử", "E-mail"),
     "dates": ("Ngày", "Dates"),
+    "printed_so": ("in như vậy; các nơi khác ghi {}", "as printed; elsewhere {}"),
     "days_inferred": ("năm suy ra", "year inferred"),
     "topics": ("Chủ đề", "Topics"),
     "files": ("Tệp đính kèm", "Attachments"),
