@@ -8,9 +8,9 @@ import os
 import re
 import secrets
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -319,27 +319,41 @@ def page_of_answer(headers: HeaderMap | None, body: bytes, capture: Capture) -> 
     )  # fmt: skip
 
 
-def copy_without(path: Path, is_dropped: Callable[[int], bool]) -> tuple[Path, dict[int, int]]:
-    """Copy a file without the captures at some places, and without their requests.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The bytes of one record in its file, and whether it is dropped."""
+
+    start: int
+    end: int
+    dropped: bool
+
+
+def spans_without(path: Path, is_dropped: Callable[[int], bool]) -> list[Span]:
+    """The records of a file, those of captures at some places and their requests dropped."""
+    found, unwanted = list[tuple[int, bool]](), set[str]()
+    for record in ArchiveIterator(str(path), parse_http=False):
+        drop = record.record_type in HTTP and is_dropped(record.stream_pos)
+        if drop:
+            unwanted.add(record.record_id or "")
+        found.append((record.stream_pos, drop or record.headers.get("WARC-Concurrent-To") in unwanted))
+    ends = [start for start, _ in found[1:]] + [path.stat().st_size]
+    return [Span(start, end, drop) for (start, drop), end in zip(found, ends, strict=True)]
+
+
+def copy_kept(path: Path, spans: Sequence[Span]) -> tuple[Path, dict[int, int]]:
+    """Copy the records of a file that are not dropped.
 
     Returns the new file and where each record of the old one stands in it. Bytes are copied as they are.
     """
     stem = path.name.removesuffix(".warc.gz")
     new = path.with_name(f"{stem}-{secrets.token_hex(4)}.warc.gz")
-    spans, unwanted = list[tuple[int, bool]](), set[str]()
-    for record in ArchiveIterator(str(path), parse_http=False):
-        drop = record.record_type in HTTP and is_dropped(record.stream_pos)
-        if drop:
-            unwanted.add(record.record_id or "")
-        spans.append((record.stream_pos, drop or record.headers.get("WARC-Concurrent-To") in unwanted))
-    ends = [start for start, _ in spans[1:]] + [path.stat().st_size]
     places: dict[int, int] = {}
     with path.open("rb") as source, new.with_name(new.name + _OPEN).open("xb") as target:
-        for (start, drop), end in zip(spans, ends, strict=True):
-            if not drop:
-                places[start] = target.tell()
-                source.seek(start)
-                target.write(source.read(end - start))
+        for span in spans:
+            if not span.dropped:
+                places[span.start] = target.tell()
+                source.seek(span.start)
+                target.write(source.read(span.end - span.start))
         target.flush()
         os.fsync(target.fileno())
         new.with_name(new.name + _OPEN).rename(new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.captures import copy_without
+from crawler.captures import Span, copy_kept, spans_without
 from db.store import Store
 
 _KEPT = """
@@ -41,12 +41,9 @@ def prune(store: Store, dry_run: bool = False) -> Pruned:
     do(_ORIGINALS)
     inside = "warc not like '/%'"
     pruned = Pruned(do(f"select count(*) from captures where {inside}").fetchone()[0])
-    pruned.dropped, pruned.freed = do(
-        f"select count(*), ifnull(sum(length), 0) from captures where id not in kept and {inside}"
-    ).fetchone()
-    if not dry_run:
-        files = do(f"select distinct warc from captures where id not in kept and {inside}").fetchall()
-        pruned.freed = sum(_prune_file(store, name) for (name,) in files)
+    (pruned.dropped,) = do(f"select count(*) from captures where id not in kept and {inside}").fetchone()
+    files = do(f"select distinct warc from captures where id not in kept and {inside}").fetchall()
+    pruned.freed = sum(_prune_file(store, name, dry_run=dry_run) for (name,) in files)
     do("drop table temp.kept")
     store.flush()
     return pruned
@@ -63,32 +60,39 @@ def drop_records(store: Store, names: list[str]) -> None:
     do("drop table temp.kept")
 
 
-def _prune_file(store: Store, name: str, strangers: bool = True) -> int:
+def _prune_file(store: Store, name: str, strangers: bool = True, dry_run: bool = False) -> int:
     """One file without the records that are dropped; returns the bytes freed.
 
     Records without a row (`strangers`) stay: a killed crawl wrote them and did not come to commit them.
     """
-    do, folder = store.database.conn.execute, store.writer.folder
+    do, old = store.database.conn.execute, store.writer.folder / name
     rows = do('select "offset", id, id in kept from captures where warc = ?', (name,)).fetchall()
-    old = folder / name
-    size = old.stat().st_size if old.exists() else 0
-    new: Path | None = None
-    if size:
-        needed = {offset for offset, _, kept in rows if kept}
-        known = {offset for offset, *_ in rows}
-        new, places = copy_without(old, lambda at: at not in needed and (at in known or not strangers))
+    spans = _spans(old, rows, strangers)
+    kept_spans = [span for span in spans if not span.dropped]
+    if len(kept_spans) == 1:  # the file's description alone
+        kept_spans = []
+    freed = sum(s.end - s.start for s in spans) - sum(s.end - s.start for s in kept_spans)
+    if dry_run:
+        return freed
+    if kept_spans:
+        new, places = copy_kept(old, spans)
         for offset, capture, kept in rows:
             if kept:
                 do(
                     'update captures set warc = ?, "offset" = ? where id = ?',
                     (new.name, places[offset], capture),
                 )
-        if len(places) == 1:  # the file's description alone
-            new.unlink()
-            new = None
     do("update pages set capture = null where capture in"
        " (select id from captures where warc = ? and id not in kept)", (name,))  # fmt: skip
     do("delete from captures where warc = ? and id not in kept", (name,))
     store.flush()
     old.unlink(missing_ok=True)
-    return size - (new.stat().st_size if new else 0)
+    return freed
+
+
+def _spans(file: Path, rows: list[tuple[int, int, int]], strangers: bool) -> list[Span]:
+    """The records of a file, those dropped that nothing rests on; none of a file that is not there."""
+    if not file.exists() or not file.stat().st_size:
+        return []
+    needed, known = {offset for offset, _, kept in rows if kept}, {offset for offset, *_ in rows}
+    return spans_without(file, lambda at: at not in needed and (at in known or not strangers))

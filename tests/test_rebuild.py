@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from db.prune import prune
+from db.store import Store
 from tests.captured import HTML, Answer, Portal, files_of, is_clean, listing, post, records, rows
 from tests.test_cli import BODY, POST, TITLE, thongbao
 
@@ -160,9 +162,14 @@ def test_prune_keeps_what_something_rests_on(portal: Callable[..., Portal], tmp_
     site.crawl("--anew")
     database = tmp_path / "a.db"
     before = contents(database)
+    size = sum(file.stat().st_size for file in files_of(tmp_path))
+    with Store(database) as store:  # what the command tells in MB, to the byte
+        told = prune(store, dry_run=True)
     assert thongbao("--db", database, "prune", "--dry-run").returncode == 0
     assert len(rows(database, "select 1 from captures")) == 10
+    assert size == sum(file.stat().st_size for file in files_of(tmp_path))
     assert thongbao("--db", database, "prune").returncode == 0
+    assert told.freed == size - sum(file.stat().st_size for file in files_of(tmp_path)) > 0
     kept = rows(database, "select distinct url from captures order by url")
     assert [url.removeprefix(site.url) for (url,) in kept] == ["/", "/tin/bai-100.html", "/tin/bai-101.html"]
     assert is_clean(*files_of(tmp_path))
