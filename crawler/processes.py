@@ -6,9 +6,9 @@ import ctypes
 import os
 import resource
 import signal
-from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,34 @@ def pool(
     """
     context = get_context("forkserver")
     context.set_forkserver_preload([module])
-    return ProcessPoolExecutor(workers, context, begin, given)
+    return _Pool(workers, context, begin, given)
+
+
+class _Pool(ProcessPoolExecutor):
+    """Ctrl-C is this process's alone: it ends the others, which print no tracebacks of where it met them."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Submit a call; a process that this starts inherits that Ctrl-C is not for it."""
+        with _undisturbed():
+            return super().submit(fn, *args, **kwargs)
+
+    def __exit__(self, kind: type[BaseException] | None, *more: Any) -> bool | None:
+        """Wait for what is under way; after an error for nothing."""
+        if kind:
+            for process in list((self._processes or {}).values()):
+                process.kill()
+            self.shutdown(cancel_futures=True)
+        return super().__exit__(kind, *more)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put Ctrl-C off."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def environment(**further: str) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -567,6 +568,51 @@ def test_serve_prints_its_address_and_ends_with_ctrl_c(serve, tmp_path: Path, fo
         assert "Covid-19" in page.read().decode()
     child.send_signal(signal.SIGINT)
     assert child.wait(timeout=30) == 130
+
+
+def beside(leader: subprocess.Popen[str]) -> dict[int, str]:
+    """The other processes of the group that one leads, and their command lines."""
+    found = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
+            state, _, group = (process / "stat").read_text().rpartition(") ")[2].split()[:3]
+            if int(group) == leader.pid != int(process.name) and state != "Z":
+                found[int(process.name)] = (process / "cmdline").read_text()
+    return found
+
+
+@pytest.fixture
+def publishing(sample_index: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("Linux tells what processes there are")
+    call = command("--db", sample_index, "publish", "--static", tmp_path / "copy", "--quiet")
+    child = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
+    yield child
+    end = time.monotonic() + 30
+    while beside(child) and time.monotonic() < end:
+        pass
+    assert beside(child) == {}
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_ctrl_c_while_publish_starts_its_workers_ends_all_in_silence(publishing, tmp_path: Path, processes: int) -> None:  # fmt: skip
+    """As a terminal sends it: to all of them, the one that reads the site's code and those forked from it."""
+    while publishing.poll() is None and sum("forkserver" in c for c in beside(publishing).values()) < processes:  # fmt: skip
+        pass
+    os.killpg(publishing.pid, signal.SIGINT)
+    assert publishing.communicate(timeout=60)[1] == ""
+    assert publishing.returncode == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_is_no_business_of_the_workers(publishing) -> None:
+    """Whenever it comes: their tracebacks would stand on the terminal."""
+    while publishing.poll() is None:
+        for process in beside(publishing):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGINT)
+    assert publishing.communicate()[1] == ""
+    assert publishing.returncode == 0
 
 
 # -- extract ---------------------------------------------------------------------------------------
