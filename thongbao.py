@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -996,7 +996,7 @@ def _print_json(value: dict[str, Any], indent: int | None = None) -> None:
 
 def facts_of(raw: bytes, url: str, fetched: date | None, html: bool | None = None) -> dict[str, Any]:
     """The facts of one page (HTML or text; None: whichever it looks like) as a JSON object."""
-    page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, datetime.now(UTC), "text/html")
+    page = Page(url or "http://unknown.invalid/a-page-1234.html", 200, raw, now(), "text/html")
     text = decode(page)
     if html or (html is None and is_html(text)):
         text = block_text(parse(page).body)
@@ -1233,7 +1233,9 @@ def run_suppress(options: argparse.Namespace) -> int:
             elif found := find(store, number, kind):
                 for twin, title in suppress.twins(store, found[0], number):
                     complain(options, f"{found[0]} {twin} says the same: “{title}”")
-                suppress.suppress(store, found[0], number, options.reason, date.today(), options.erase)
+                suppress.suppress(
+                    store, found[0], number, options.reason, now().astimezone().date(), options.erase
+                )
                 told = f"is suppressed: {found[0]} “{found[1]}”"
             elif options.erase:
                 suppress.erase(store, known[number])

@@ -24,6 +24,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import datetime_to_iso_date
 from warcio.warcwriter import WARCWriter
 
+from crawler.clock import now
 from crawler.model import Capture, Exchange, Page, stable_id
 
 #: Bytes after which the next file begins: one is copied, read again after a kill, and pruned as a whole.
@@ -95,8 +96,7 @@ class CaptureWriter:
         self.close()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.count += 1
-        now = datetime.now(UTC)
-        self.name = f"thongbao-{now:%Y%m%d%H%M%S}-{secrets.token_hex(4)}-{self.count:05}.warc.gz"
+        self.name = f"thongbao-{now():%Y%m%d%H%M%S}-{secrets.token_hex(4)}-{self.count:05}.warc.gz"
         self.file = (self.folder / (self.name + _OPEN)).open("xb", buffering=0)
         fcntl.flock(self.file, fcntl.LOCK_EX)  # says that it is being written to whoever mends files
         self.place = 0
@@ -136,7 +136,7 @@ class CaptureWriter:
         if exchange.source:  # as cdx_toolkit names where an archived page was taken from
             named |= {
                 "WARC-Source-URI": exchange.source,
-                "WARC-Creation-Date": datetime_to_iso_date(datetime.now(UTC)),
+                "WARC-Creation-Date": datetime_to_iso_date(now()),
             }
         if same is None:
             body = io.BytesIO(exchange.body)

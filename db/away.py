@@ -7,11 +7,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from crawler.clock import now
 from db.schema import connect_to_read
 from db.store import utc
 
@@ -35,7 +35,7 @@ def directory(target: Path, command: str) -> Iterator[tuple[Path, dict[str, Any]
     target.parent.mkdir(parents=True, exist_ok=True)
     part, old = (target.with_name(f".{target.name}.{os.getpid()}.{end}") for end in ("part", "old"))
     part.mkdir()
-    made = {"made_by": f"thongbao {command}", "version": version("thongbao"), "made": utc(datetime.now(UTC))}
+    made = {"made_by": f"thongbao {command}", "version": version("thongbao"), "made": utc(now())}
     mark: dict[str, Any] = made
     try:
         yield part, mark

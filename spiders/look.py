@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 import time
-from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 from protego import Protego
 
 from crawler import settings
+from crawler.clock import now
 from crawler.guard import Guard, Refused, address_refusal
 from crawler.model import Page
 
@@ -56,8 +56,7 @@ class Look:
                 self.problems.append(f"{asked}: {type(error).__name__}: {error}")
                 return None
             if not answer.has_redirect_location:
-                now, kind = datetime.now(UTC), answer.headers.get("content-type", "")
-                return Page(url, answer.status_code, body, now, kind)
+                return Page(url, answer.status_code, body, now(), answer.headers.get("content-type", ""))
             url = urljoin(url, answer.headers["location"])
         self.problems.append(f"{asked}: more than {HOPS} redirects")
         return None

@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
+from crawler.clock import now
 from crawler.processes import cores, pool
 from crawler.provinces import PROVINCES, fold
 from db.away import directory, snapshot
@@ -260,7 +260,7 @@ def publish(
             pages = [(address, lang) for lang in languages for address in places.addresses()]
             write_search(connection, folder / "data", indexed)
         shutil.copytree(app.HERE / "static", folder / "assets")
-        given = (copy, folder, str(datetime.now(HANOI).date()), places, contact)
+        given = (copy, folder, str(now().astimezone(HANOI).date()), places, contact)
         done = _write_pages(given, pages, written)
         shutil.rmtree(work)
         mark |= {"pages": done, "languages": list(languages)}

@@ -8,7 +8,6 @@ import sqlite3
 from collections import Counter, deque
 from collections.abc import Container, Mapping
 from contextlib import suppress
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -19,6 +18,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler import contact
+from crawler.clock import now
 from crawler.provinces import PROVINCES, by_name, fold
 from db.search import has_words, vi_fts
 from db.site import charts, ledger, named, queries, search
@@ -302,7 +302,7 @@ async def notice(datasette: Any, request: Any) -> Response:
     lines = paragraphs(n["full_text"], marks(found))
     context = {
         "n": n, **found, "files": files, "witnesses": witnesses, "source": safe(n["url"]),
-        "twins": twins, "permalink": permalink(request), "today": str(datetime.now(HANOI).date()),
+        "twins": twins, "permalink": permalink(request), "today": str(now().astimezone(HANOI).date()),
         "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
         "heading": lines.pop(0) if lines and n["full_text"].split("\n", 1)[0] == n["title"] else None,
         "paragraphs": lines, "long": len(n["full_text"]) > LONG,
@@ -413,7 +413,7 @@ async def document(datasette: Any, request: Any) -> Response:
         "provinces": sorted(totals(counts, "province").items(), key=lambda p: (-p[1], p[0])),
         "codes": {p.name: p.code for p in PROVINCES},
         "permalink": permalink(request),
-        "today": str(datetime.now(HANOI).date()),
+        "today": str(now().astimezone(HANOI).date()),
     }
     return await page(datasette, request, "tb_document.html", context)
 
@@ -466,7 +466,7 @@ async def hotlines(datasette: Any, request: Any) -> Response:
         "provinces": sorted((p.name for p in PROVINCES), key=fold),
         "next": "/hotlines?" + urlencode({"after": following} | narrowed) if paged else None,
         "whole": "/hotlines?" + urlencode(narrowed | {"print": 1}) if paged else None,
-        "permalink": base_of(request) + request.full_path, "today": str(datetime.now(HANOI).date()),
+        "permalink": base_of(request) + request.full_path, "today": str(now().astimezone(HANOI).date()),
     }  # fmt: skip
     return await page(datasette, request, "tb_hotlines.html", context)
 
