@@ -35,6 +35,7 @@ from crawler.reader import read_page, text_of
 from crawler.urls import is_address
 
 WELL, LOOK, WRONG_CALL, COULD_NOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
+LOG_FORMATS = ("text", "json")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(argv)
+    if (wanted := _log_format(options)) not in LOG_FORMATS:
+        complain(options, f"THONGBAO_LOG_FORMAT={wanted} is no format of logs: text or json")
+        return WRONG_CALL
     log.setup(_logs_json(options), getattr(options, "verbose", 0))
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = WELL
@@ -223,7 +227,7 @@ def parser() -> argparse.ArgumentParser:
     )
     common.add_argument(
         "--log-format",
-        choices=("text", "json"),
+        choices=LOG_FORMATS,
         help="json: a JSON object a line on stderr, and no progress (default: text, or THONGBAO_LOG_FORMAT)",
     )
     common.add_argument("--quiet", action="store_true", help="no progress, no table: the exit code tells")
@@ -599,8 +603,12 @@ def _quiet(options: argparse.Namespace) -> bool:
     return getattr(options, "quiet", False)
 
 
+def _log_format(options: argparse.Namespace) -> str:
+    return str(getattr(options, "log_format", os.environ.get("THONGBAO_LOG_FORMAT")) or "text")
+
+
 def _logs_json(options: argparse.Namespace) -> bool:
-    return getattr(options, "log_format", os.environ.get("THONGBAO_LOG_FORMAT")) == "json"
+    return _log_format(options) == "json"
 
 
 def _no_progress(options: argparse.Namespace) -> bool:

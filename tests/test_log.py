@@ -86,6 +86,19 @@ def test_the_environment_may_ask_for_it(site: Portal) -> None:
     assert done.stdout == ""
 
 
+def test_the_environment_may_not_ask_for_what_there_is_not() -> None:
+    for asked, code, told in (
+        ("xml", 2, "thongbao: THONGBAO_LOG_FORMAT=xml is no format of logs: text or json\n"),
+        ("", 0, "every file is sound\n"),
+        ("text", 0, "every file is sound\n"),
+    ):
+        done = subprocess.run(
+            command("portals", "--check"), capture_output=True, text=True, timeout=60, check=False, cwd=ROOT,
+            env=os.environ | {"THONGBAO_LOG_FORMAT": asked},
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (code, told)
+
+
 def test_what_is_told_beside_the_work_is_no_plain_line_either(site: Portal) -> None:
     """A bad line of --jsonl, and that no portal is due."""
     call = command("extract", "--jsonl", "--log-format", "json")
