@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from commands.extract import facts_of
 from crawler.extract.normalise import plain_words
-from thongbao import facts_of
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold"

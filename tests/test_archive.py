@@ -373,10 +373,11 @@ def test_the_pace_that_the_real_archive_is_due() -> None:
     """24 questions a minute at most, one at a time, whatever --delay says: of the settings, nothing is asked."""
     import argparse
 
-    import thongbao as command
+    from commands.crawl import archive_settings
+    from commands.parser import parser
 
-    options = command.parser().parse_args(["crawl", "x", "--archive", "wayback", "--delay", "0"])
-    settings = command.archive_settings(options)
+    options = parser().parse_args(["crawl", "x", "--archive", "wayback", "--delay", "0"])
+    settings = archive_settings(options)
     assert isinstance(options, argparse.Namespace)
     assert settings["DOWNLOAD_SLOTS"]["cdx"] == {"concurrency": 1, "delay": 2.5, "jitter": 0.0}
     assert settings["DOWNLOAD_DELAY"] >= 1

@@ -129,7 +129,7 @@ def test_an_export_that_fails_leaves_the_last_one(sample_index, tmp_path, monkey
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("thongbao._counter", lambda *_: stopped)
+    monkeypatch.setattr("commands.site.counter", lambda *_: stopped)
     assert run(sample_index, out) == thongbao.INTERRUPTED
     assert (out / "README.md").read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["out"]

@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from bench.score import COMPOSED, OWN, fields, read, score
-from thongbao import facts_of
+from commands.extract import facts_of
 
 RECORDS = read(OWN)
 

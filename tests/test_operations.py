@@ -70,7 +70,9 @@ def test_an_index_of_each_earlier_schema_is_brought_to_this_one(
         )
     find = "select rowid from notices_fts where notices_fts match 'covid' order by 1"
     assert rows(old, find) == rows(sample_index, find) != []
-    assert rows(old, "select * from ledger") == rows(sample_index, "select * from ledger")
+    # What replaces a number is a fact of its text: reextract makes it.
+    ledger = "select dial, e164, owners, provinces, first_seen, last_seen, notices, withdrawn, contradicted from ledger"
+    assert rows(old, ledger) == rows(sample_index, ledger) != []
 
 
 def test_an_index_of_the_first_schema_is_crawled_on(portal, tmp_path: Path) -> None:
