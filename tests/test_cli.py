@@ -24,6 +24,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from bench.site import fill
+
 ROOT = Path(__file__).parents[1]
 POST = "<html><head><title>{t}</title></head><body><main><h1>{t}</h1><p>20/07/2021</p><div><p>{b}</p></div></main></body></html>"
 TITLE = "Sở Y tế thông báo số {n} về phòng, chống dịch Covid-19"
@@ -581,11 +583,18 @@ def beside(leader: subprocess.Popen[str]) -> dict[int, str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index whose copy takes some seconds."""
+    fill(path := tmp_path_factory.mktemp("much") / "much.db", 600)
+    return path
+
+
 @pytest.fixture
-def publishing(sample_index: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def publishing(much: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     if not Path("/proc/self/stat").exists():
         pytest.skip("Linux tells what processes there are")
-    call = command("--db", sample_index, "publish", "--static", tmp_path / "copy", "--quiet")
+    call = command("--db", much, "publish", "--static", tmp_path / "copy", "--quiet")
     child = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
     yield child
     end = time.monotonic() + 30

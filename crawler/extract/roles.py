@@ -115,10 +115,10 @@ _FRESH, _WEEK, _OLD = 12, 7, 45
 #: second line are too rare there and were set by hand.
 _POINTS = {
     # how its places name it
-    "heads": 16, "issued": 18, "exists": 13, "just": 11, "speaks": 8, "through": 2, "resumed": 3, "matter": 4,
+    "heads": 16, "issued": 18, "exists": 12, "just": 11, "speaks": 8, "through": 2, "resumed": 3, "matter": 4,
     "this_is": 14, "thereby": 8, "alone": 8, "answer exists": -6,
     "issued late": 3, "opens": 2,
-    "bare": -11, "ground": -10, "as": -8, "by_opens": -3, "bracket": -2, "late": -9, "by": -4,
+    "bare": -11, "ground": -10, "as": -8, "by_opens": -3, "bracket": -2, "late": -8, "by": -4,
     # how old it is
     "newest": 9, "fresh": 2, "fresh newest": 2, "newest week": 3, "by_opens fresh": 3, "undated": 6,
     "undated only_local": 4, "stale": -10,
