@@ -586,26 +586,35 @@ def beside(leader: subprocess.Popen[str]) -> dict[int, str]:
 @pytest.fixture(scope="module")
 def much(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index whose copy takes some seconds."""
-    fill(path := tmp_path_factory.mktemp("much") / "much.db", 600)
+    fill(path := tmp_path_factory.mktemp("much") / "much.db", 300)
     return path
 
 
 @pytest.fixture
-def publishing(much: Path, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def publish(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[str]]]:
+    """A copy of an index under way, as a terminal starts it; nothing of it may be left."""
     if not Path("/proc/self/stat").exists():
         pytest.skip("Linux tells what processes there are")
-    call = command("--db", much, "publish", "--static", tmp_path / "copy", "--quiet")
-    child = subprocess.Popen(call, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
-    yield child
+    started = []
+
+    def start(index: Path) -> subprocess.Popen[str]:
+        call = command("--db", index, "publish", "--static", tmp_path / "copy", "--quiet")
+        started.append(
+            subprocess.Popen(call, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
+        )
+        return started[-1]
+
+    yield start
     end = time.monotonic() + 30
-    while beside(child) and time.monotonic() < end:
+    while beside(started[-1]) and time.monotonic() < end:
         pass
-    assert beside(child) == {}
+    assert beside(started[-1]) == {}
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_ctrl_c_while_publish_starts_its_workers_ends_all_in_silence(publishing, tmp_path: Path, processes: int) -> None:  # fmt: skip
+def test_ctrl_c_while_publish_starts_its_workers_ends_all_in_silence(publish, much, tmp_path: Path, processes: int) -> None:  # fmt: skip
     """As a terminal sends it: to all of them, the one that reads the site's code and those forked from it."""
+    publishing = publish(much)
     while publishing.poll() is None and sum("forkserver" in c for c in beside(publishing).values()) < processes:  # fmt: skip
         pass
     os.killpg(publishing.pid, signal.SIGINT)
@@ -614,8 +623,9 @@ def test_ctrl_c_while_publish_starts_its_workers_ends_all_in_silence(publishing,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_is_no_business_of_the_workers(publishing) -> None:
+def test_ctrl_c_is_no_business_of_the_workers(publish, sample_index: Path) -> None:
     """Whenever it comes: their tracebacks would stand on the terminal."""
+    publishing = publish(sample_index)
     while publishing.poll() is None:
         for process in beside(publishing):
             with contextlib.suppress(ProcessLookupError):
