@@ -510,6 +510,9 @@ class PageMemory(Protocol):
     def earlier(self, portal: str) -> Sequence[Seen]:
         """What the portal's earlier live readings saw, the newest first."""
 
+    def posts_of(self, portal: str) -> int:
+        """How many posts the list pages of a portal named when all were read, or since."""
+
     def notices_of(self, portal: str) -> int:
         """How many notices the index has of a portal."""
 

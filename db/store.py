@@ -392,6 +392,11 @@ class Store:
                " and run is not ? and via = 'live' and outcome <> 'interrupted' order by run desc limit ?")  # fmt: skip
         return [Seen(*row) for row in self._do(sql, portal, self.run, REMEMBERED)]
 
+    def posts_of(self, portal: str) -> int:
+        """How many posts the list pages of a portal named when all were read, or since."""
+        row = self._do("select posts from portals where id = ?", portal).fetchone()
+        return int(row[0] or 0) if row else 0
+
     def notices_of(self, portal: str) -> int:
         """How many notices about COVID-19 a portal has in the index, those that were suppressed among them."""
         sql = ("select (select count(*) from notices where portal = ? and covid)"

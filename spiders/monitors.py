@@ -136,11 +136,13 @@ class FilesFetched(ReadingMonitor):
 
 
 class PostsExpected(ReadingMonitor):
-    """As many posts as the registry entry expects, in a reading of all list pages."""
+    """As many posts as the registry entry expects, in the last reading of all list pages and since."""
 
     def found(self, spider: PortalSpider) -> Look | None:
         posts, expected = len(spider.posts), spider.portal.expect.get("posts", 0)
-        if self.interrupted or spider.stopped_by_budget or spider.only_new or posts >= expected:
+        if spider.only_new and spider.memory:
+            posts = max(posts, spider.memory.posts_of(spider.portal.id))
+        if self.interrupted or spider.stopped_by_budget or posts >= expected:
             return None
         return Look(Finding.FEWER_POSTS, f"{posts} posts found, {expected} expected")
 

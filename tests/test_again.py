@@ -437,6 +437,7 @@ def test_a_portal_with_fewer_posts_than_expected_is_asked_as_often_as_before(sit
     site.enter("    every: 12h\n    expect: {posts: 25}\n")
     for later in range(4):
         site.crawl_somehow(later=later)
+        assert "20 posts found, 25 expected" in site.done.stdout  # a reading of the newest does not forget it
     assert site.asked == ["/"]
     due = datetime.fromisoformat(str(site.one("select next_due from portals")))
     assert due - datetime.now(UTC) - timedelta(days=3) < timedelta(hours=13)
