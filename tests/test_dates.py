@@ -48,6 +48,21 @@ def test_days_of_lists_ranges_and_tables(body: str, expected: list[str]) -> None
     assert days(body) == expected
 
 
+def test_a_law_in_the_sentence_does_not_tell_the_year_of_its_days() -> None:
+    found = days(
+        "Ngày 19/9/2021, Chủ tịch ra Công điện.\nCách ly theo Chỉ thị số 16/CT-TTg ngày 31/3/2020 kể từ 15h ngày 20/9."
+        "\nLấy mẫu xong trong ngày 21/9/2021."
+    )
+    assert "2021-09-20" in found
+    assert "2020-09-20" not in found
+
+
+def test_a_summer_tells_its_year() -> None:
+    assert days("Người ra vào giữa hai tỉnh bị kiểm soát từ 13 giờ ngày 28/7, giữa mùa du lịch hè 2020.") == [
+        "2020-07-28"
+    ]
+
+
 def test_the_year_of_a_law_is_not_the_year_of_the_days() -> None:
     body = "Luật ban hành ngày 21/11/2007. Ngày 01/10/2021 và 13/10/2021 có văn bản. Tính đến hết ngày 5/11 đã chi."
     assert days(body)[-1] == "2021-11-05"

@@ -21,7 +21,10 @@ _LUNAR_YEARS = {
     "ất tỵ": 2025, "bính ngọ": 2026,
 }  # fmt: skip
 _LUNAR = re.compile("|".join(_LUNAR_YEARS), re.I)
-_NAMED = re.compile(r"(?:\bnăm|\btháng\s?\d{1,2}\s?[/-])\s?(20[012]\d)(?!\d|\s?[-–]\s?20)", re.I)
+_NAMED = re.compile(
+    r"(?:\bnăm|\bhè|\bmùa (?:hè|xuân|thu|đông)|\btháng\s?\d{1,2}\s?[/-])\s?(20[012]\d)(?!\d|\s?[-–]\s?20)",
+    re.I,
+)
 # Before WHO named the disease on 11 February 2020; the long name lived on in notices of that spring.
 _EARLY_NAME = re.compile(r"nco-?v|chủng mới|vi\s?rút corona|virus corona|viêm phổi cấp", re.I)
 
@@ -71,7 +74,7 @@ class YearSource:
         first, last = max(0, position - SENTENCE), position + SENTENCE
         low = max(value.rfind("\n", first, position), value.rfind(". ", first, position), first - 1) + 1
         ends = [e for e in (value.find("\n", position, last), value.find(". ", position, last)) if e >= 0]
-        near = starting_in(self.full, low, min(ends, default=last))
+        near = starting_in(self._recent, low, min(ends, default=last))
         return min(near, key=lambda f: abs(f.start - position), default=None)
 
     def _nearest_date(self, position: int) -> DateFact | None:
