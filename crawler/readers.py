@@ -33,6 +33,9 @@ _BUFFER = 1 << 20  # bytes that one call may take: an answer comes in one
 #: Bytes of a body that memory shared with a reader holds; only those that were ever used take room. A pipe
 #: would cost a tenth of the time that a page takes altogether.
 _SHARED = 32 << 20
+#: Pages that wait, and seconds that one waits, before another process is started: it reads its code half a
+#: second, which a crawl of a few pages is over in.
+FEW, LONG = 8, 1.5
 
 
 P = ParamSpec("P")
@@ -46,7 +49,7 @@ class Unread(Exception):
 class Readers:
     """Processes that read pages, one page at a time each.
 
-    `processes` at most (None: as many as cores): the first at once, others while all are busy; `patience` in
+    `processes` at most (None: as many as cores): the first at once, others while pages wait; `patience` in
     seconds a page.
     """
 
@@ -56,6 +59,7 @@ class Readers:
         most = processes or cores()
         self.free: list[_Reader | None] = [None] * (most - 1) + [self.start()]
         self.waiting: deque[asyncio.Future[_Reader | None]] = deque()
+        self.busy = 0
 
     async def ask(
         self, function: Callable[Concatenate[Page, P], R], page: Page, *args: P.args, **kwargs: P.kwargs
@@ -99,16 +103,28 @@ class Readers:
 
     async def turn(self, first: bool) -> _Reader | None:
         """The reader whose turn it is, None for one that is still to be started."""
-        if self.free:
+        if self.free and (self.free[-1] or not self.busy or len(self.waiting) >= FEW):
+            self.busy += 1
             return self.free.pop()
-        turn: asyncio.Future[_Reader | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[_Reader | None] = loop.create_future()
         (self.waiting.appendleft if first else self.waiting.append)(turn)
+        soon = loop.call_later(LONG, self.start_another, turn) if self.free else None
         try:
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 self.give_back(turn.result())
             raise
+        finally:
+            if soon:
+                soon.cancel()
+
+    def start_another(self, turn: asyncio.Future[_Reader | None]) -> None:
+        """Give a page that waits too long a process of its own, if there may be one more."""
+        if self.free and not turn.done():
+            self.busy += 1
+            turn.set_result(self.free.pop())
 
     def give_back(self, reader: _Reader | None) -> None:
         """Let the next page that waits have its turn."""
@@ -116,6 +132,7 @@ class Readers:
             if not (turn := self.waiting.popleft()).done():
                 turn.set_result(reader)
                 return
+        self.busy -= 1
         self.free.append(reader)
 
     def start(self) -> _Reader:
