@@ -15,6 +15,8 @@ _PIECE = 1 << 16
 #: What stands behind the block of a record, and before the next one.
 _BEHIND = 4
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
+#: Behind a stray one fastwarc ends the header elsewhere, and takes the next record's bytes for this one's.
+_STRAY = re.compile(rb"\r(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Bytes:
         head = _HEADER_END.search(self.data, place.start) if self.is_plain else None
         if head is None:
             return None if self.is_plain else self.size
+        if _STRAY.search(self.data, place.start, head.end()):
+            return None
         end = head.end() + place.length
         behind = self.data[end : end + _BEHIND + 5]
         begins = behind.lstrip(b"\r\n")
@@ -65,6 +69,8 @@ class Bytes:
                 at += 0 if unpacker.unconsumed_tail else len(raw)
                 piece = unpacker.decompress(raw, 1 << 20)
                 if not told and (head := _HEADER_END.search(piece)):
+                    if _STRAY.search(piece, 0, head.end()) and not place.shared:
+                        return None
                     told = unpacked + head.end() + place.length
                 unpacked += len(piece)
                 if not raw and not piece:

@@ -599,10 +599,12 @@ def publish(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.Popen[str]]]
 
     def start(index: Path) -> subprocess.Popen[str]:
         call = command("--db", index, "publish", "--static", tmp_path / "copy", "--quiet")
-        started.append(
-            subprocess.Popen(call, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True)
-        )
-        return started[-1]
+        child = subprocess.Popen(
+            call, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in a background job's children
+        )  # fmt: skip
+        started.append(child)
+        return child
 
     yield start
     end = time.monotonic() + 30

@@ -19,6 +19,7 @@ from scrapy.utils._compression import zstd
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.captures import payload_of
 from spiders.warc import Reading, pages
 from tests.captured import rows
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
@@ -246,6 +247,19 @@ def test_a_record_with_a_wrong_length_costs_itself_alone(tmp_path: Path, more: i
         f"{tmp_path / 'a.warc'}: byte {starts[where]}: cut, broken, or not"
     )
     assert reading.troubles[-1].endswith(behind)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("where", [0, 3, 9])
+def test_a_header_with_a_stray_return_takes_no_other_records_bytes(tmp_path: Path, where: int, packed: bool) -> None:  # fmt: skip
+    """Found by fuzzing: the page was what followed it, and its capture gave back something else."""
+    records = posts(*range(100, 110))
+    records[where] = records[where].replace(b"\r\n\r\n", b"\r\r\n\n", 1)
+    records = [gzip.compress(r) if packed else r for r in records]
+    (tmp_path / "a.warc").write_bytes(b"".join(records))
+    found = list(pages([tmp_path / "a.warc"], Reading()))
+    assert [f.capture.url[-8:-5] for f in found] == [str(100 + n) for n in range(10) if n != where]
+    assert all(payload_of(f.capture, tmp_path)[1] == f.body for f in found)
 
 
 @pytest.mark.parametrize("where", [0, 3, 9])
