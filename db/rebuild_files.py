@@ -77,22 +77,10 @@ def _rows(facts: Facts) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     yield (
         "phones",
         [
-            (
-                p.dial,
-                p.e164,
-                p.kind,
-                p.status,
-                p.owner,
-                p.mention,
-                p.rule,
-                p.inferred,
-                p.replaced_by,
-                p.start,
-                p.end,
-            )
-            for p in facts.phones
+            (p.dial, p.e164, p.kind, p.status, p.owner, p.mention, p.rule, p.inferred, p.replaced_by, p.start,
+             p.end) for p in facts.phones
         ],
-    )
+    )  # fmt: skip
     yield "emails", [(e.value, e.start, e.end) for e in facts.emails]
     yield "links", [(e.value, e.start, e.end) for e in facts.links]
 

@@ -282,10 +282,8 @@ class Store:
         """Where a list page led when it was last read."""
         rows = self._do("select url, post_id, language, is_print, published from page_links where page = ?"
                         " order by position", url).fetchall()  # fmt: skip
-        posts = [
-            PostLink(row[1], View(row[0], row[2], bool(row[3])), "", _day(row[4])) for row in rows if row[1]
-        ]
-        return Listing(tuple(posts), tuple(row[0] for row in rows if not row[1]))
+        posts = tuple(_post_link(*row) for row in rows if row[1])
+        return Listing(posts, tuple(row[0] for row in rows if not row[1]))
 
     def post(self, portal: str, post_id: str) -> PostState | None:
         """What is known of a post, or None for one that was never read; a suppressed one is known."""
@@ -304,13 +302,13 @@ class Store:
 
     def posts_due(self, portal: str, moment: datetime) -> list[PostLink]:
         """The notices of a portal that are to be read again: each once a month at most, in turns."""
-        rows = self._do("select n.id, n.post_id, n.published, v.url, v.language, v.is_print, p.fetched_at"
+        rows = self._do("select n.id, p.fetched_at, v.url, n.post_id, v.language, v.is_print, n.published"
                         " from notices n join versions v on v.id = n.version left join pages p on p.url = n.url"
                         " where n.portal = ? order by p.fetched_at, n.id", portal)  # fmt: skip
         return [
-            PostLink(post_id, View(url, language, bool(is_print)), "", _day(published))
-            for notice, post_id, published, url, language, is_print, read in rows
-            if url and (read is None or is_due(notice, datetime.fromisoformat(read), moment))
+            _post_link(*link)
+            for notice, read, *link in rows
+            if link[0] and (read is None or is_due(notice, datetime.fromisoformat(read), moment))
         ]
 
     def posts_failed(self, portal: str) -> list[PostLink]:
@@ -319,10 +317,7 @@ class Store:
                         " cross join page_links l on l.url = p.url where p.portal = ? and p.kind = 'post' and"
                         " p.outcome in ('failed', 'blocked') and l.post_id is not null group by l.url"
                         " order by p.fetched_at limit ?", portal, RETRIED)  # fmt: skip
-        return [
-            PostLink(post, View(url, lang, bool(is_print)), "", _day(day))
-            for url, post, lang, is_print, day in rows
-        ]
+        return [_post_link(*row) for row in rows]
 
     def lists_failed(self, portal: str) -> list[str]:
         """The list pages of a portal whose last fetch failed or was blocked."""
@@ -365,14 +360,8 @@ class Store:
 
         What begins is not whole until it ends: who kills the crawl leaves it to the next one.
         """
-        said = (
-            portal.url,
-            portal.start,
-            sorted(portal.hosts),
-            portal.platform,
-            sorted(portal.settings.items()),
-        )
-        reads = f"{stable_id(*said):x}"
+        settings = sorted(portal.settings.items())
+        reads = f"{stable_id(portal.url, portal.start, sorted(portal.hosts), portal.platform, settings):x}"
         row = self._do("select read_as from portals where id = ?", portal.id).fetchone()
         same = row is None or row[0] in (None, reads)
         self._do(
@@ -508,16 +497,15 @@ class Store:
                  " where portal = ?2 and url = ?3 and last_seen < ?1",
                  utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
 
-    def _is_another_page(self, version: int, notice: int, post: Post, text: str) -> bool:
+    def _is_another_page(self, version: int, post: Post, text: str) -> bool:
         """Whether what is read at a notice's address now is none: an error, a login under HTTP 200, in any words.
 
         It has lost the posting day and next to all words of the text that is known.
         """
         if post.published:
             return False
-        self._write_rows_first()
-        day, known = self._do("select n.published, v.text from notices n join versions v on v.id = ?"
-                              " where n.id = ?", version, notice).fetchone()  # fmt: skip
+        day, known = self._do("select n.published, v.text from versions v join notices n on n.id = v.notice"
+                              " where v.id = ?", version).fetchone()  # fmt: skip
         words = set(plain_words(known))
         return bool(day) and len(words & set(plain_words(text))) < KEPT * len(words)
 
@@ -584,11 +572,7 @@ class Store:
         if old is None and not facts.covid and self.keep != "all":
             return Outcome.IRRELEVANT, "not about COVID-19"
         version = stable_id(notice, text.hash)
-        if (
-            old
-            and version != old["version"]
-            and self._is_another_page(old["version"], notice, post, text.value)
-        ):
+        if old and version != old["version"] and self._is_another_page(old["version"], post, text.value):
             if self._was_empty(read.page.url):
                 self._mark_gone(read)
             return Outcome.EMPTY, f"another page {STANDS_IN}: {post.title[:100]}"
@@ -881,8 +865,8 @@ class Store:
         meant = _days_meant(Counter((row["date"], row["issuer"]) for row in rows if row["date"]))
         groups: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for row in rows:
-            day = meant.get((row["date"], row["issuer"]), row["date"])
-            groups.setdefault((_year_of(row["number"], day), row["issuer"]), []).append(row | {"date": day})
+            row["date"] = meant.get((row["date"], row["issuer"]), row["date"])
+            groups.setdefault((_year_of(row["number"], row["date"]), row["issuer"]), []).append(row)
         issued = {k: _most([r["date"] for r in found]) for k, found in groups.items() if k[0]}
         places: dict[tuple[int, str], list[dict[str, Any]]] = {}
         for (year, issuer), found in groups.items():
@@ -891,11 +875,10 @@ class Store:
                 place = fits[0] if len(fits) == 1 else (year, issuer)
                 places.setdefault(place, []).append(row)
         for (year, issuer), found in places.items():
+            document = stable_id(key, year, issuer)
             for row in found:
-                own = stable_id(key, _year_of(row["number"], row["printed"]), issuer)
-                document = stable_id(key, year, issuer)
-                rule = row["rule"].removesuffix(JOINED) + (JOINED if document != own else "")
-                self._place(row, document, rule)
+                joined = _year_of(row["number"], row["printed"]) != year
+                self._place(row, document, row["rule"].removesuffix(JOINED) + (JOINED if joined else ""))
         return (_document(key, year, issuer, found) for (year, issuer), found in places.items())
 
     def _place(self, row: Mapping[str, Any], document: int, rule: str) -> None:
@@ -1024,6 +1007,10 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+def _post_link(url: str, post_id: str, language: str, is_print: int, published: str | None) -> PostLink:
+    return PostLink(post_id, View(url, language, bool(is_print)), "", _day(published))
+
+
 def _link_row(link: PostLink) -> tuple[Any, ...]:
     day = link.published.isoformat() if link.published else None
     return link.view.url, link.post_id, link.view.language, int(link.view.is_print), day
@@ -1075,13 +1062,16 @@ def _days_meant(printed: Mapping[tuple[str, str], int]) -> dict[tuple[str, str],
     Numbers begin anew each year, so that one number hardly falls on one day twice: fewer citations print
     "15/CT-TTg ngày 27/3/2021" than the right 2020.
     """
-    found = {}
-    for day, issuer in printed:
-        same = [d for d, i in printed if i == issuer and d[5:] == day[5:]]
-        best = max(same, key=lambda d: (printed[d, issuer], d))
-        if printed[best, issuer] > printed[day, issuer]:
-            found[day, issuer] = best
-    return found
+    best: dict[tuple[str, str], tuple[int, str]] = {}
+    for (day, issuer), count in printed.items():
+        place = day[5:], issuer
+        best[place] = max(best.get(place, (0, "")), (count, day))
+    return {
+        (day, issuer): meant
+        for (day, issuer), count in printed.items()
+        for most, meant in [best[day[5:], issuer]]
+        if most > count
+    }
 
 
 def _fitting(
