@@ -107,19 +107,24 @@ class PortalRun:
         if look and not self.reason:
             self.finding, self.reason = look.finding, look.reason
 
-    def take(self, spider: Any, counted: Mapping[str, Any], interrupted: bool) -> None:
+    def take(self, spider: Any, counted: Mapping[str, Any]) -> None:
         """Take over what a spider saw and its crawl counted (Scrapy's stats)."""
-        self.interrupted = interrupted
+        self.interrupted = self.interrupted or was_stopped(counted)
         self.outcomes = outcomes_of(counted)
         self.notices, self.broken = counted.get("thongbao/notices", 0), spider.broken
         self.pages, self.posts = sum(self.outcomes.values()), len(spider.posts)
         self.seen, self.every = spider.seen, spider.portal.every
-        self.done = spider.done and not interrupted
+        self.done = spider.done and not self.interrupted
         self.bounded = spider.bounded and spider.stopped_by_budget
-        self.whole = self.done and spider.read_whole
+        self.whole = spider.read_whole and not self.interrupted
         self.look_at(spider.look)
         if self.broken:  # it was cut off before it could be checked
             self.look_at(Look(Finding.ERROR, self.broken))
+
+
+def was_stopped(counted: Mapping[str, Any]) -> bool:
+    """Whether somebody stopped a crawl, by Scrapy's stats of it."""
+    return counted.get("finish_reason") == "shutdown"
 
 
 def outcomes_of(counted: Mapping[str, Any]) -> dict[str, int]:

@@ -70,12 +70,12 @@ class StorePipeline:
         except sqlite3.Error as error:
             spider.broken = spider.broken or f"the index cannot be written: {error}"
 
-    def spider_closed(self, spider: Any, reason: str) -> None:
+    def spider_closed(self, spider: Any) -> None:
         """Write how the run ended and close what was opened here."""
         if self.own is None:
             return
         run, ended = PortalRun(spider.portal.id), now()
-        run.take(spider, self.crawler.stats.get_stats(), reason == "shutdown")
+        run.take(spider, self.crawler.stats.get_stats())
         try:
             with self.opened:
                 self.own.finish_portal(run, ended, spider.via)

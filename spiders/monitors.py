@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from spidermon import Monitor, MonitorSuite
 
-from crawler.health import Finding, Look, beside_earlier, many_bad, outcomes_of
+from crawler.health import Finding, Look, beside_earlier, many_bad, outcomes_of, was_stopped
 from crawler.model import Portal
 from spiders.archive import ArchiveSpider
 from spiders.portal import PortalSpider
@@ -54,7 +54,7 @@ class ReadingMonitor(Monitor):
     @property
     def interrupted(self) -> bool:
         """Whether somebody stopped it: what was not read says nothing then."""
-        return bool(self.data.stats.get("finish_reason") == "shutdown")
+        return was_stopped(self.data.stats)
 
 
 class IndexWritten(ReadingMonitor):
@@ -215,8 +215,7 @@ class ReadingSuite(MonitorSuite):
 
 def beside_usual(spider: PortalSpider) -> Look | None:
     """What a reading lost that the portal's earlier ones had."""
-    whole = spider.read_whole and spider.done
-    seen = replace(spider.seen, posts=len(spider.posts) if whole else None)
+    seen = replace(spider.seen, posts=len(spider.posts) if spider.read_whole else None)
     return beside_earlier(seen, spider.memory.earlier(spider.portal.id)) if spider.memory else None
 
 

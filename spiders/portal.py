@@ -221,8 +221,8 @@ class PortalSpider(ReadingSpider):
 
     @property
     def read_whole(self) -> bool:
-        """Whether this crawl read list pages to their ends, not only until they brought nothing new."""
-        return not self.only_new
+        """Whether this crawl read all list pages to their ends, not only until they brought nothing new."""
+        return self.done and not self.only_new
 
     # -- requests --------------------------------------------------------------------------------
 
@@ -349,7 +349,7 @@ class PortalSpider(ReadingSpider):
             read = self.without_post(read)
         if read.problem:
             self.note_problem(asked_url(response), trouble_of(read.problem), read.reason)
-            self.lost_form = self.lost_form or "address" in response.meta
+            self.lost_form |= "address" in response.meta
             if read.kind is PageKind.OTHER:
                 read = replace(read, kind=asked_kind(response.meta))
             yield read
@@ -625,7 +625,7 @@ class PortalSpider(ReadingSpider):
         if isinstance(failure.value, Refused) and url != request.url:
             finding, reason = Finding.MOVED, f"redirects to {request.url}: {reason}"
         self.note_problem(url, finding, reason)
-        self.lost_form = self.lost_form or "address" in request.meta
+        self.lost_form |= "address" in request.meta
         yield self.unread(url, kind, outcome, reason, exchange_of(request.meta, url))
         yield from self.next_view(request.meta.get("post_id"))
 

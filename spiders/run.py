@@ -164,8 +164,7 @@ class _Crawl:
         run.seconds, run.interrupted = time.monotonic() - started, cut_off
         spider: Any = crawler.spider
         with suppress(RuntimeError):  # it failed before it had stats
-            counted = crawler.stats.get_stats()
-            run.take(spider, counted, cut_off or counted.get("finish_reason") == "shutdown")
+            run.take(spider, crawler.stats.get_stats())
         self.ended(run)
         self.stopping = self.stopping or bool(run.broken)  # nothing more can be written
         self.progress.end(run)
