@@ -7,7 +7,8 @@ from typing import Any
 
 from db.search import folded, hits
 from db.site import queries
-from db.site.search import Plan, Row, snippet
+from db.site.rows import Row, read_rows
+from db.site.search import Plan, snippet
 
 
 async def find_files(database: Any, chosen: Plan) -> list[Row]:
@@ -20,7 +21,7 @@ async def find_files(database: Any, chosen: Plan) -> list[Row]:
     ranked = counted.rows[0][0] <= queries.RANKED
     filters = "".join(queries.FILTERS[name] for name in query.filters)
     sql = queries.FILES_FOUND.format(filters=filters, order="order by f.rank" if ranked else "")
-    found = [dict(row) for row in (await database.execute(sql, chosen.values)).rows]
+    found = await read_rows(database, sql, chosen.values)
     for row in found:
         row |= _best_place(row.pop("text") or "", row.pop("places"), pattern)
     return found

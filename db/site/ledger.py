@@ -10,7 +10,8 @@ from typing import Any
 from crawler.provinces import PROVINCES, Province
 from db.search import folded
 from db.site import queries
-from db.site.named import Row, ledger
+from db.site.named import ledger
+from db.site.rows import Row, read_rows
 
 #: Numbers whose rows are read at a time: each is joined from its notices.
 BATCH = 25
@@ -57,7 +58,7 @@ async def matching(database: Any, words: str, province: str | None) -> tuple[lis
     elif by_number:
         dials = await _dials(database, queries.DIALS_WITH, {"digits": f"%{digits}%", "size": MOST + 1})
     else:
-        owners = (await database.execute(queries.OWNERS)).rows
+        owners = await read_rows(database, queries.OWNERS)
         named = json.dumps([row["owner"] for row in owners if _holds(row["owner"], words)])
         dials = await _dials(database, queries.DIALS_OF_OWNERS, {"owners": named, "size": MOST + 1})
     found = [row for batch in _batches(dials[:MOST]) for row in await _rows(database, batch)]
@@ -74,8 +75,8 @@ def _holds(owner: str | None, words: str) -> bool:
 
 async def _numbers_of(database: Any, province: Province) -> list[Row]:
     """The numbers of a province by who answers; those of unknown owners last."""
-    result = await database.execute(queries.NUMBERS_OF_PROVINCE, {"province": province.name})
-    return sorted(map(dict, result.rows), key=lambda r: (*_owner(r), r["dial"]))
+    found = await read_rows(database, queries.NUMBERS_OF_PROVINCE, {"province": province.name})
+    return sorted(found, key=lambda r: (*_owner(r), r["dial"]))
 
 
 def _owner(row: Row) -> tuple[bool, str]:
@@ -85,7 +86,7 @@ def _owner(row: Row) -> tuple[bool, str]:
 
 
 async def _dials(database: Any, sql: str, values: Row) -> list[str]:
-    return [row["dial"] for row in (await database.execute(sql, values)).rows]
+    return [row["dial"] for row in await read_rows(database, sql, values)]
 
 
 async def _rows(database: Any, dials: list[str]) -> list[Row]:

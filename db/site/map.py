@@ -82,7 +82,12 @@ def scale(values: list[int]) -> list[int]:
 
 
 def areas(
-    counts: Counts, portals: Sequence[Portal], months: list[str], month: str | None, today: bool
+    counts: Counts,
+    portals: Sequence[Portal],
+    months: list[str],
+    month: str | None,
+    today: bool,
+    bounds: Sequence[int],
 ) -> list[Area]:
     """The areas of the map of a month, most notices first, then by code."""
     groups: dict[str, list[Province]] = {}
@@ -91,7 +96,7 @@ def areas(
     of_province: dict[str, list[Portal]] = {}
     for portal in portals:
         of_province.setdefault(portal["province"], []).append(portal)
-    drawn, found, bounds = outlines(), [], tuple(scale(sums(counts, today)))
+    drawn, found = outlines(), []
     for name, provinces in groups.items():
         members = tuple((p, _marks(counts, [p], of_province, months)) for p in provinces)
         named = by_name(name)
@@ -99,7 +104,7 @@ def areas(
         marks = _marks(counts, provinces, of_province, months) if len(provinces) > 1 else members[0][1]
         path = "".join(drawn[p.code] for p in provinces)
         place = months.index(month) if month else 0
-        found.append(Area(named.code, name, members, path, marks, place, bounds))
+        found.append(Area(named.code, name, members, path, marks, place, tuple(bounds)))
     return sorted(found, key=lambda a: (-a.count, a.code))
 
 

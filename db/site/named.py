@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
 from crawler.extract.numbers import TYPES
 from crawler.provinces import fold
 from db.site import queries
+from db.site.rows import Row, read_rows
+from db.site.spellings import beginnings, plain_number
 
-Row = dict[str, Any]
 _PHONE = re.compile(r"\+?[\d\s.()-]{3,20}")
 _DIGITS = re.compile(r"\+?\d+")
 #: Groups in which the digits of one number are printed, and digits below which a number among words is none.
@@ -33,7 +35,7 @@ async def dial(database: Any, words: str) -> str:
     candidates = [number for number in candidates if len(number) >= 3]
     if not candidates:
         return ""
-    found = await _rows(database, queries.DIAL_KNOWN, {"dials": json.dumps(candidates)})
+    found = await read_rows(database, queries.DIAL_KNOWN, {"dials": json.dumps(candidates)})
     return str(found[0]["dial"]) if found else ""
 
 
@@ -68,9 +70,9 @@ async def documents(database: Any, words: str) -> list[Row]:
     parts = re.findall(r"\S+", rest)
     prefixes = {fold(serial + "".join(parts[: n + 1])) for n in range(len(parts))}
     whole, found = fold(serial + rest), {}
-    for printed in {serial, serial.zfill(2), serial.zfill(3)}:
-        for row in await _rows(database, queries.DOCUMENTS_BY_SERIAL, {"serial": printed}):
-            number = fold(row["number"]).lstrip("0")
+    for printed in beginnings(serial):
+        for row in await read_rows(database, queries.DOCUMENTS_BY_SERIAL, {"serial": printed}):
+            number = plain_number(row["number"])
             of_noun = noun in ("so", "vanban", fold(row["type"] or ""))
             if (number.startswith(whole) or number in prefixes) if rest else of_noun:
                 found[row["id"]] = row
@@ -92,23 +94,26 @@ def _number(words: str) -> tuple[str, str, str]:
 
 async def ledger(database: Any, dials: list[str]) -> list[Row]:
     """The ledger's rows of some numbers, in their order."""
-    names = [f"d{n}" for n in range(len(dials))]
-    sql = queries.LEDGER.format(dials=", ".join(f":{name}" for name in names))
-    return await with_successors(database, await _rows(database, sql, dict(zip(names, dials, strict=True))))
+    return await with_successors(database, await _of_dials(database, queries.LEDGER, dials))
 
 
 async def with_successors(database: Any, phones: list[Row]) -> list[Row]:
     """Numbers with those that replace them as `successors`, each with whether it is out of use too."""
-    listed = [[d for d in (p["replaced_by"] or "").split(", ") if d] for p in phones]
-    dials = sorted(set(chain.from_iterable(listed)))
-    names = [f"d{n}" for n in range(len(dials))]
-    sql = queries.WITHDRAWN.format(dials=", ".join(f":{name}" for name in names))
-    found = await _rows(database, sql, dict(zip(names, dials, strict=True))) if dials else []
+    dials = sorted(set(chain.from_iterable(map(successors, phones))))
+    found = await _of_dials(database, queries.WITHDRAWN, dials) if dials else []
     out = {row["dial"] for row in found}
-    for phone, successors in zip(phones, listed, strict=True):
-        phone["successors"] = [{"dial": dial, "withdrawn": dial in out} for dial in successors]
+    for phone in phones:
+        phone["successors"] = [{"dial": dial, "withdrawn": dial in out} for dial in successors(phone)]
     return phones
 
 
-async def _rows(database: Any, sql: str, values: Row) -> list[Row]:
-    return [dict(row) for row in (await database.execute(sql, values)).rows]
+def successors(phone: Mapping[str, Any]) -> list[str]:
+    """The numbers that replace one, of a row of phones or of the ledger."""
+    return [dial for dial in (phone["replaced_by"] or "").split(", ") if dial]
+
+
+async def _of_dials(database: Any, sql: str, dials: list[str]) -> list[Row]:
+    """The rows of a query over some numbers, named one by one: the ledger looks each up in an index."""
+    names = [f"d{n}" for n in range(len(dials))]
+    filled = sql.format(dials=", ".join(f":{name}" for name in names))
+    return await read_rows(database, filled, dict(zip(names, dials, strict=True)))

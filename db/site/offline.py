@@ -25,6 +25,7 @@ from typing import Any
 from crawler.provinces import PROVINCES
 from db.site import queries
 from db.site.direction import in_one_direction
+from db.site.named import successors
 from db.site.words import KINDS, TOPICS, TYPES, WORDS, issuer_name
 
 #: Bytes of a file of the index, about; a word of more has a file of its own.
@@ -266,16 +267,13 @@ def _dials(connection: sqlite3.Connection, places: dict[int, int]) -> dict[str, 
     """Of each number that can be dialled: its row of the ledger, where it has one, and its notices."""
     rows = [dict(row) for row in connection.execute(queries.LEDGER_WHOLE)]
     out = {row["dial"] for row in rows if row["withdrawn"]}
-    ledger = {row["dial"]: [*[*row.values()][:4], _successors(row, out)] for row in rows}
+    ledger = {
+        row["dial"]: [*[*row.values()][:4], [(dial, dial in out) for dial in successors(row)]] for row in rows
+    }
     found: dict[str, Any] = {}
     for dial, given in groupby(connection.execute(queries.DIALS_GIVEN), key=lambda row: str(row["dial"])):
         found[f"p{dial}"] = [ledger.get(dial), sorted(places[row["notice"]] for row in given)]
     return found
-
-
-def _successors(row: dict[str, Any], out: set[str]) -> list[tuple[str, bool]]:
-    """The numbers that replace one, each with whether it is out of use too."""
-    return [(dial, dial in out) for dial in (row["replaced_by"] or "").split(", ") if dial]
 
 
 def _documents(connection: sqlite3.Connection) -> dict[str, Any]:

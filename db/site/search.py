@@ -19,8 +19,8 @@ from crawler.extract.normalise import normalise
 from crawler.provinces import PROVINCES
 from db.search import folded, hits, marked_words, vi_fts, vi_phrase
 from db.site import named, queries
+from db.site.rows import Row, read_rows
 
-Row = dict[str, Any]
 _AFTER_DAY = re.compile(r"(?:\d{8})?_\d{1,16}")
 _AFTER_SCORE = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:e[-+]\d{1,3})?_\d{1,16}")
 #: The province of today of each of 2021.
@@ -94,16 +94,13 @@ class Plan:
     @property
     def values(self) -> dict[str, Any]:
         """What the SQL names."""
-        fts, phrase = vi_fts(self.query.words), vi_phrase(self.query.words)
-        near = {"phrase": phrase, "title_phrase": f"title : ({phrase})"} if phrase else {}
-        return {**self.query.filters, **near, "fts": fts, "dial": self.dial, "newest": queries.NEWEST}
+        fts = vi_fts(self.query.words)
+        return {**self.query.filters, "fts": fts, "dial": self.dial, "newest": queries.NEWEST}
 
-    def sql(self, statement: str, source: str = "", exact: bool = False) -> str:
-        """A statement over the notices of this query."""
+    def sql(self, statement: str, source: str = "", first: str = "") -> str:
+        """A statement over the notices of this query; `first` is added to the rank of each."""
         filters = "".join(queries.FILTERS[name] for name in self.query.filters)
         found = queries.SOURCES[source or self.source].format(filters=filters)
-        first = queries.EXACT_FIRST if exact else ""
-        first += queries.TOGETHER_FIRST if vi_phrase(self.query.words) else ""
         return statement.format(source=found, filters=filters, first=first)
 
 
@@ -113,7 +110,9 @@ async def plan(database: Any, query: Query) -> Plan:
         return Plan(query)
     if dial := await named.dial(database, query.words):
         return Plan(query, "dial", None, dial)
-    found = await _rows(database, queries.HIT_COUNT, {"fts": vi_fts(query.words), "most": queries.COUNTED})
+    found = await read_rows(
+        database, queries.HIT_COUNT, {"fts": vi_fts(query.words), "most": queries.COUNTED}
+    )
     return Plan(query, "words", int(found[0]["hits"]))
 
 
@@ -165,16 +164,18 @@ async def _ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
     values: dict[str, Any] = {"size": size + 1, "after_id": int(last) if last else None}
     if chosen.ranked:
         values["after_score"] = float(place or 0) if last else None
-        exact = marked_words(chosen.query.words) if (chosen.hits or 0) <= queries.LOOKED_THROUGH else []
-        values["exact"] = json.dumps(exact)
-        return await _rows(
-            database, chosen.sql(queries.RANKED_IDS, exact=bool(exact)), chosen.values | values
-        )
+        first = ""
+        if (chosen.hits or 0) <= queries.LOOKED_THROUGH and (exact := marked_words(chosen.query.words)):
+            first, values["exact"] = queries.EXACT_FIRST, json.dumps(exact)
+        if phrase := vi_phrase(chosen.query.words):
+            first += queries.TOGETHER_FIRST
+            values |= {"phrase": phrase, "title_phrase": f"title : ({phrase})"}
+        return await read_rows(database, chosen.sql(queries.RANKED_IDS, first=first), chosen.values | values)
     # Hits are gathered and sorted where a filter may leave few of them; else one in a few is a hit.
     walk = (chosen.hits or 0) > (queries.COUNTED if chosen.query.filters else queries.COMMON)
     values["after_date"] = f"{place[:4]}-{place[4:6]}-{place[6:8]}" if len(place) == 8 else ""
     sql = chosen.sql(queries.DATED_IDS, "walk" if walk else "")
-    return await _rows(database, sql, chosen.values | values)
+    return await read_rows(database, sql, chosen.values | values)
 
 
 async def _window_ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
@@ -205,7 +206,7 @@ def _title_score(title: str | None, pattern: re.Pattern[str] | None) -> float:
 async def _twins(database: Any, chosen: Plan, ids: list[Row]) -> dict[int, list[Row]]:
     values = chosen.values | {"ids": json.dumps([row["id"] for row in ids])}
     found: dict[int, list[Row]] = {}
-    for row in await _rows(database, chosen.sql(queries.TWINS), values):
+    for row in await read_rows(database, chosen.sql(queries.TWINS), values):
         found.setdefault(row["id"], []).append(row)
     return found
 
@@ -222,16 +223,12 @@ def _key(row: Row) -> str:
     return f"{place}_{row['id']}"
 
 
-async def _rows(database: Any, sql: str, values: Mapping[str, Any]) -> list[Row]:
-    return [dict(row) for row in (await database.execute(sql, dict(values))).rows]
-
-
 async def _results(database: Any, ids: list[int], chosen: Plan) -> list[Row]:
     """The rows of some notices, in their order; of a page (not of an export) with the hits in their texts."""
     values = {"ids": json.dumps(ids)}
-    rows = {row["id"]: row for row in await _rows(database, queries.RESULTS, values)}
+    rows = {row["id"]: row for row in await read_rows(database, queries.RESULTS, values)}
     pattern = hits(chosen.query.words) if chosen.source == "words" and len(ids) <= queries.PAGE else None
-    texts = {row["id"]: row for row in await _rows(database, queries.TEXTS, values)} if pattern else {}
+    texts = {row["id"]: row for row in await read_rows(database, queries.TEXTS, values)} if pattern else {}
     for row in rows.values():
         row["title_parts"] = marked(row["title"] or "", pattern)
         text = texts.get(row["id"], {})
@@ -334,7 +331,7 @@ async def remembered(database: Any, sql: str, values: Mapping[str, Any]) -> list
     state = tuple((s.st_ino, s.st_mtime_ns, s.st_size) for s in (f.stat() for f in files if f.exists()))
     key = (database.path, state, sql, json.dumps(dict(values), sort_keys=True))
     if key not in _answers:
-        _answers[key] = await _rows(database, sql, values)
+        _answers[key] = await read_rows(database, sql, values)
         if len(_answers) > ANSWERS:
             _answers.popitem(last=False)
     return _answers[key]

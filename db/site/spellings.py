@@ -16,7 +16,12 @@ def plain_number(number: str | None) -> str:
 def number_beginnings(number: str | None) -> str:
     """What the numbers that a person may mean begin with, a JSON array: 5/CT, 05/CT and 005/CT are one."""
     serial = re.match(r"\s*0*(\d{1,6})", number or "")
-    return json.dumps(sorted({serial[1], serial[1].zfill(2), serial[1].zfill(3)}) if serial else [])
+    return json.dumps(beginnings(serial[1]) if serial else [])
+
+
+def beginnings(serial: str) -> list[str]:
+    """A serial as numbers print it, with leading zeros and without."""
+    return sorted({serial, serial.zfill(2), serial.zfill(3)})
 
 
 def province_named(name: str | None) -> str:

@@ -14,6 +14,7 @@ from pluggy import HookimplMarker
 
 from db.site import search
 from db.site.plugins.pages import base_of
+from db.site.rows import Row
 from db.site.spreadsheet import cell
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
@@ -24,7 +25,6 @@ PIECE = 1000
 NEWEST = 50
 #: `notice` is the address on this site (a spreadsheet rounds the 16 digits of an id), `url` the source's.
 FIELDS = ("id", "title", "province", "authority", "published", "portal", "kind", "opening", "notice", "url")
-Row = dict[str, Any]
 
 
 @hookimpl
@@ -39,11 +39,11 @@ def asked(request: Any) -> search.Query:
 
 
 async def piece(
-    datasette: Any, request: Any, query: search.Query, most: int, fields: Sequence[str] = FIELDS
+    datasette: Any, request: Any, chosen: search.Plan, most: int, fields: Sequence[str] = FIELDS
 ) -> tuple[list[Row], str]:
     """Notices of a search from where its address begins, and the place after which the next ones do."""
-    database, base = datasette.get_database("notices"), base_of(request)
-    found = await search.find(database, await search.plan(database, query), most, fold=False)
+    base = base_of(request)
+    found = await search.find(datasette.get_database("notices"), chosen, most, fold=False)
     rows = [row | {"notice": f"{base}/notice/{row['id']}"} for row in found.rows]
     return [{name: row[name] for name in fields} for row in rows], found.after
 
@@ -52,18 +52,19 @@ async def as_csv(datasette: Any, request: Any) -> AsgiStream:
     """The whole result as CSV with the byte order mark that Excel needs; no cell passes for a formula."""
 
     async def write(stream: Any) -> None:
-        query, out = asked(request), io.StringIO("\ufeff")
+        out = io.StringIO("\ufeff")
         out.seek(0, io.SEEK_END)
         writer = csv.DictWriter(out, FIELDS)
         writer.writeheader()
+        chosen = await search.plan(datasette.get_database("notices"), asked(request))
         more = True
         while more:
-            rows, after = await piece(datasette, request, query, PIECE)
+            rows, after = await piece(datasette, request, chosen, PIECE)
             writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
             await stream.write(out.getvalue())
             out.seek(0)
             out.truncate()
-            query, more = replace(query, after=after), bool(after)
+            chosen, more = replace(chosen, query=replace(chosen.query, after=after)), bool(after)
 
     headers = {"content-disposition": 'attachment; filename="thong-bao.csv"'}
     return AsgiStream(write, headers=headers, content_type="text/csv; charset=utf-8")
@@ -72,7 +73,8 @@ async def as_csv(datasette: Any, request: Any) -> AsgiStream:
 async def as_json(datasette: Any, request: Any) -> Response:
     """A JSON object with the query, its notices, and where the `next` ones are."""
     query = asked(request)
-    rows, after = await piece(datasette, request, query, PIECE)
+    chosen = await search.plan(datasette.get_database("notices"), query)
+    rows, after = await piece(datasette, request, chosen, PIECE)
     following = base_of(request) + query.address(path="/search.json", after=after) if after else None
     told = {"query": query.words, "filters": dict(query.filters), "notices": rows, "next": following}
     answer: Response = Response.json(told)
@@ -82,7 +84,8 @@ async def as_json(datasette: Any, request: Any) -> Response:
 async def feed(datasette: Any, request: Any) -> Response:
     """The newest notices of a search, whatever its order: a reader asks again and sees what is new."""
     query = replace(asked(request), sort="date", after="")
-    rows, _ = await piece(datasette, request, query, NEWEST, (*FIELDS, "first_seen"))
+    chosen = await search.plan(datasette.get_database("notices"), query)
+    rows, _ = await piece(datasette, request, chosen, NEWEST, (*FIELDS, "first_seen"))
     return as_atom(request, query, rows)
 
 

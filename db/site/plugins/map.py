@@ -34,7 +34,7 @@ async def show(datasette: Any, request: Any) -> Response:
     )
     place = months.index(month) if month else 0
     context = {
-        "areas": areas(counts, portals, months, month, today), "bounds": bounds, "place": place,
+        "areas": areas(counts, portals, months, month, today, bounds), "bounds": bounds, "place": place,
         "here": address(month, today), "months": months, "chosen": month, "today": today,
         "legend": list(zip([1, *bounds], [*(b - 1 for b in bounds), None], strict=True)),
         "previous": address(months[place - 1], today) if place else None,

@@ -27,6 +27,7 @@ from db.site import files as attached
 from db.site.accuracy import card
 from db.site.compare import compare
 from db.site.direction import in_one_direction
+from db.site.rows import Row, read_rows
 from db.site.spellings import FUNCTIONS
 from db.site.spreadsheet import without_formulas
 from db.site.words import TOPICS, advice, counted, decimal, issuer_name, label, number, reason, translator
@@ -57,7 +58,6 @@ HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PAGE = 50
 #: Characters of a text from which on it has a frame to scroll in, so that its facts stay near.
 LONG = 20_000
-Row = dict[str, Any]
 
 
 @hookimpl(trylast=True)
@@ -237,8 +237,7 @@ def safe(url: str | None) -> str | None:
 
 async def rows(datasette: Any, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
     """The rows of a query as dicts."""
-    result = await datasette.get_database("notices").execute(sql, dict(values or {}))
-    return [dict(row) for row in result.rows]
+    return await read_rows(datasette.get_database("notices"), sql, values)
 
 
 async def one(datasette: Any, sql: str, values: Mapping[str, Any]) -> Row:
