@@ -131,8 +131,8 @@ def kind_of(place: Place, dial: str, title: str) -> tuple[str, str]:
     if not named and is_service(dial):
         private = len(dial) > 4 and _PRIVATE.search(heading_of(place))
         return ("contact", FOR_OTHERS) if private else ("hotline", "service number")
-    asked = _PURPOSE.search(sentence) and _POLITE.search(sentence)
-    if label != "hot" and place.beside_address and not asked and (label or not _NAMED.search(sentence)):
+    in_addresses = label != "hot" and place.beside_address and (label or not _NAMED.search(sentence))
+    if in_addresses and not (_PURPOSE.search(sentence) and _POLITE.search(sentence)):
         return "contact", "a line of addresses"
     if named or _NAMED.search(column):
         return "hotline", "hotline words in the sentence" if named else "hotline words over the column"

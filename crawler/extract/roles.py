@@ -93,11 +93,6 @@ _LIST_HEAD = re.compile(
     re.I | re.M,
 )
 _BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)/])\s*(?:các\s+)?$")
-_TABLE_HEAD = re.compile(
-    r"^[^\n|]{0,30}(?:\|[^\n|]{0,30})??(?:ký hiệu|số hiệu|số văn bản|số VB)[^\n]{0,80}\|[^\n]{0,80}"
-    r"(?:trích yếu|ban hành|nội dung)",
-    re.I | re.M,
-)
 _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 #: An answer to a citizen rests on acts, it does not publish them.
 _ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
@@ -158,10 +153,8 @@ def subjects(
 
 def listed(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known) -> set[str]:
     """The documents of a list: rows of a table, a page of nothing else, bullets under a heading; or none."""
-    if rows := _table_rows(text.value, hits, keys):
-        return rows
-    if rows_found := set(rows_of_list(text.value, hits)):
-        return {key for hit, key in zip(hits, keys, strict=True) if hit in rows_found}
+    if rows := set(rows_of_list(text.value, hits)):
+        return {key for hit, key in zip(hits, keys, strict=True) if hit in rows}
     if _is_list(text, hits):
         return set(known)
     return _under_headings(text.value, [(h, key) for h, key in zip(hits, keys, strict=True) if key in known])
@@ -359,20 +352,6 @@ def _joined(value: str, last: NumberHit, hit: NumberHit) -> bool:
     """Whether a number is the next of a list: "theo công văn số 1/UBND-VP của tỉnh và công văn số 2/…"."""
     between = value[last.end : hit.noun_at]
     return len(between) <= 120 and bool(re.search(r"(?:\bvà|,)\s*$", between))
-
-
-def _table_rows(value: str, hits: Sequence[NumberHit], keys: Sequence[str]) -> set[str]:
-    """The first number of each row below the head of a list of documents (Số ký hiệu | Ngày ban hành | …)."""
-    head = _TABLE_HEAD.search(value) if "|" in value else None
-    if head is None:
-        return set()
-    rows: dict[int, str] = {}
-    for hit, key in zip(hits, keys, strict=True):
-        begin, end = value.rfind("\n", 0, hit.start) + 1, value.find("\n", hit.start)
-        row = value[begin : end if end >= 0 else None]
-        if begin > head.start() and "|" in row and row[: hit.start - begin].count("|") <= 2:
-            rows.setdefault(begin, key)
-    return set(rows.values())
 
 
 def _is_list(text: Text, hits: Sequence[NumberHit]) -> bool:
