@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -72,6 +73,16 @@ def limit(limits: Mapping[int, int]) -> None:
     for what, most in limits.items():
         with suppress(ValueError, OSError):
             resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
+
+
+def collect_seldom() -> None:
+    """Look for rings of dead objects after 50,000 new ones instead of 700, and never among the modules.
+
+    A crawl makes thousands of tasks and callbacks a second, nearly all of which end without such a look: it
+    took a seventh of a crawl's time.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def end_with_parent() -> None:

@@ -15,14 +15,14 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from mmap import mmap
 from operator import attrgetter
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from crawler import model
 from crawler.model import Page
-from crawler.processes import cores, end_with_parent, environment, limit
+from crawler.processes import collect_seldom, cores, end_with_parent, environment, limit
 
 #: Seconds and bytes that reading one page may take. An ordinary page takes a millisecond, one of 25 MB some
 #: seconds; 100,000 open `<div>` took 34.
@@ -168,27 +168,55 @@ class _Reader:
     process: subprocess.Popen[bytes]
     line: socket.socket
     shared: mmap | None
+    loop: asyncio.AbstractEventLoop | None = None  # that listens to the line
+    got: bytearray = field(default_factory=bytearray)
+    answer: asyncio.Future[bytearray] | None = None  # that somebody waits for
 
     async def ask(self, job: Any, page: Page) -> Any:
         """Send a job, wait for its answer; the page's bytes lie in the shared memory, and never come back."""
         loop = asyncio.get_running_loop()
+        if self.loop is not loop:  # once: to listen anew for each answer takes two calls of the system
+            loop.add_reader(self.line, self.arrived)
+            self.loop = loop
         held = {id(page.capture): "capture"} if page.capture else {}
         size = len(page.body) if self.shared and len(page.body) <= _SHARED else 0
         if self.shared and size:
             self.shared[:size] = page.body
             held[id(page.body)] = "body"
+        self.answer = loop.create_future()
         await loop.sock_sendall(self.line, _packed(job, held, size))
-        got = bytearray()
-        while len(got) < _SIZES.size or len(got) < _SIZES.size + _SIZES.unpack_from(got)[0]:
-            if not (part := await loop.sock_recv(self.line, _BUFFER)):
-                raise ConnectionError(f"exit code {self.process.wait()}")
-            got += part
-        return _unpacked(got[_SIZES.size :], {"capture": page.capture, "body": page.body})
+        return _unpacked(await self.answer, {"capture": page.capture, "body": page.body})
+
+    def arrived(self) -> None:
+        """Take what came on the line, and hand over an answer that is whole."""
+        try:
+            part = self.line.recv(_BUFFER)
+        except BlockingIOError:
+            return
+        except OSError:
+            part = b""
+        if not part:
+            self.end(ConnectionError(f"exit code {self.process.wait()}"))
+            return
+        self.got += part
+        if len(self.got) >= _SIZES.size and len(self.got) >= _SIZES.size + _SIZES.unpack_from(self.got)[0]:
+            answer, self.got = self.got[_SIZES.size :], bytearray()
+            if self.answer and not self.answer.done():
+                self.answer.set_result(answer)
+
+    def end(self, why: ConnectionError) -> None:
+        """Nothing more comes: who waits is told."""
+        if self.loop:
+            self.loop.remove_reader(self.line)
+        if self.answer and not self.answer.done():
+            self.answer.set_exception(why)
 
     def kill(self) -> None:
         """End it at once."""
         self.process.kill()
         self.process.wait()
+        if self.loop and not self.loop.is_closed():
+            self.loop.remove_reader(self.line)
         self.line.close()
         self.shared = None
 
@@ -203,7 +231,7 @@ def _shared(file: int) -> mmap | None:
 
 
 def _reducer(kind: type) -> Callable[[Any], tuple[type, tuple[Any, ...]]]:
-    values = attrgetter(*(field.name for field in fields(kind)))
+    values = attrgetter(*(each.name for each in fields(kind)))
     one = len(fields(kind)) == 1
     return lambda thing: (kind, (values(thing),) if one else values(thing))
 
@@ -258,6 +286,7 @@ def child() -> None:
     end_with_parent()
     os.nice(5)  # who fetches and stores goes first: it is one, and all wait for it
     limit({resource.RLIMIT_AS: MEMORY, resource.RLIMIT_CORE: 0})
+    collect_seldom()
     line, shared = socket.socket(fileno=int(sys.argv[1])), _shared(int(sys.argv[2]))
     with suppress(ConnectionError):
         _answer(line, line.makefile("rb"), shared)

@@ -15,12 +15,14 @@ from typing import Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.logformatter import LogFormatter
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import event, portal_ended
 from crawler.model import PageMemory, PageRead, Portal
+from crawler.processes import collect_seldom
 from crawler.readers import Readers
 from spiders.portal import PortalSpider
 
@@ -28,6 +30,16 @@ from spiders.portal import PortalSpider
 SIDE_BY_SIDE = 32
 #: Seconds after which a crawl that was told to stop no longer waits for the answers under way.
 GRACE = 10.0
+
+
+class Untold(LogFormatter):
+    """Scrapy's own words on each page and item are not made: `crawler.log` tells of every page."""
+
+    def crawled(self, *args: Any) -> None:  # type: ignore[override]  # None: nothing is logged, says Scrapy
+        """Nothing."""
+
+    def scraped(self, *args: Any) -> None:  # type: ignore[override]
+        """Nothing."""
 
 
 class Progress:
@@ -89,9 +101,13 @@ def crawl(
     base.setdict(dict(settings), priority="cmdline")
     progress = Progress(len(portals), quiet)
     base.set("LOG_INSTALL_ROOT_HANDLER", False)  # where logs go is the caller's business: crawler/log.py
+    base.set("LOG_FORMATTER", "spiders.run.Untold")
+    collect_seldom()
     with closing(Readers()) as readers:
         shared = {**arguments, "memory": memory, "readers": readers}
-        return _Crawl(AsyncCrawlerProcess(base), portals, progress, shared, spider, ended).run(side_by_side)
+        process = AsyncCrawlerProcess(base)
+        logging.getLogger("scrapy").setLevel(logging.INFO)  # nobody is shown less: crawler/log.py
+        return _Crawl(process, portals, progress, shared, spider, ended).run(side_by_side)
 
 
 class _Crawl:

@@ -189,14 +189,28 @@ def is_covid(text: Text, years: Callable[[], Collection[int]] = tuple, covid_sit
         return False
     if any(text.zone_at(m.start()) in ("title", "summary") for m in names):
         return True
-    signs = signs_of(text, names, years)
-    if covid_site and not signs.out_of_years and (names or signs.measures or signs.side > 1):
-        return True
-    return bool(names or signs.measures or signs.side or signs.seeking) and points_of(signs) > 0
+    signs = signs_of(text, names)
+    if not (names or signs.measures or signs.side or signs.seeking):
+        return False
+    # Days cost as much to find as all the rest: where the best of years would not do, nobody looks for them.
+    on_site = covid_site and bool(names or signs.measures or signs.side > 1)
+    if not on_site and points_of(signs._replace(in_years=True)) <= 0:
+        return False
+    signs = dated(signs, years())
+    return (on_site and not signs.out_of_years) or points_of(signs) > 0
 
 
-def signs_of(text: Text, names: list[re.Match[str]], years: Callable[[], Collection[int]]) -> Signs:
-    """Count the signs of the epidemic; `names` are the mentions of the disease outside the page's chrome."""
+def dated(signs: Signs, years: Collection[int]) -> Signs:
+    """The same signs in a text whose explicit days lie in these years."""
+    within = any(year in YEARS for year in years)
+    return signs._replace(in_years=within, out_of_years=bool(years) and not within)
+
+
+def signs_of(text: Text, names: list[re.Match[str]]) -> Signs:
+    """Count the signs of the epidemic in a text of no known year.
+
+    `names` are the mentions of the disease outside the page's chrome.
+    """
     value = text.value
     places: list[int] = []
     for name in names:
@@ -207,7 +221,6 @@ def signs_of(text: Text, names: list[re.Match[str]], years: Callable[[], Collect
     body = next((z.start for z in text.zones if z.name == "body"), 0)
     classes, titled, spots = _classes(text)
     spots += places
-    dated = set(years())
 
     def count(kind: str, within: set[tuple[str, int]]) -> int:
         return sum(k == kind for k, _ in within)
@@ -230,8 +243,8 @@ def signs_of(text: Text, names: list[re.Match[str]], years: Callable[[], Collect
         seeking=any(w in lowered(value) for w in _SEEKERS) and bool(_SEEKING.search(value)),
         length=(len(value) > _LONG) + (len(value) > _VERY_LONG),
         alone=len(value) > _ALONE_IN and bool(spots) and max(spots) - min(spots) < _ONE_PLACE,
-        in_years=bool(dated & set(YEARS)),
-        out_of_years=bool(dated) and not dated & set(YEARS),
+        in_years=False,
+        out_of_years=False,
     )
 
 
