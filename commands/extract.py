@@ -50,7 +50,7 @@ def _facts_of_file(raw: bytes, name: str, options: argparse.Namespace) -> dict[s
     `CallError`, with the reason, for one that gives no text.
     """
     from crawler.attachments.apart import read_apart  # its parsers are not needed by other calls
-    from crawler.attachments.read import kind_of
+    from crawler.attachments.kinds import kind_of
 
     if kind_of(raw) in ("", "html"):
         return None

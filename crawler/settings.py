@@ -2,6 +2,8 @@
 
 import os
 
+from scrapy.settings import default_settings
+
 from crawler import contact
 
 BOT_NAME = "thongbao"
@@ -23,6 +25,11 @@ RETRY_TIMES = 2
 THONGBAO_PORTAL_PAGES = 20_000
 THONGBAO_PORTAL_BYTES = 4 * 1024**3  # of bodies, unpacked
 THONGBAO_PORTAL_SECONDS = 6 * 3600.0
+_CONSOLES = ("scrapy.extensions.telnet.TelnetConsole", "scrapy.extensions.remote_control.RemoteControl")
+# Consoles into a running crawl: switched off by None they would still read a web server's code at each start.
+EXTENSIONS_BASE = {
+    path: order for path, order in default_settings.EXTENSIONS_BASE.items() if path not in _CONSOLES
+}
 EXTENSIONS = {"crawler.bounds.Budget": 500, "spidermon.contrib.scrapy.extensions.Spidermon": 600}
 SPIDERMON_ENABLED = True
 SPIDERMON_SPIDER_CLOSE_MONITORS = ["spiders.monitors.ReadingSuite"]
@@ -40,8 +47,6 @@ DOWNLOAD_HANDLERS = {
 # Interface language leaks through a portal's session (sotttt.hanoi.gov.vn): no cookies are kept or sent.
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 # A tenth of a crawl's time less than asyncio's own loop.
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 # The default of 100 starts a hundred tasks a response: 1.3 times the pages a second without them.

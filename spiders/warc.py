@@ -18,7 +18,7 @@ from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
 from crawler.archived import UNLISTED, read_archived_by
 from crawler.attachments.facts import Notice
-from crawler.attachments.read import kind_of
+from crawler.attachments.kinds import kind_of
 from crawler.captures import (
     HTTP,
     LARGEST,

@@ -14,10 +14,11 @@ from statistics import median
 from PIL import Image, ImageFilter, UnidentifiedImageError
 
 from crawler.attachments import archives
+from crawler.attachments.kinds import kind_of
 from crawler.attachments.layout import Word, layout
 from crawler.attachments.parts import Part, Unreadable, joined
 from crawler.attachments.pdf import read_pdf
-from crawler.attachments.read import kind_of, read_file
+from crawler.attachments.read import read_file
 from crawler.model import FileOutcome, FileText
 
 #: Dots an inch that a page is drawn with: at 150 one letter in nine was wrong, 300 costs twice the time.
