@@ -32,13 +32,16 @@ def run_ocr(options: argparse.Namespace) -> int:
     refuse_unless_index(db_of(options))
     if not ocr.is_installed():
         raise RuntimeError(f"tesseract with its Vietnamese data is not installed: {ocr.INSTALL}")
-    quiet = is_quiet(options)
-    with index_of(options) as store:
-        tell = (lambda line: None) if no_progress(options) else to_stderr
-        done = asyncio.run(recognise_all(store, tell, options.limit))
-    if not quiet:
+    tell = (lambda line: None) if no_progress(options) else to_stderr
+    done = asyncio.run(recognise_all(db_of(options), tell, options.limit))
+    if not is_quiet(options):
         print(f"{done.files} scans: {done.read} read, {done.left} not")
-    return LOOK if done.left else WELL
+    if done.held:
+        complain(
+            options,
+            f"{done.held} wait to be written, since a crawl is under way: thongbao ocr again after it",
+        )
+    return LOOK if done.left or done.held else WELL
 
 
 def run_reextract(options: argparse.Namespace) -> int:

@@ -61,10 +61,10 @@ OCR = """examples:
   thongbao ocr                                   every scan that waits, some two seconds a page and core
   thongbao --db out.db ocr --limit 100           a trial
 
-It writes into the index, as a crawl does: one at a time. It needs tesseract with its Vietnamese data
-(apt install tesseract-ocr tesseract-ocr-vie).
+Crawls may go on meanwhile: what is recognised while one writes is kept beside the index, and written by the
+next call. It needs tesseract with its Vietnamese data (apt install tesseract-ocr tesseract-ocr-vie).
 
-exit codes: 0 well · 1 some scan could not be read · 3 could not run · 130 Ctrl-C
+exit codes: 0 well · 1 some scan could not be read, or waits to be written · 3 could not run · 130 Ctrl-C
 """
 EXTRACT = """examples:
   thongbao extract page.html --url https://stc.binhthuan.gov.vn/…

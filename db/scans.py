@@ -1,8 +1,14 @@
-"""The bytes of scans beside the index, from the crawl that fetched them until they are recognised."""
+"""Scans beside the index: their bytes until they are recognised, then their text until the index takes it."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
+
+from crawler.model import FileOutcome, FileText, Place
+
+_TEXT = ".json"
 
 
 def folder_of(database: Path) -> Path:
@@ -14,10 +20,7 @@ def keep(database: Path, sha256: str, body: bytes) -> None:
     """Keep the bytes of a scan under their hash; whole or not at all."""
     path = folder_of(database) / sha256
     if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        half = path.with_suffix(".part")
-        half.write_bytes(body)
-        half.replace(path)
+        _write(path, body)
 
 
 def read(database: Path, sha256: str) -> bytes | None:
@@ -26,6 +29,32 @@ def read(database: Path, sha256: str) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
+def keep_text(database: Path, sha256: str, content: FileText) -> None:
+    """Keep what a scan says until the index can be written."""
+    _write(folder_of(database) / f"{sha256}{_TEXT}", json.dumps(asdict(content)).encode())
+
+
+def with_text(database: Path) -> list[str]:
+    """The hashes of the scans whose text is kept so."""
+    return sorted(path.stem for path in folder_of(database).glob(f"*{_TEXT}"))
+
+
+def text(database: Path, sha256: str) -> FileText:
+    """What is kept of one."""
+    told = json.loads((folder_of(database) / f"{sha256}{_TEXT}").read_bytes())
+    told["outcome"] = FileOutcome(told["outcome"])
+    told["places"] = tuple(Place(**place) for place in told["places"])
+    return FileText(**told)
+
+
 def forget(database: Path, sha256: str) -> None:
-    """Drop the bytes of a scan that was recognised."""
-    (folder_of(database) / sha256).unlink(missing_ok=True)
+    """Drop the bytes and the text of a scan that the index has taken."""
+    for name in (sha256, f"{sha256}{_TEXT}"):
+        (folder_of(database) / name).unlink(missing_ok=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    half = path.with_suffix(".part")
+    half.write_bytes(data)
+    half.replace(path)

@@ -768,13 +768,10 @@ class Store:
         same = Outcome.UNCHANGED if known == file.sha256 else Outcome.CHANGED
         return (same if known else Outcome.NEW), read.reason
 
-    def waiting_scans(self) -> dict[str, list[KnownFile]]:
-        """The files that need OCR, by the hash of their bytes: the same bytes are recognised once."""
+    def waiting_scans(self, sha256: str) -> list[KnownFile]:
+        """The files of the same bytes that need OCR."""
         self.flush()
-        found: dict[str, list[KnownFile]] = {}
-        for sha256, file in self._files("a.outcome = 'needs-ocr'"):
-            found.setdefault(sha256, []).append(file)
-        return found
+        return [file for _, file in self._files("a.outcome = 'needs-ocr' and a.sha256 = ?", sha256)]
 
     def _files(self, condition: str, *values: Any) -> Iterator[tuple[str, KnownFile]]:
         """The files of a condition, with the hash of their bytes."""

@@ -23,6 +23,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.attachments import ocr as recognition
+from db.lock import writing
 from tests import made
 from tests.pywb import archive
 
@@ -467,6 +468,21 @@ def test_scans_wait_beside_the_index_and_are_recognised_once(tmp_path: Path) -> 
     assert set(rows(tmp_path, subject)) == {("1234/UBND-KGVXNV", "2021-06-15")}
     assert list((tmp_path / "a.db.scans").iterdir()) == []
     assert ocr(tmp_path).stdout == "0 scans: 0 read, 0 not\n"
+
+
+@pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
+def test_no_crawl_waits_for_recognition_and_no_result_is_lost_to_a_crawl(tmp_path: Path) -> None:
+    with served(Site({1001: (TITLE, ["/tep/a.pdf"])}, {"/tep/a.pdf": made.scanned_pdf(150)}), tmp_path):
+        crawl(tmp_path)
+    with writing(tmp_path / "a.db"):  # as a crawl does that is under way
+        during = ocr(tmp_path)
+    assert (during.returncode, during.stdout) == (1, "1 scans: 1 read, 0 not\n")
+    assert "1 wait to be written, since a crawl is under way: thongbao ocr again after it" in during.stderr
+    assert rows(tmp_path, "select outcome from attachments") == [("needs-ocr",)]
+    after = ocr(tmp_path)
+    assert (after.returncode, after.stdout) == (0, "0 scans: 0 read, 0 not\n"), "read once, not again"
+    assert rows(tmp_path, "select outcome, ocr from attachments") == [("read", 1)]
+    assert list((tmp_path / "a.db.scans").iterdir()) == []
 
 
 @pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
