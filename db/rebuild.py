@@ -20,6 +20,7 @@ from crawler.model import PageRead, Portal
 from crawler.processes import cores, pool
 from db.merge import Merger, attached, move_file_facts
 from db.rebuild_files import rebuild_files
+from db.reread_files import reread_files
 from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_files, forget_version
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
@@ -103,7 +104,8 @@ def rebuild(
                 take_over(store)
                 store.flush()
     # After the pages, with whose subject they are read.
-    for told in rebuild_files(store, portal, since, dry_run):
+    anew = reread_files(store, portal, since, dry_run, report.unreadable, tell)
+    for told in rebuild_files(store, anew, portal, since, dry_run):
         report.files += 1
         for table, (mine, theirs) in told.items():
             _tell_facts(table, mine, theirs, report)

@@ -1,14 +1,14 @@
-"""The facts of attached files made again: today's rules over the texts as they were read."""
+"""The facts of attached files made again: today's rules over what they say."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from crawler.attachments.facts import read_facts
-from crawler.model import Facts, FileRead
+from crawler.model import Facts, FileRead, FileText
 from db.store import JOINED, KnownFile, Store
 
 #: The columns that are compared, in the order of `_rows`; the place of the mention last.
@@ -25,20 +25,21 @@ Rows = Counter[tuple[Any, ...]]
 
 
 def rebuild_files(
-    store: Store, portal: str | None, since: date | None, dry_run: bool
+    store: Store, anew: Mapping[str, FileText], portal: str | None, since: date | None, dry_run: bool
 ) -> Iterator[dict[str, tuple[Rows, Rows]]]:
     """Read the texts of files again, of a portal, of notices seen since a day; take over what differs.
 
-    Yields for each file that differs what each table held and holds: `(notice, what the fact says …)`. With
-    `dry_run` nothing is written. What OCR recognised keeps its mark.
+    `anew` holds what files say now that said something else, by their hashes. Yields for each file that
+    differs what each table held and holds: `(notice, what the fact says …)`. With `dry_run` nothing is
+    written. What OCR recognised keeps its mark.
     """
-    for sha256, known in store.files_with_text(portal, since):
-        content = store.file_text(sha256)
-        if content is None:
+    for sha256, known in store.files_read(portal, since):
+        content = anew.get(sha256) or store.file_text(sha256)
+        if content is None or not (content.text or sha256 in anew):
             continue
         facts, head = read_facts(content, known.read_with)
         mine, theirs = _stored(store, known), {table: Counter(rows) for table, rows in _rows(facts)}
-        if mine == theirs:
+        if mine == theirs and sha256 not in anew:
             continue
         if not dry_run:
             file = FileRead(known.post_id, known.attachment, content, sha256, known.size, head.subject)

@@ -340,11 +340,11 @@ class Store:
         files = self._files(condition, portal)
         return [(file.post_id, file.attachment, file.read_with) for _, file in files]
 
-    def files_with_text(self, portal: str | None, since: date | None) -> list[tuple[str, KnownFile]]:
-        """The files (of a portal, of notices seen on or after a day) that say something, with their hashes."""
+    def files_read(self, portal: str | None, since: date | None) -> list[tuple[str, KnownFile]]:
+        """The files (of a portal, of notices seen on or after a day) whose bytes were read, with their hashes."""
         self.flush()
         chosen = "(?1 is null or n.portal = ?1) and (?2 is null or n.last_seen >= ?2)"
-        return list(self._files(f"a.text <> '' and {chosen}", portal, since.isoformat() if since else None))
+        return list(self._files(f"a.sha256 <> '' and {chosen}", portal, since.isoformat() if since else None))
 
     def knows(self, portal: str) -> bool:
         """Whether any page of a portal was read before."""
@@ -729,12 +729,17 @@ class Store:
 
     def file_text(self, sha256: str) -> FileText | None:
         """What the same bytes said when they were read before, or None; a failure is tried again."""
+        said = self.file_said(sha256)
+        return None if said is None or said.outcome is FileOutcome.FAILED else said
+
+    def file_said(self, sha256: str) -> FileText | None:
+        """What some bytes said when they were read, a failure too; None for those that never were."""
         rows: list[Any] = [row for row in self.rows["files"] if row[5] == sha256]
         rows += self._do("select id, notice, url, name, media_type, sha256, size, text, places, outcome, reason,"
                          " subject, ocr from attachments where sha256 = ? order by ocr desc limit 1", sha256)  # fmt: skip
-        row = FileRow(*rows[0]) if rows else None
-        if row is None or row.outcome == FileOutcome.FAILED:
+        if not rows:
             return None
+        row = FileRow(*rows[0])
         places = tuple(Place(**place) for place in json.loads(row.places or "[]"))
         return FileText(
             row.media_type or "",

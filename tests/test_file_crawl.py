@@ -167,6 +167,35 @@ def test_a_file_whose_reader_was_missing_is_read_by_the_next_crawl(tmp_path: Pat
     assert rows(tmp_path, "select outcome, reason from attachments") == [("read", None)]
 
 
+@pytest.mark.skipif(not shutil.which("antiword"), reason="not installed: apt install antiword")
+def test_files_are_read_again_from_their_captures_when_the_portal_is_gone(tmp_path: Path) -> None:
+    def reextract(*options: str) -> dict[str, Any]:
+        command = [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "a.db"), "reextract", "--json"]
+        done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=60, cwd=ROOT)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    files = {"/tep/cv.doc": made.old_word(), "/tep/cv.docx": made.word()}
+    with served(Site({1001: (TITLE, list(files))}, files), tmp_path):
+        crawl(tmp_path, path="")
+    said = "select name, outcome, reason, text <> '' from attachments order by url"
+    before = rows(tmp_path, said)
+    assert [row[1] for row in before] == ["failed", "read"]
+    dialled = "select distinct p.dial from phones p join attachments a on a.id = p.attachment where a.url like '%.doc'"
+    assert rows(tmp_path, dialled) == []
+    assert reextract("--dry-run")["files"] == 1
+    assert rows(tmp_path, said) == before
+    assert reextract("--since", "2999-01-01")["files"] == 0
+    assert reextract()["files"] == 1
+    assert [row[1:] for row in rows(tmp_path, said)] == [("read", None, 1)] * 2
+    assert rows(tmp_path, dialled)
+    assert reextract()["files"] == 0
+    with sqlite3.connect(tmp_path / "a.db") as database:  # as a worse parser had left it
+        database.execute("update attachments set text = 'x' where url like '%.docx'")
+    assert reextract()["files"] == 1
+    assert rows(tmp_path, "select count(*) from attachments where text = 'x'") == [(0,)]
+
+
 def test_the_head_of_a_file_gives_the_notice_its_document(tmp_path: Path) -> None:
     with served(Site({1001: (TITLE, ["/tep/cv.docx"])}, {"/tep/cv.docx": made.word()}), tmp_path):
         crawl(tmp_path)
