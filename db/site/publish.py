@@ -26,6 +26,7 @@ from crawler.provinces import PROVINCES, fold
 from db.away import directory, snapshot
 from db.site import app, queries
 from db.site.offline import write_search
+from db.site.offline_tables import write_tables
 from db.site.plugins.pages import HANOI
 from db.site.words import TOPICS
 
@@ -39,7 +40,7 @@ NARROWED = {"hotlines": ("province",), "coverage": ("province",), "timeline": ("
 #: Arguments of pages that only other pages lead to: those that follow on one, the months of the map.
 LED_TO = {"hotlines": {"after", "print"}, "document": {"after"}, "map": {"month", "today"}}
 #: Pages of the site that have an address of their own.
-SINGLE = ("", "about", "coverage", "hotlines", "map", "provinces", "timeline")
+SINGLE = ("", "about", "coverage", "hotlines", "map", "provinces", "tables", "timeline")
 _PAGE = re.compile(r"/(?P<kind>province|portal|notice|document|file)/(?P<id>[\w-]+)(?P<more>/versions)?")
 _LINK = re.compile(r'<a\b(?P<before>[^>]*?) href="(?P<to>/[^"]*)"(?P<after>[^>]*)>(?P<text>.*?)</a>', re.S)
 _OTHER = re.compile(
@@ -163,7 +164,8 @@ def rewritten(page: str, file: str, lang: str, places: Places) -> str:
             return ""
         return f'<{match["tag"]}{match["before"]} {match["name"]}="{place}"{match["after"]}>'
 
-    policy = POLICY + ("; script-src 'self'" if "<script " in page else "")
+    scripts = "'self' 'wasm-unsafe-eval'" if "/sqljs/" in page else "'self'"
+    policy = POLICY + (f"; script-src {scripts}" if "<script " in page else "")
     head = f'{_HEAD}\n<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     head += '<meta name="referrer" content="no-referrer">'
     return _LINK.sub(link, _OTHER.sub(other, page)).replace(_HEAD, head, 1)
@@ -259,6 +261,7 @@ def publish(
             places = Places.of(connection, languages)
             pages = [(address, lang) for lang in languages for address in places.addresses()]
             write_search(connection, folder / "data", indexed)
+        write_tables(copy, work, folder / "data")
         shutil.copytree(app.HERE / "static", folder / "assets")
         given = (copy, folder, str(now().astimezone(HANOI).date()), places, contact)
         done = _write_pages(given, pages, written)

@@ -328,6 +328,30 @@ WORDS: dict[str, tuple[str, str]] = {
         "Search in this copy needs JavaScript; its other pages do not.",
     ),
     "searching": ("Đang tìm…", "Searching…"),
+    "offline_tables": (
+        "Các bảng của chỉ mục, đọc bằng SQLite ngay trong trình duyệt này: lọc, sắp xếp, hỏi bằng SQL, tải về"
+        " CSV.",
+        "The tables of the index, read by SQLite in this browser: filter, sort, ask in SQL, save as CSV.",
+    ),
+    "tables_need_script": (
+        "Các bảng trong bản sao này cần JavaScript và WebAssembly.",
+        "The tables of this copy need JavaScript and WebAssembly.",
+    ),
+    "tables_opening": ("Đang mở các bảng…", "Opening the tables…"),
+    "tables_large": ("Các bảng chiếm {} MB bộ nhớ.", "The tables take {} MB of memory."),
+    "tables_open": ("Mở", "Open"),
+    "tables_cut": (
+        "Chỉ có phần đầu của các nội dung dài; trang của thông báo và tệp có toàn văn.",
+        "Of long texts only the beginning is here; the pages of notices and files have them whole.",
+    ),
+    "tables_old": (
+        "Trình duyệt này quá cũ để mở các bảng.", "This browser is too old to open the tables.",
+    ),
+    "compare": ("So sánh", "Compare"),
+    "op_has": ("chứa", "contains"), "op_empty": ("để trống", "is empty"),
+    "op_filled": ("không trống", "is not empty"),
+    "op_value": ("Giá trị", "Value"), "narrow": ("Lọc", "Filter"),
+    "first_rows": ("{} dòng đầu", "The first {} rows"), "previous": ("Trang trước", "Previous page"),
     "file_missing": ("Thiếu một tệp của bản sao này", "A file of this copy is missing"),
     # captures and citations
     "captures": ("Bản lưu", "Captures"),

@@ -44,7 +44,7 @@ ENDPOINTS = (
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Addresses that stay."""
-    return [(r"^/about/data$", data), (r"^/about/tables$", tables)]
+    return [(r"^/about/data$", data), (r"^/about/tables$", tables), (r"^/tables$", offline_tables)]
 
 
 @hookimpl
@@ -102,3 +102,11 @@ async def tables(datasette: Any, request: Any) -> Response:
     """The data dictionary: every table and column in words."""
     context = {"tables": dictionary(), "internal": INTERNAL, "place": 1 if language(request) == "en" else 0}
     return await page(datasette, request, "tb_tables.html", context)
+
+
+async def offline_tables(datasette: Any, request: Any) -> Response:
+    """The tables of a copy without a server, which the browser opens; the site itself has Datasette's."""
+    if not request.scope.get("static"):
+        return Response.redirect("/notices")
+    context = {"tables": dictionary(), "internal": INTERNAL, "place": 1 if language(request) == "en" else 0}
+    return await page(datasette, request, "tb_offline_tables.html", context)

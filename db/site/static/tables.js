@@ -1,0 +1,169 @@
+// The tables of a copy without a server: SQLite (sql.js) over the file that db/site/offline_tables.py wrote.
+// What a portal wrote is put in as text only.
+"use strict";
+(() => {
+  const ROOT = new URL("..", document.currentScript.src);
+  const PAGE = 100, ROWS = 1000, SAVED = 100000, CELL = 300, AT_ONCE = 30e6;
+  const TOOLS = { is: "= ?", has: "like '%' || ? || '%'", from: ">= ?", to: "<= ?", empty: "is null", filled: "is not null" };
+  const KINDS = { notice: "notice", document: "document", attachment: "file" };
+  const OWN = { notices: "notice", documents: "document", attachments: "file" };
+  const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g; // signs that turn what stands beside them
+  const address = new URLSearchParams(location.search);
+  const at = (id) => document.getElementById(id);
+  const state = at("state"), answer = at("answer"), narrow = at("narrow"), ask = at("ask");
+
+  const waiting = new Map();
+  window.thongbao = (name, value) => waiting.get(name)(value); // what each file of data calls
+  const load = (name) => new Promise((well, ill) => {
+    waiting.set(name, well);
+    const script = document.createElement("script");
+    script.src = new URL(`data/tables/${name.split("/")[1]}.js`, ROOT);
+    script.onerror = () => ill(new Error(`${state.dataset.missing}: data/${name}.js`));
+    document.head.append(script);
+  });
+
+  function make(tag, attributes, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(name, value);
+    made.append(...children.flat().filter((child) => child !== null));
+    return made;
+  }
+  const quoted = (name) => `"${name.replaceAll('"', '""')}"`;
+  const said = (error) => answer.replaceChildren(make("p", { role: "alert" }, String(error.message || error)));
+  function changed(changes) {
+    const next = new URLSearchParams(address);
+    for (const [name, value] of Object.entries(changes)) if (value === null) next.delete(name); else next.set(name, value);
+    return `?${next}`;
+  }
+
+  async function unpacked(meta) {
+    const pieces = await Promise.all(Array.from({ length: meta.pieces }, (_, n) => load(`tables/${n}`)));
+    const bytes = pieces.map((piece) => Uint8Array.from(atob(piece), (c) => c.charCodeAt(0)));
+    const stream = new Blob(bytes).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  }
+
+  // -- what is asked -------------------------------------------------------------------------------
+
+  // The query of the address, its values, and how many rows a page of it has.
+  function asked(db, meta) {
+    if (address.get("sql")) return { sql: address.get("sql"), values: [], page: 0 };
+    const table = Object.hasOwn(meta.rows, address.get("table")) ? address.get("table") : null;
+    if (!table) return null;
+    const columns = db.exec(`select name from pragma_table_info('${table}')`)[0].values.map(([name]) => name);
+    const known = (name) => columns.includes(address.get(name)) ? quoted(address.get(name)) : null;
+    const tool = TOOLS[address.get("op")], narrowed = known("column") && tool;
+    const values = narrowed && tool.includes("?") ? [address.get("value") || ""] : [];
+    const where = narrowed ? ` where ${known("column")} ${tool}` : "";
+    const order = known("sort") ? ` order by ${known("sort")}${address.get("down") ? " desc" : ""}` : "";
+    return { table, columns, values, page: Math.max(1, parseInt(address.get("page"), 10) || 1),
+      sql: `select * from ${quoted(table)}${where}${order}` };
+  }
+
+  function rowsOf(db, sql, values, most) {
+    const statement = db.prepare(sql), rows = [];
+    try {
+      statement.bind(values);
+      while (rows.length < most && statement.step()) rows.push(statement.get());
+      return { heads: statement.getColumnNames(), rows };
+    } finally { statement.free(); }
+  }
+
+  // -- what is shown -------------------------------------------------------------------------------
+
+  const page = (kind, id) => `${kind}/${String(id).slice(-2).padStart(2, "0")}/${id}.html`;
+  function cell(db, meta, query, head, value) {
+    if (value === null) return make("td", {});
+    const kind = head === "id" ? OWN[query.table] : Object.hasOwn(KINDS, head) ? KINDS[head] : null;
+    if (kind && Number.isSafeInteger(value)
+        && rowsOf(db, `select 1 from (${meta.pages[kind]}) where id = ?`, [value], 1).rows.length) {
+      return make("td", {}, make("a", { href: page(kind, value) }, String(value)));
+    }
+    const text = value instanceof Uint8Array ? `${value.length} bytes` : String(value).replace(DIRECTION, "");
+    return make("td", {}, text.length > CELL ? `${text.slice(0, CELL)}…` : text);
+  }
+
+  function head(query, name) {
+    if (!query.table) return make("th", { scope: "col" }, name);
+    const on = address.get("sort") === name, down = Boolean(address.get("down"));
+    return make("th", { scope: "col", "aria-sort": on ? (down ? "descending" : "ascending") : null },
+      make("a", { href: changed({ sort: name, down: on && !down ? "1" : null, page: null }) }, name),
+      on ? (down ? " ↓" : " ↑") : "");
+  }
+
+  function show(db, meta, query) {
+    const most = query.table ? PAGE : ROWS, first = query.table ? (query.page - 1) * PAGE : 0;
+    const sql = query.table ? `${query.sql} limit ${PAGE + 1} offset ${first}` : query.sql;
+    const { heads, rows } = rowsOf(db, sql, query.values, most + 1);
+    const more = rows.length > most, words = answer.dataset;
+    rows.splice(most);
+    const told = more && !query.table ? words.first.replace("{}", most)
+      : rows.length ? `${rows.length} ${rows.length === 1 ? words.one : words.many}` : words.none;
+    const save = make("button", { type: "button" }, words.csv);
+    save.addEventListener("click", () => download(rowsOf(db, query.sql, query.values, SAVED), query.table || "sql"));
+    const steps = query.table ? [[query.page > 1, query.page - 1, `← ${words.before}`], [more, query.page + 1, `${words.next} →`]] : [];
+    answer.replaceChildren(
+      make("p", { class: "meta", role: "status" }, told, rows.length ? [" · ", save] : ""),
+      rows.length ? make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": told },
+        make("table", {}, make("thead", {}, make("tr", {}, heads.map((name) => head(query, name)))),
+          make("tbody", {}, rows.map((row) => make("tr", {}, row.map((value, n) => cell(db, meta, query, heads[n], value))))))) : "",
+      make("p", {}, steps.filter(([there]) => there).flatMap(([, number, text]) => [make("a", { href: changed({ page: number }) }, text), " "])));
+  }
+
+  // What a spreadsheet would take for a formula is none: db/site/spreadsheet.py.
+  const plain = (value) => /^\s*(?![-+][\d\s.]*$)[=+@＝＋－＠-]/.test(value) ? `'${value}` : value;
+  function download({ heads, rows }, name) {
+    const line = (cells) => `${cells.map((value) => `"${plain(String(value ?? "")).replaceAll('"', '""')}"`).join(",")}\r\n`;
+    const made = make("a", { download: `${name}.csv` });
+    made.href = URL.createObjectURL(new Blob(["\ufeff", ...[heads, ...rows].map(line)], { type: "text/csv" }));
+    made.click();
+    URL.revokeObjectURL(made.href);
+  }
+
+  function fill(query, meta) {
+    if (query && query.table) {
+      document.querySelector(`[data-table="${query.table}"]`).hidden = false;
+      narrow.hidden = false;
+      narrow.elements.table.value = query.table;
+      narrow.elements.column.append(...query.columns.map((name) => make("option", {}, name)));
+      for (const name of ["column", "op", "value"]) if (address.get(name)) narrow.elements[name].value = address.get(name);
+    }
+    const literal = (value) => `'${value.replaceAll("'", "''")}'`;
+    ask.elements.sql.value = !query ? "select province, count(*) as notices from notices where covid group by province order by 2 desc"
+      : query.values.reduce((sql, value) => sql.replace("?", () => literal(value)), query.sql);
+    for (const link of document.querySelectorAll("ul.row a")) {
+      const name = link.textContent;
+      link.after(` ${(meta.rows[name] || 0).toLocaleString(document.documentElement.lang)}`);
+      if (query && query.table === name) link.setAttribute("aria-current", "page");
+    }
+  }
+
+  // -- from the beginning --------------------------------------------------------------------------
+
+  async function open(meta) {
+    state.textContent = state.dataset.opening;
+    const [data, SQL] = await Promise.all([unpacked(meta), initSqlJs()]);
+    const db = new SQL.Database(data);
+    state.textContent = meta.cut ? state.dataset.cut : "";
+    let query = null;
+    try {
+      query = asked(db, meta);
+      fill(query, meta);
+      if (query) show(db, meta, query);
+    } catch (error) { said(error); }
+    document.body.dataset.ready = "true";
+  }
+
+  async function begin() {
+    if (typeof DecompressionStream === "undefined" || typeof WebAssembly === "undefined") {
+      state.textContent = state.dataset.old;
+      return;
+    }
+    const meta = await load("tables/meta");
+    if (meta.size < AT_ONCE) return open(meta);
+    const button = make("button", { type: "button" }, state.dataset.open);
+    button.addEventListener("click", () => open(meta).catch(said));
+    state.replaceChildren(state.dataset.large.replace("{}", Math.ceil(meta.size / 1e6)), " ", button);
+  }
+  begin().catch(said);
+})();
