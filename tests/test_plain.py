@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import unicodedata
 from datetime import date
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.score import GOLD
 from crawler.extract.covid import is_covid
+from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
 from crawler.extract.stamps import stamp_of
 from crawler.model import Text
@@ -244,54 +247,15 @@ def test_provinces_by_address_header_and_text(url, raw, province, form):
     assert read_plain(unicodedata.normalize(form, raw), url).province == province
 
 
-FILLER = "Hội nghị nghe báo cáo về trường lớp, nhà văn hóa và nếp sống của các xã trong huyện. " * 12
+CASES = [json.loads(line) for line in (GOLD / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("raw", "covid"),
-    [
-        # Passing mentions in long texts: a directive's title, an excuse, a thing of the past.
-        (f"{FILLER}Đầu năm nhiều cán bộ là F0 do dịch COVID-19 phải nghỉ. {FILLER}", False),
-        (
-            "Thực hiện Chỉ thị số 16/CT-TTg ngày 31/3/2020 về phòng, chống dịch viêm đường hô hấp cấp do chủng mới của"
-            f" virus Corona (Covid-19), hội sách mở trên mạng. {FILLER}",
-            False,
-        ),
-        ("Sau hai năm tạm dừng vì dịch Covid-19, hội đua ghe trở lại, thu hút 20 đội.", False),
-        # Dealing with it: measures, purposes, support, the portal's own keywords.
-        (f"Học sinh nghỉ thêm hai tuần để phòng, chống dịch do vi rút Corona (Covid-19). {FILLER}", True),
-        (f"Sở hỗ trợ người lao động bị ảnh hưởng bởi đại dịch COVID-19. {FILLER}", True),
-        (f"Có hai người dương tính với SARS-CoV-2. Ai đã đến chợ thì ở yên và xét nghiệm. {FILLER}", True),
-        (f"{FILLER}\nTags: cửa khẩu, covid, biên giới", True),
-        (f"Chốt đòi giấy xét nghiệm là trái Nghị quyết 128. {FILLER}", True),
-        ("Do dịch COVID-19, quầy một cửa thôi nhận giấy tờ từ thứ hai.", True),
-        # Without its name: what came with it, where the text begins or in more than one clause …
-        ("Tỉnh kéo dài giãn cách ở ba huyện; mở điểm tiêm cho người trên 50 tuổi. " + FILLER, True),
-        ("Học sinh toàn tỉnh nghỉ tới trường từ thứ hai; khối 12 ôn tập trực tuyến.", True),
-        ("Người nào đến đúng các mốc trên đề nghị tự cách ly tại nhà và báo trạm y tế phường.", True),
-        ("F0, F1 được hỗ trợ tiền ăn theo Nghị quyết của Chính phủ.", True),
-        ("Chùm ca ở tiểu khu 3 gồm 14 người; huyện dựng 4 chốt, mời khách xét nghiệm.", True),
-        ("Cần gặp những ai đã đến chợ đầu mối ngày 28/6; giấu sẽ bị phạt.", True),
-        ("Xe phải lấy mẫu 7 ngày một lần, nhà máy giữ 3 tại chỗ, thủy sản xuất kho sau khử khuẩn.", True),
-        # Named, but beside the text's matter.
-        ("Đấu giá 14 lô đất ngày 28/9/2021. Nếu dịch Covid-19 phức tạp, thời gian sẽ dời.", False),
-        ("Kỳ họp thông qua 18 nghị quyết. Dù dịch Covid-19 nặng nề, tăng trưởng đạt 2%.", False),
-        ("Treo Quốc kỳ, nghỉ lễ từ 02/9. Cơ quan thực hiện quy định phòng, chống dịch Covid-19.", False),
-        ("Tiêm phòng dại cho đàn chó mèo trong tháng 3, nơi đang cách ly Covid-19 tiêm sau.", False),
-        # … but no clause at the end of other matters, and no other disease or storm.
-        (f"{FILLER}Công dân đến làm việc thực hiện 5K.", False),
-        (f"{FILLER}Cuộc thanh tra bị gián đoạn do giãn cách xã hội.", False),
-        (
-            f"{FILLER * 2}Phạt ông Nguyễn Văn Thử 7 triệu đồng vì đăng tin sai trên mạng: có 3000 chốt, ra đường phải"
-            " có giấy tờ, chia sẻ cho nhau biết.",
-            False,
-        ),
-        ("Tàu cá vào bờ tránh bão số 5; hộ đang cách ly y tế ở phòng riêng.", False),
-        ("Số ca mắc sốt xuất huyết tăng; khoanh vùng ổ dịch trong 48 giờ, khai báo với trạm y tế.", False),
-    ],
-)
-def test_dealing_with_the_disease_and_mentioning_it(raw, covid):
-    assert is_covid(Text(raw), lambda: {2021}) is covid
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_dealing_with_the_disease_and_mentioning_it(case, form):
+    raw = unicodedata.normalize(form, case["text"])
+    text = read_plain(raw, case["url"]).text if case["url"] else Text(normalise(raw))
+    assert is_covid(text, lambda: {2021}) is case["gold"]["covid"]
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))

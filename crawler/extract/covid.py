@@ -1,12 +1,16 @@
-"""Whether a text is about COVID-19 (design rule 6): its head names it, or its words weigh enough.
+"""Whether a text is about COVID-19 (design rule 6): its head names it, or its signs and words weigh enough.
 
-The points are those of a regression over the labelled notices, rounded: no word decides alone.
+The points of `covid_points.json` are those of a regression over labelled texts, `python -m bench.fit_covid`:
+no word decides alone.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -68,11 +72,11 @@ _SIDE = (
 )  # fmt: skip
 #: … and at last other matters: other diseases, and what departments otherwise write of.
 _DISEASES = (
-    ("sốt xuất huyết", "tay chân miệng", " sởi ", "phát ban", "bạch hầu", "cúm a", "đậu mùa"),
+    ("sốt xuất huyết", "sốt rét", "tay chân miệng", " sởi ", "phát ban", "bạch hầu", "cúm a", "đậu mùa"),
     ("bệnh dại", "phòng dại", "chó mèo", "chó, mèo"),
-    ("tả lợn", "gia cầm", "gia súc", "lở mồm", "tai xanh", "viêm da nổi cục", "sâu bệnh",
-        "dịch hại", "khảm lá", "bảo vệ thực vật", "bvtv",
-        "thú y"),
+    ("tả lợn", "đàn lợn", "đàn gà", "đàn vịt", "đàn bò", "đàn trâu", "gia cầm", "gia súc",
+        "lở mồm", "tai xanh", "viêm da nổi cục", "sâu bệnh", "dịch hại", "khảm lá", "bảo vệ thực vật", "bvtv",
+        "phun thuốc", "thuốc trừ", "thú y"),
 )  # fmt: skip
 _OTHERS = (
     ("đấu giá", "gói thầu", "mời thầu", "dự thầu"), ("cuộc thi", "hội thi", "thể lệ", "giải nhất"),
@@ -122,15 +126,35 @@ _CITED = re.compile(
 )
 #: The line of a post's keywords.
 _KEYWORDS = re.compile(r"[\W_]*(?:tags?|từ kh[oó][áa]|keywords?)\s*:", re.I)
+# "vì dịch Covid-19", "phòng, chống Covid-19", "ca mắc Covid-19": the disease itself is meant …
+_CAUSE = re.compile(
+    r"\b(?:do|vì|bởi|trước|ứng phó|phòng|chống|ngừa|lo|tránh|về|chữa|nhiễm|mắc|ca|dịch|bệnh|virus|vi rút)\b"
+    r"[\s,]*(?:\w+\s){0,3}$",
+    re.I,
+)
+# … and here a paper that somebody must show: "phải có phiếu xét nghiệm Covid-19".
+_PAPER = re.compile(r"(?:phiếu|giấy|kết quả|test|xét nghiệm)\s[^.;,\n]{0,25}$", re.I)
+_ADDRESS = re.compile(r"cov|dich-benh|phong-chong-dich|cach-ly|vac-xin|xet-nghiem", re.I)
+_TITLED = re.compile(r"\bdịch\b(?! vụ)", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
 # One mention may have several names: "do chủng mới của vi rút Corona (Covid-19)".
 _ONE_MENTION = 80
-#: A text's matter is named this early.
-_LEAD = 500
+#: A text's matter is named this early: in its lead, in its first lines.
+_LEAD, _FIRST = 500, 250
 _LONG, _VERY_LONG = 1500, 3000
+_SHORT, _SHORTER = 1000, 500
 #: Of a text longer than the first, a passage shorter than the second is no matter.
 _ALONE_IN, _ONE_PLACE = 1000, 250
 #: The years in which a notice may speak of this epidemic without naming it.
 YEARS = range(2020, 2023)
+_POINTS = json.loads(Path(__file__).with_name("covid_points.json").read_text(encoding="utf-8"))
+_SIGNS: dict[str, float] = _POINTS["signs"]
+_WORDS: dict[str, float] = _POINTS["words"]
+_IN_YEARS, _OUT_OF_YEARS = "days of the epidemic", "days of other years"
+#: The portal's own keywords are too rare in labelled notices to be fitted.
+_SIGNS["keyword"] = 4.0
+#: The most that the years of a text's days may add.
+_BEST_OF_YEARS = max(0.0, _SIGNS.get(_IN_YEARS, 0.0), _SIGNS.get(_OUT_OF_YEARS, 0.0))
 
 _KINDS = {"measure": _MEASURES, "epidemic": _EPIDEMIC, "side": _SIDE, "disease": _DISEASES, "other": _OTHERS}
 _FLAT = [
@@ -143,28 +167,13 @@ _FLAT = [
 _AUTOMATON = AhoCorasick([phrase.strip() for _, phrase in _FLAT])
 
 
-class Signs(NamedTuple):
-    """What a text says of the epidemic: each field is a count, of classes of words or of mentions."""
+class Evidence(NamedTuple):
+    """What speaks for and against the epidemic: counts of what speaks for it, all signs by their names."""
 
     names: int
-    lead: int
-    aside: int
-    past: int
-    keywords: int
     measures: int
-    titled: int
-    side: int
-    epidemic: int
-    side_titled: int
-    diseases: int
-    diseases_titled: int
-    others: int
-    others_titled: int
-    seeking: int
-    length: int
-    alone: int
-    in_years: int
-    out_of_years: int
+    sides: int
+    signs: frozenset[str]
 
 
 def names_disease(value: str) -> bool:
@@ -173,103 +182,129 @@ def names_disease(value: str) -> bool:
     return any(word in low for word in ("cov", "corona", "viêm đường hô hấp", "viêm phổi cấp", "chủng mới"))
 
 
-def is_covid(text: Text, years: Callable[[], Collection[int]] = tuple, covid_site: bool = False) -> bool:
+def is_covid(
+    text: Text, years: Callable[[], Collection[int]] = tuple, covid_site: bool = False, url: str = ""
+) -> bool:
     """Whether a text is about COVID-19 or the measures against it; one passing mention is not enough.
 
     `years` gives those of the text's explicit days: an epidemic without a name counts in 2020 to 2022 only.
-    On a site about COVID-19 (covid.danang.gov.vn) any word of it is enough.
+    On a site about COVID-19 (covid.danang.gov.vn) any word of it is enough. `url` is the page's address.
     """
     value = text.value
-    heads = [z for z in text.zones if z.name in ("title", "summary")]
-    if any(_SURE.search(value, z.start, z.end) for z in heads):
+    if any(_SURE.search(value, start, end) for start, end in _head_of(text)):
         return True
-    found = NAME.finditer(value) if names_disease(value) else ()
-    names = [m for m in found if text.zone_at(m.start()) != "chrome"]
+    names = names_of(text)
     if names and _is_other_corona(text, names):
         return False
     if any(text.zone_at(m.start()) in ("title", "summary") for m in names):
         return True
-    signs = signs_of(text, names)
-    if not (names or signs.measures or signs.side or signs.seeking):
+    found = evidence_of(text, names, url)
+    if not (names or found.measures or found.sides or "seeking" in found.signs):
         return False
     # Days cost as much to find as all the rest: where the best of years would not do, nobody looks for them.
-    on_site = covid_site and bool(names or signs.measures or signs.side > 1)
-    if not on_site and points_of(signs._replace(in_years=True)) <= 0:
+    on_site = covid_site and bool(names or found.measures or found.sides > 1)
+    points = points_of(found, words_of(text))
+    if not on_site and points + _BEST_OF_YEARS <= 0:
         return False
-    signs = dated(signs, years())
-    return (on_site and not signs.out_of_years) or points_of(signs) > 0
+    when = years_sign(years())
+    if when == _OUT_OF_YEARS and not found.names:
+        return False
+    return (on_site and when != _OUT_OF_YEARS) or points + _SIGNS.get(when, 0.0) > 0
 
 
-def dated(signs: Signs, years: Collection[int]) -> Signs:
-    """The same signs in a text whose explicit days lie in these years."""
-    within = any(year in YEARS for year in years)
-    return signs._replace(in_years=within, out_of_years=bool(years) and not within)
+def _head_of(text: Text) -> list[tuple[int, int]]:
+    return [(z.start, z.end) for z in text.zones if z.name in ("title", "summary")]
 
 
-def signs_of(text: Text, names: list[re.Match[str]]) -> Signs:
-    """Count the signs of the epidemic in a text of no known year.
+def names_of(text: Text) -> list[re.Match[str]]:
+    """The mentions of the disease outside the page's chrome."""
+    found = NAME.finditer(text.value) if names_disease(text.value) else ()
+    return [m for m in found if text.zone_at(m.start()) != "chrome"]
 
-    `names` are the mentions of the disease outside the page's chrome.
+
+def years_sign(years: Collection[int]) -> str:
+    """What the years of a text's explicit days tell: those of the epidemic, others, or '' without any."""
+    return _IN_YEARS if any(year in YEARS for year in years) else _OUT_OF_YEARS if years else ""
+
+
+def points_of(found: Evidence, words: frozenset[str]) -> float:
+    """What signs and words weigh, but for the years: more than 0 is a notice about COVID-19.
+
+    Words share their weight: of many each says less.
     """
-    value = text.value
+    known = [_WORDS[word] for word in words if word in _WORDS]
+    shared = sum(known) / math.sqrt(len(known)) if known else 0.0
+    needed: float = _POINTS["needed"]
+    return sum(_SIGNS.get(sign, 0.0) for sign in found.signs) + shared - needed
+
+
+def evidence_of(text: Text, names: list[re.Match[str]], url: str = "") -> Evidence:
+    """The signs of the epidemic in a text of no known year; `names` are those of `names_of`."""
+    value, low = text.value, lowered(text.value)
+    body = next((z.start for z in text.zones if z.name == "body"), 0)
+    length = len(value) - body
+    classes, titled, spots = _classes(text)
+    places = _places(value, names)
+    asides = {p for p in places if _is_aside(value, p)}
+    early = [p for p in places if p not in asides and p < body + _LEAD]
+    causes = sum(bool(_CAUSE.search(value, max(0, m.start() - 40), m.start())) for m in names)
+    papers = sum(bool(_PAPER.search(value, max(0, m.start() - 40), m.start())) for m in names)
+    first_stop = value.find(". ", body)
+    kinds = {kind: sum(k == kind for k, _ in classes) for kind in _KINDS}
+    heads = {kind: sum(k == kind for k, _ in titled) for kind in _KINDS}
+    sides = kinds["side"] + kinds["epidemic"]
+    both = spots + places
+    counted = {
+        "named": len(places), "caused": min(causes, 2), "measures": min(kinds["measure"], 4),
+        "places of measures": len(spots) // 3, "sides": min(sides, 3), "diseases": min(kinds["disease"], 2),
+        "others": min(kinds["other"], 2), "dense": int(1000 * len(names) / max(1, length)),
+    }  # fmt: skip
+    told = {
+        "in the lead": early, "aside": places and len(asides) == len(places), "past": names and not places,
+        "keyword": any(_KEYWORDS.match(value, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
+        "measure in the head": heads["measure"], "epidemic": kinds["epidemic"],
+        "side in the head": heads["side"] + heads["epidemic"], "disease in the head": heads["disease"],
+        "other in the head": heads["other"], "only named": len(places) == 1 and not kinds["measure"],
+        "neither": not places and not kinds["measure"], "papers alone": papers and papers == len(names),
+        "in the first lines": names and names[0].start() < body + _FIRST,
+        "in the first sentence": names and first_stop > 0 and names[0].start() <= first_stop,
+        "in the second half": names and 2 * (names[0].start() - body) > length,
+        "epidemic in the title": any(_TITLED.search(value, *head) for head in _head_of(text)),
+        "address": _ADDRESS.search(url), "seeking": _seeks(value, low),
+        "long": len(value) > _LONG, "very long": len(value) > _VERY_LONG,
+        "short": length < _SHORT, "shorter": length < _SHORTER,
+        "alone": len(value) > _ALONE_IN and both and not early and max(both) - min(both) < _ONE_PLACE,
+    }  # fmt: skip
+    signs = {name for name, there in told.items() if there}
+    signs |= {f"{name} {n}" for name, most in counted.items() for n in range(1, min(most, 4) + 1)}
+    return Evidence(len(places), kinds["measure"], sides, frozenset(signs))
+
+
+def _places(value: str, names: list[re.Match[str]]) -> list[int]:
+    """Where the disease is named, those of one mention once, those of the past left out."""
     places: list[int] = []
     for name in names:
         apart = not places or name.start() - places[-1] > _ONE_MENTION
         if apart and not _PAST.search(value, max(0, name.start() - 80), name.start()):
             places.append(name.start())
-    asides = {p for p in places if _is_aside(value, p)}
-    body = next((z.start for z in text.zones if z.name == "body"), 0)
-    classes, titled, spots = _classes(text)
-    spots += places
+    return places
 
-    def count(kind: str, within: set[tuple[str, int]]) -> int:
-        return sum(k == kind for k, _ in within)
 
-    return Signs(
-        names=len(places),
-        lead=any(p < body + _LEAD for p in places if p not in asides),
-        aside=bool(places) and len(asides) == len(places),
-        past=bool(names) and not places,
-        keywords=any(_KEYWORDS.match(value, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
-        measures=count("measure", classes),
-        titled=count("measure", titled),
-        side=count("side", classes) + count("epidemic", classes),
-        epidemic=count("epidemic", classes),
-        side_titled=count("side", titled) + 3 * count("epidemic", titled),
-        diseases=count("disease", classes),
-        diseases_titled=count("disease", titled),
-        others=count("other", classes),
-        others_titled=count("other", titled),
-        seeking=any(w in lowered(value) for w in _SEEKERS) and bool(_SEEKING.search(value)),
-        length=(len(value) > _LONG) + (len(value) > _VERY_LONG),
-        alone=len(value) > _ALONE_IN and bool(spots) and max(spots) - min(spots) < _ONE_PLACE,
-        in_years=False,
-        out_of_years=False,
-    )
+def _seeks(value: str, low: str) -> bool:
+    return any(word in low for word in _SEEKERS) and bool(_SEEKING.search(value))
+
+
+def words_of(text: Text) -> frozenset[str]:
+    """The words of a text in lower case, those of the page's chrome left out."""
+    low = lowered(text.value)
+    parts = [low[z.start : z.end] for z in text.zones if z.name != "chrome"] or [low]
+    return frozenset(word for part in parts for word in _WORD.findall(part))
 
 
 def _is_aside(value: str, place: int) -> bool:
     return bool(
         _ASIDE.search(value, max(0, place - 90), place) or _CITED.search(value, max(0, place - 300), place)
     )
-
-
-def points_of(signs: Signs) -> int:
-    """What the signs weigh: more than 0 is a notice about COVID-19."""
-    if signs.out_of_years and not signs.names:
-        return -1
-    points = (
-        -2 + signs.in_years - 2 * signs.out_of_years - signs.length - 2 * (signs.alone and not signs.lead)
-    )
-    points += min(signs.names, 4) - (signs.names > 0) + 3 * signs.lead + 6 * signs.keywords - signs.aside
-    points += (0, 3, 5, 6)[min(signs.measures, 3)] + 2 * (signs.titled > 0) + 2 * signs.seeking
-    if not signs.names and not signs.measures and not signs.seeking:
-        # Nothing that only this epidemic brought: a rumour of checkpoints, fined with other rumours.
-        points -= 2 if signs.length and not signs.epidemic else 1
-    points -= 2 * signs.past
-    points += min(signs.side, 3) + min(signs.side_titled, 1 if signs.diseases else 3)
-    points -= 7 * (signs.diseases > 0) + 5 * (signs.diseases_titled > 0)
-    return points - (0, 3, 4)[min(signs.others, 2)] - 2 * (signs.others_titled > 0)
 
 
 def _classes(text: Text) -> tuple[set[tuple[str, int]], set[tuple[str, int]], list[int]]:

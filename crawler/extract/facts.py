@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from crawler.extract.contacts import find_emails, find_links
-from crawler.extract.covid import is_covid
+from crawler.extract.covid import Evidence, evidence_of, is_covid, names_of, years_sign
 from crawler.extract.dates import date_mentions, distinct
 from crawler.extract.documents import cite
 from crawler.extract.numbers import NumberHit, find_numbers
@@ -43,10 +43,17 @@ def is_notice(text: Text, context: Context) -> bool:
     return _about_covid(_Found(text, context))
 
 
+def covid_evidence(text: Text, context: Context) -> tuple[bool, Evidence, str]:
+    """What `is_covid` weighs beside words: whether the head names the disease, signs, what the years tell."""
+    names = names_of(text)
+    named = any(text.zone_at(m.start()) in ("title", "summary") for m in names)
+    return named, evidence_of(text, names, context.url), years_sign(_Found(text, context).years())
+
+
 def _about_covid(found: _Found) -> bool:
     context = found.context
     covid_site = context.kind == "covid_site" or _COVID_HOST.search(context.url) is not None
-    return is_covid(found.text, found.years, covid_site)
+    return is_covid(found.text, found.years, covid_site, context.url)
 
 
 class _Found:
