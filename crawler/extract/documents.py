@@ -48,6 +48,14 @@ _SIGNED = re.compile(
     r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
     re.I,
 )
+# "Công văn số 373/UBND-VX mà UBND tỉnh gửi ngành du lịch hôm 19/3/2020"
+_SENT = re.compile(
+    r"\s+(?:mà|do)\s[^.;\n\d(]{2,80}\b(?:gửi|ban hành|ký|ra)\b[^.;\n\d(]{0,60}?\s(?:hôm|ngày)\s+", re.I
+)
+# "Lúc 21 giờ ngày 14/10, Chủ tịch … ký Quyết định số …": an hour that opens the sentence is no deadline.
+_AT_HOUR = re.compile(
+    r"\W*(?:vào )?(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h|g)(?:\s*\d{1,2}(?:\s*phút)?)?\s*,?\s*(?:ngày)?\s*", re.I
+)
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
 _EFFECT = re.compile(
@@ -56,7 +64,9 @@ _EFFECT = re.compile(
     re.I,
 )
 _ISSUE = re.compile(
-    r"ban hành|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|\bphát\b|thông qua|phê duyệt|nhận được", re.I
+    r"ban hành|trả lời bằng|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|\bphát\b|thông qua|phê duyệt"
+    r"|nhận được",
+    re.I,
 )
 _CITING = re.compile(
     r"thực hiện|thi hành|căn cứ|\btheo\b|triển khai|chấp hành|thay thế|sửa đổi|bổ sung|sau khi|nhận được",
@@ -82,7 +92,11 @@ _OWN_ACT = re.compile(
     r"[^.;\n,]{0,80},\s*[^\W\da-zà-ỹ][^.;\n]{0,80}?\b(?:ban hành|có|ký|gửi|ra|phát hành)\b[^.;\n]{0,50}$"
 )
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
-_PLACE = re.compile(r"\n(?:[^\n,\d]{2,40},\s*ngày|ngày (?:ban hành|ký|vb)\s*:?)\s*$", re.I)
+_PLACE = re.compile(
+    r"\n(?:[^\n,\d]{2,40},\s*(?:\d{1,2}\s*(?:giờ|h)\s*\d{0,2}(?:\s*phút)?,?\s*)?ngày"
+    r"|ngày (?:ban hành|ký|vb)\s*:?)\s*$",
+    re.I,
+)
 _JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,5}(?:số\s*:?\s*)?", re.I)
 
 
@@ -260,7 +274,9 @@ def _days_after(
         return []
     gap = _BRACKET.sub("", value[last : following[0].start])
     placed_day = _opens_with_number(value, hit) and _PLACE.search(gap)
-    later = _SIGNED.fullmatch(gap) or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
+    later = (
+        _SIGNED.fullmatch(gap) or _SENT.fullmatch(gap) or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
+    )
     if not placed_day and not _AFTER.fullmatch(gap) and not later:
         return []
     if gap.startswith(",") and _NEXT_CLAUSE.match(value, following[0].end):
@@ -280,7 +296,10 @@ def _in_bracket(before: str) -> bool:
 
 
 def _opens_with_number(value: str, hit: NumberHit) -> bool:
-    return bool(_LETTERHEAD.search(value[max(0, hit.start - 20) : hit.start]))
+    """Whether its line is the number's: "Số: 855/BCĐ-TBTTTT", or a heading such as "THÔNG BÁO KHẨN SỐ 28"."""
+    alone = hit.noun_at == value.rfind("\n", 0, hit.start) + 1 and value.startswith("\n", hit.end)
+    heading = alone and hit.start < 200 and value[hit.noun_at : hit.end].isupper()
+    return heading or bool(_LETTERHEAD.search(value[max(0, hit.start - 20) : hit.start]))
 
 
 def _date_before(
@@ -294,7 +313,10 @@ def _date_before(
         for d in days
         if sentence <= d.start and d.end <= hit.noun_at and not _in_bracket(value[sentence : d.start])
     ]
-    if not before or _EFFECT.search(value[max(sentence, before[-1].start - 14) : before[-1].start]):
+    if not before:
+        return None
+    opening = value[sentence : before[-1].start]
+    if not _AT_HOUR.fullmatch(opening) and _EFFECT.search(opening[-14:]):
         return None
     between = value[before[-1].end : hit.noun_at]
     verb = last_match(_ISSUE, between)

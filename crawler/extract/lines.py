@@ -32,8 +32,13 @@ _MENU = re.compile(
     r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
-#: A row of a list of documents: "12/HD-BCĐ 22/07/2021 Hướng dẫn …".
-_ROW = re.compile(r"(?:\d{1,3}\s)?\d{1,5}/[A-ZĐ][\w-]+\s\d{1,2}/\d{1,2}/\d{4}\b")
+#: A row of a list of documents: "12/HD-BCĐ 22/07/2021 Hướng dẫn …", "» Công văn số 12/SCT-KH (05/8/2021): …".
+_ROW = re.compile(
+    r"(?:[»►•▪*+–-]\s*)?(?:\d{1,3}\s{1,3})?(?:[^\W\d]+\s(?:[^\W\d]+\s)?số\s)?\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w-]+"
+    r"(?:\s{1,3}\d{1,2}/\d{1,2}/\d{4}\b|\s\(\d{1,2}/\d{1,2}/\d{4}\)\s?:)"
+)
+# An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
+_ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(
     r"^(?:welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
     r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+][\d\s./()+–-]*(?:$|\|)|nhiệt liệt chào mừng"
@@ -143,13 +148,18 @@ def kind_of(line: str) -> Kind:
         return Kind.CHROME
     if (len(line) <= 60 and _MENU.search(line)) or doubled(line) or " | " in line or line.count(" · ") > 1:
         return Kind.CHROME  # a menu's or a table's row
-    if _ROW.match(line):
+    if is_row(line) or _ADDRESS.match(line):
         return Kind.CHROME
     if is_banner(line):
         return Kind.BANNER
     if is_section(line):
         return Kind.SECTION
     return Kind.PROSE if _ends_as_prose(line) else Kind.HEADLINE
+
+
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a list of documents."""
+    return _ROW.match(line) is not None
 
 
 def _news_beside_tools(line: str) -> bool:

@@ -27,7 +27,7 @@ _BARS = re.compile(
 _WORDS = ("ký hiệu", "kí hiệu", "kýhiệu", "kíhiệu", "số hiệu", "số văn bản", "số vb")
 #: What may stand before the number of a row: its place in the list, its day.
 _BEFORE = re.compile(
-    r"\s*(?:\|\s*)?(?:\d{1,4}[.)]?\s+(?:\|\s*)?)?(?:\d{1,2}[/-]\d{1,2}[/-]\d{4}\s+(?:\|\s*)?)?"
+    r"\s*(?:[»►•▪*+–-]\s*)?(?:\|\s*)?(?:\d{1,4}[.)]?\s+(?:\|\s*)?)?(?:\d{1,2}[/-]\d{1,2}[/-]\d{4}\s+(?:\|\s*)?)?"
 )
 _LABEL = re.compile(rf"(?:^|[\n|])[ \t]*{_NUMBER_HEAD}\s*:\s*$", re.I)
 #: A row without bars is one of a list where another one stands beside it.

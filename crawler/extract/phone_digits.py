@@ -49,7 +49,9 @@ _CALL = re.compile(
 # Hospitals and ambulance centres bear the number as a name: "Bệnh viện Nhân dân 115".
 _NAME_OF_CODE = re.compile(r"nhân dân $|(?<!gọi )(?:trung tâm|đội|tổ|trạm|xe) cấp cứu $", re.I)
 _SERVICES = re.compile(
-    r"(?:công an|cảnh sát)[^.,;\d\n]{0,20}113$|(?:cứu (?:hỏa|hoả|nạn|hộ)|pccc)[^.,;\d\n]{0,20}11[24]$", re.I
+    r"(?:công an|cảnh sát)[^.,;\d\n]{0,20}113$|(?:cứu (?:hỏa|hoả|nạn|hộ)|pccc)[^.,;\d\n]{0,20}11[24]$"
+    r"|cứu thương[^.,;\d\n]{0,12}115$",
+    re.I,
 )
 _AFTER_CODE = re.compile(r"(?:11[1-5]|1022)\s?(?:\([^()\n]{1,40}\))?\s?(?:,|;|và|hoặc|-|/)\s?(?:số )?$")
 

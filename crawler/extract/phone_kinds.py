@@ -11,7 +11,7 @@ _NAMED_HOT = (
     r"đường dây nóng|hot ?-?line|tổng đài|số (?:máy )?trực|số (?:điện thoại |máy )?(?:nóng|thường trực)"
     r"|điện thoại (?:trực|nóng|thường trực)|máy trực|trực ban|\btrực:|trực (?:24|suốt|ngày đêm)|túc trực"
     r"|tổ (?:trực|tư vấn"
-    r"|hỗ trợ|phản ứng)|cấp cứu"
+    r"|hỗ trợ|phản ứng)|cấp cứu|số (?:máy|điện thoại) (?:cứu nạn|cứu hộ|cứu trợ|khẩn cấp)|cứu (?:nạn|hộ):"
 )
 _NAMED = re.compile(_NAMED_HOT)
 _LABELS = re.compile(
@@ -37,7 +37,7 @@ _PURPOSE = re.compile(
     r"|khiếu nại"
     r"|để được (?:hướng dẫn|hỗ trợ|giải đáp|giúp)|(?:phát hiện|thấy) (?:người|trường hợp|hành vi|vi phạm)"
     r"|(?:khi|nếu) (?:có|thấy|phát hiện|xuất hiện)[^.]{0,30}(?:dấu hiệu|triệu chứng|biểu hiện)"
-    r"|hỗ trợ[^.;:,]{0,20}:"
+    r"|hỗ trợ[^.;:,]{0,20}:|vướng (?:mắc )?(?:ở đâu|chỗ nào|gì)"
 )
 _OFFER_AFTER = re.compile(
     r"\s?\(?(?:trực )?24(?:/24|/7|h)|[^.\n]{0,40}?(?:(?:khi|nếu) (?:có|thấy|phát hiện|cần)"
@@ -66,7 +66,7 @@ _PRIVATE = re.compile(
     r"|đầu mối(?! (?:giải đáp|tư vấn|hỗ trợ)| tiếp nhận (?:thông tin )?(?:phản ánh|tin báo"
     r"|kiến nghị|của))|đăng ký (?:trước|tiếp|gặp|dự|tham gia|tham dự|thi)|đặt lịch|lịch hẹn"
     r"|hội thi|cuộc thi|dự thi|tuyển sinh|tuyển dụng|thí sinh|muốn mua|điểm bán|bán hàng|đặt mua|đặt hàng"
-    r"|đồng hương|mời thầu|hồ sơ mời|đấu giá|tuyển lao động|ứng tuyển"
+    r"|tự mua|trước giờ nộp|đồng hương|mời thầu|hồ sơ mời|đấu giá|tuyển lao động|ứng tuyển"
 )
 _POLITE = re.compile(r"\b(?:vui lòng|xin|mời|đề nghị|hãy)\b")
 _CONTEST = re.compile(r"thể lệ|cuộc thi|hội thi|tuyển dụng|đấu giá|mời thầu|chào giá|chào hàng")
@@ -77,6 +77,8 @@ _OFFICES = re.compile(
     r"|cơ quan, đơn vị|\b(?:trường|đơn vị|cơ quan|địa phương|doanh nghiệp|xã|huyện) nào\b"
 )
 _CALL_UP = re.compile(r"\bgọi\b(?! là| tắt| chung)|(?:điện|alo) (?:cho|tới|đến|về|theo)\b|(?:xin|hãy) báo\b")
+# "Khách nước ngoài kẹt ở Sơn Trạch cần chỗ trọ, phiên dịch: 0232 …"
+_NEED = re.compile(r"\bcần\s[^.;:\n]{2,60}:\s*$")
 _FIRMS = re.compile(
     r"đơn vị|cơ quan|báo chí|phóng viên|cán bộ|doanh nghiệp|hợp tác xã|nhà thầu|nhà đầu tư|cơ sở"
 )
@@ -86,6 +88,7 @@ _SOUGHT = re.compile(
 )
 _NUMBERS_HEAD = re.compile(
     r"số (?:điện thoại|máy|đt)|danh (?:sách|bạ)[^.]{0,60}(?:điện thoại|liên lạc|liên hệ)"
+    r"|(?:gọi|hỏi) (?:số nào|(?:cho )?ai\b|đi đâu|ở đâu)"
 )
 
 _REPLACED = re.compile(
@@ -206,6 +209,8 @@ def _offered(words: str) -> str:
         return "what citizens call for in the sentence"
     if citizens and _CALLS.search(words, citizens.end()):
         return "citizens are to call"
+    if citizens and _NEED.search(words, citizens.end()):
+        return "what citizens need in the sentence"
     call = _CALL_UP.search(words)
     return "everybody is to call" if call and not _FIRMS.search(words, 0, call.start()) else ""
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler import provinces
 from crawler.extract.dates import parse_stamp
-from crawler.extract.lines import LONGEST, Kind, kind_of
+from crawler.extract.lines import LONGEST, Kind, is_row, kind_of
 from crawler.extract.normalise import normalise, plain_words
 from crawler.extract.stamps import Rank, Stamp, stamp_of
 from crawler.model import Text, Zone
@@ -55,6 +55,12 @@ _PLACE_AND_DAY = re.compile(
 )
 _TITLES = (Kind.HEADLINE, Kind.SECTION)
 _WRITTEN = (Kind.HEADLINE, Kind.PROSE)
+# Half a page: what it begins with is in the midst of a text.
+_NO_BEGINNING = re.compile(r"^(?:\.{3}|…|\((?:tiếp theo|tiếp kỳ))", re.I)
+# The page of a tag has the headlines of others.
+_TAG = re.compile(r"^(?:thẻ|tags?|từ kh[oó][áa])\s*:\s*\S", re.I)
+#: With so many rows a page is a list of documents, which has no headline.
+_ROWS = 3
 #: So many lines may stand above the text: menus print an entry a line.
 _HEAD = 150
 #: With more candidates than these above the text, the first are a menu's entries.
@@ -202,6 +208,10 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
     for line in head:
         if question := _QUESTION.search(line.text):
             return line.start + question.start(1), line.start + question.end(1)
+    if head and _NO_BEGINNING.match(head[0].text):
+        return None
+    if sum(is_row(line.text) for line in head) >= _ROWS or (posted is None and _is_tag(head)):
+        return None
     if (index := _named_by_address(head, url)) is not None:
         return _whole(value, head, index)
     first = 0
@@ -213,6 +223,10 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
     if (index := _act(head, first)) is not None or (index := _first(value, head, first)) is not None:
         return _whole(value, head, index)
     return None
+
+
+def _is_tag(head: list[_Line]) -> bool:
+    return any(_TAG.match(line.text) for line in head[:3])
 
 
 def _named_by_address(head: list[_Line], url: str) -> int | None:

@@ -27,7 +27,7 @@ _ISSUES = re.compile(
     r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bphát|\bra|công bố|công khai"
     r"|thông qua"
     r"|phê duyệt"
-    r"|trình ban hành)"
+    r"|trình ban hành|trả lời(?:\s[^\W\d]+)?\s+bằng)"
     r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
     re.I,
 )
@@ -100,6 +100,8 @@ def _in_sentence(value: str, hit: NumberHit, clause: str) -> Report:
         return Report.ISSUED if acts else Report.NOTHING
     verb = last_match(_ISSUES, clause)
     ground = last_match(_GROUND, clause)
+    if verb and ground and verb.start() <= ground.start() < verb.end("verb"):
+        ground = None  # "trả lời bằng Công văn số …"
     if verb:
         weak = verb["verb"].lower() == "có"
         parted = (

@@ -17,9 +17,12 @@ from crawler.model import Citation, Text
 
 # What makes an act the ground of another, or its forerunner.
 _BACKGROUND = re.compile(
-    r"thực hiện|căn cứ(?! pháp lý là)|triển khai|hưởng ứng|chấp hành|bối cảnh|giãn cách theo|cơ sở|tiêu chí"
+    r"thực hiện|thi hành|căn cứ(?! pháp lý là)|triển khai|hưởng ứng|chấp hành|bối cảnh|giãn cách theo"
+    r"|cơ sở|tiêu chí"
     r"|so với|sau khi|từ khi|\bbám\b|\bthay\b|thay thế|bổ sung cho|kêu gọi|chỉ đạo của|ý kiến của|\btrình\b"
-    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu|nhắc lại|phân công|từ ngày (?=[^\W\d])",
+    r"|đề nghị của|trước đó|trước với|viện dẫn|đúng mẫu|nhắc lại|phân công|từ ngày (?=[^\W\d])"
+    r"|\bsau\s*$|phụ lục[^.;,\n]{0,30}\bkèm(?: theo)?\s*$"
+    r"|^\W*được\s[^.;\n]{2,80}(?:đồng ý|cho phép|thống nhất|chấp thuận)\s(?:tại|bằng|theo)\s[^,]{0,20}$",
     re.I,
 )
 #: Verbs of an act that speaks for itself: "Theo đó, Công văn số 929/BTTTT-THH nêu rõ …".
@@ -97,9 +100,11 @@ _LIST_HEAD = re.compile(
 _BULLET = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)/])\s*(?:các\s+)?$")
 _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 #: An answer to a citizen rests on acts, it does not publish them.
-_ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:")
+_ANSWERS = ("nội dung kiến nghị", "hỏi:", "lời:", "đáp:", "trả lời (")
 _ANSWER = re.compile(
-    r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*:|\bhỏi\s?:[^\0]{0,600}trả lời\s?:", re.M
+    r"nội dung kiến nghị|^(?:hỏi|câu hỏi|trả lời|đáp)\s*(?:\([^()\n]{2,60}\)\s*)?:"
+    r"|\bhỏi\s?:[^\0]{0,600}trả lời\s?:",
+    re.M,
 )
 #: An act printed whole cites others; its own number is in its letterhead, if it has one.
 _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
@@ -158,7 +163,8 @@ def listed(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Kn
     if rows := set(rows_of_list(text.value, hits)):
         return {key for hit, key in zip(hits, keys, strict=True) if hit in rows}
     if _is_list(text, hits):
-        return set(known)
+        rows = {hit for hit in hits if _opens_line(text.value, hit)}
+        return {key for hit, key in zip(hits, keys, strict=True) if hit in rows and key in known}
     return _under_headings(text.value, [(h, key) for h, key in zip(hits, keys, strict=True) if key in known])
 
 
@@ -376,7 +382,11 @@ def _is_list(text: Text, hits: Sequence[NumberHit]) -> bool:
     if any(len(line) > 350 for line in lines):
         return False
     starts = {text.value.rfind("\n", 0, h.noun_at) + 1 for h in hits if _opens_line(text.value, h)}
-    return len(starts) >= 4 and len(starts) * 2 >= len(lines)
+    if len(starts) < 4:
+        return False
+    # What stands above and below the rows are the page's own words: menus, other boxes.
+    among = [line for line in text.value[min(starts) : max(starts)].split("\n") if line.strip()]
+    return len(starts) * 2 >= min(len(lines), len(among) + 5)
 
 
 def _opens_line(value: str, hit: NumberHit) -> bool:

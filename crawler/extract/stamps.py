@@ -28,7 +28,7 @@ class Stamp:
     clock: str | None
 
 
-_TIME = r"\d{1,2}\s?[:hg]\s?\d{1,2}(?!\d)(?::\d{2})?['’]?(?:\s?(?:AM|PM|SA|CH)\b)?"
+_TIME = r"\d{1,2}\s?(?:[:hg]|giờ)\s?\d{1,2}(?!\d)(?::\d{2})?['’]?(?:\s?(?:AM|PM|SA|CH)\b)?"
 _DAY = (
     r"(?<![\d/])(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d\d(?!\d)"
     r"|20\d\d-\d\d-\d\d(?!\d)(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?"
@@ -68,6 +68,8 @@ _OTHER = re.compile(
 )
 # A row of a list of places and hours: "- Quán Mẫu, đường Láng: 11h30 ngày 13/6/2021".
 _ROW = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)])\s*[^\W\d]{2,}\s[^\W\d]{2,}")
+# "Nguồn: Ban Quản lý Vườn Quốc gia | 20/03/2020 15:12"
+_SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?=\d)", re.I)
 _SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
@@ -77,6 +79,7 @@ def stamp_of(line: str) -> Stamp | None:
     """The posting stamp that a line is, or None; where on the page it stands is not judged here."""
     if not _SHORTEST <= len(line) <= _LONGEST:
         return None
+    line = _SOURCE.sub("", line)
     if day := _DAYS.search(line):
         return _labelled(line) or _bare(line, day)
     # Two digits of a year only beside a label: 15/6/21 alone may be a share or a house number.
