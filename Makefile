@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8001
 VENV := .venv
 
-.PHONY: run test serve lint bench score card pictures soak fuzz clean
+.PHONY: run test serve lint bench score card fit pictures soak fuzz clean
 run: $(VENV)/ready  ## set up, crawl the sample portals over loopback, serve the index
 	$(VENV)/bin/python -m tests.portals.run --port $(PORT)
 
@@ -29,6 +29,11 @@ score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md
 
 card: $(VENV)/ready  ## score, and write the held-out figures into what the site shows and docs/accuracy.md
 	$(VENV)/bin/python -m bench.score --card
+
+fit: $(VENV)/ready  ## points of COVID-19 or not and of roles, fitted to the labelled notices: see docs/accuracy.md
+	$(VENV)/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[fit]'
+	$(VENV)/bin/python -m bench.fit_covid
+	$(VENV)/bin/python -m bench.fit
 
 pictures: $(VENV)/ready  ## take the pictures of docs/screenshots again
 	$(VENV)/bin/python -m tests.pictures

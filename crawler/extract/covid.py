@@ -246,7 +246,8 @@ def evidence_of(text: Text, names: list[re.Match[str]], url: str = "") -> Eviden
     classes, titled, spots = _classes(text)
     places = _places(value, names)
     asides = {p for p in places if _is_aside(value, p)}
-    early = [p for p in places if p not in asides and p < body + _LEAD]
+    own = [p for p in places if p not in asides]
+    early = [p for p in own if p < body + _LEAD]
     causes = sum(bool(_CAUSE.search(value, max(0, m.start() - 40), m.start())) for m in names)
     papers = sum(bool(_PAPER.search(value, max(0, m.start() - 40), m.start())) for m in names)
     first_stop = value.find(". ", body)
@@ -266,8 +267,8 @@ def evidence_of(text: Text, names: list[re.Match[str]], url: str = "") -> Eviden
         "side in the head": heads["side"] + heads["epidemic"], "disease in the head": heads["disease"],
         "other in the head": heads["other"], "only named": len(places) == 1 and not kinds["measure"],
         "neither": not places and not kinds["measure"], "papers alone": papers and papers == len(names),
-        "in the first lines": names and names[0].start() < body + _FIRST,
-        "in the first sentence": names and first_stop > 0 and names[0].start() <= first_stop,
+        "in the first lines": own and own[0] < body + _FIRST,
+        "in the first sentence": own and own[0] <= first_stop,
         "in the second half": names and 2 * (names[0].start() - body) > length,
         "epidemic in the title": any(_TITLED.search(value, *head) for head in _head_of(text)),
         "address": _ADDRESS.search(url), "seeking": _seeks(value, low),
