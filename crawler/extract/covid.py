@@ -233,52 +233,62 @@ def points_of(found: Evidence, words: frozenset[str]) -> float:
     Words share their weight: of many each says less.
     """
     known = [_WORDS[word] for word in words if word in _WORDS]
-    shared = sum(known) / math.sqrt(len(known)) if known else 0.0
+    shared = math.fsum(known) / math.sqrt(len(known)) if known else 0.0
     needed: float = _POINTS["needed"]
-    return sum(_SIGNS.get(sign, 0.0) for sign in found.signs) + shared - needed
+    return math.fsum(_SIGNS.get(sign, 0.0) for sign in found.signs) + shared - needed
 
 
 def evidence_of(text: Text, names: list[re.Match[str]], url: str = "") -> Evidence:
     """The signs of the epidemic in a text of no known year; `names` are those of `names_of`."""
-    value, low = text.value, lowered(text.value)
-    body = next((z.start for z in text.zones if z.name == "body"), 0)
-    length = len(value) - body
     classes, titled, spots = _classes(text)
-    places = _places(value, names)
-    asides = {p for p in places if _is_aside(value, p)}
-    own = [p for p in places if p not in asides]
-    early = [p for p in own if p < body + _LEAD]
-    causes = sum(bool(_CAUSE.search(value, max(0, m.start() - 40), m.start())) for m in names)
-    papers = sum(bool(_PAPER.search(value, max(0, m.start() - 40), m.start())) for m in names)
-    first_stop = value.find(". ", body)
+    places = _places(text.value, names)
     kinds = {kind: sum(k == kind for k, _ in classes) for kind in _KINDS}
     heads = {kind: sum(k == kind for k, _ in titled) for kind in _KINDS}
     sides = kinds["side"] + kinds["epidemic"]
-    both = spots + places
-    counted = {
-        "named": len(places), "caused": min(causes, 2), "measures": min(kinds["measure"], 4),
-        "places of measures": len(spots) // 3, "sides": min(sides, 3), "diseases": min(kinds["disease"], 2),
-        "others": min(kinds["other"], 2), "dense": int(1000 * len(names) / max(1, length)),
-    }  # fmt: skip
     told = {
-        "in the lead": early, "aside": places and len(asides) == len(places), "past": names and not places,
-        "keyword": any(_KEYWORDS.match(value, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
+        **_told_by_mentions(text, names, places, spots),
         "measure in the head": heads["measure"], "epidemic": kinds["epidemic"],
         "side in the head": heads["side"] + heads["epidemic"], "disease in the head": heads["disease"],
         "other in the head": heads["other"], "only named": len(places) == 1 and not kinds["measure"],
-        "neither": not places and not kinds["measure"], "papers alone": papers and papers == len(names),
-        "in the first lines": own and own[0] < body + _FIRST,
-        "in the first sentence": own and own[0] <= first_stop,
-        "in the second half": names and 2 * (names[0].start() - body) > length,
-        "epidemic in the title": any(_TITLED.search(value, *head) for head in _head_of(text)),
-        "address": _ADDRESS.search(url), "seeking": _seeks(value, low),
-        "long": len(value) > _LONG, "very long": len(value) > _VERY_LONG,
-        "short": length < _SHORT, "shorter": length < _SHORTER,
-        "alone": len(value) > _ALONE_IN and both and not early and max(both) - min(both) < _ONE_PLACE,
+        "neither": not places and not kinds["measure"],
+        "epidemic in the title": any(_TITLED.search(text.value, *head) for head in _head_of(text)),
+        "address": _ADDRESS.search(url), "seeking": _seeks(text.value, lowered(text.value)),
+    }  # fmt: skip
+    counted = {
+        "named": len(places), "measures": kinds["measure"], "places of measures": len(spots) // 3,
+        "sides": min(sides, 3), "diseases": min(kinds["disease"], 2), "others": min(kinds["other"], 2),
     }  # fmt: skip
     signs = {name for name, there in told.items() if there}
     signs |= {f"{name} {n}" for name, most in counted.items() for n in range(1, min(most, 4) + 1)}
     return Evidence(len(places), kinds["measure"], sides, frozenset(signs))
+
+
+def _told_by_mentions(
+    text: Text, names: list[re.Match[str]], places: list[int], spots: list[int]
+) -> dict[str, object]:
+    """What a text's length tells, and where and how it names the disease (`places`), measures (`spots`)."""
+    value = text.value
+    body = next((z.start for z in text.zones if z.name == "body"), 0)
+    length, first_stop = len(value) - body, value.find(". ", body)
+    own = [p for p in places if not _is_aside(value, p)]
+    early = bool(own) and own[0] < body + _LEAD
+    causes, papers = (
+        sum(bool(words.search(value, max(0, m.start() - 40), m.start())) for m in names)
+        for words in (_CAUSE, _PAPER)
+    )
+    both = spots + places
+    return {
+        "in the lead": early, "in the first lines": own and own[0] < body + _FIRST,
+        "in the first sentence": own and own[0] <= first_stop,
+        "in the second half": names and 2 * (names[0].start() - body) > length,
+        "aside": places and not own, "past": names and not places,
+        "keyword": any(_KEYWORDS.match(value, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
+        "caused 1": causes, "caused 2": causes > 1, "papers alone": papers and papers == len(names),
+        **{f"dense {n}": 1000 * len(names) >= n * length for n in range(1, 5) if names},
+        "long": len(value) > _LONG, "very long": len(value) > _VERY_LONG,
+        "short": length < _SHORT, "shorter": length < _SHORTER,
+        "alone": len(value) > _ALONE_IN and both and not early and max(both) - min(both) < _ONE_PLACE,
+    }  # fmt: skip
 
 
 def _places(value: str, names: list[re.Match[str]]) -> list[int]:
