@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from crawler import sending  # noqa: F401 - how the project's words are pickled
 from crawler.captures import CaptureError, page_of_capture
 from crawler.model import Capture, Listing, Outcome, Page, PageKind, PageRead, Portal
 from crawler.provinces import province_of_host

@@ -15,12 +15,11 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from mmap import mmap
-from operator import attrgetter
 from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 
-from crawler import model
+from crawler import sending  # noqa: F401 - how the project's words are pickled
 from crawler.model import Page
 from crawler.processes import collect_seldom, cores, end_with_parent, environment, limit
 
@@ -230,24 +229,12 @@ def _shared(file: int) -> mmap | None:
         return None
 
 
-def _reducer(kind: type) -> Callable[[Any], tuple[type, tuple[Any, ...]]]:
-    values = attrgetter(*(each.name for each in fields(kind)))
-    one = len(fields(kind)) == 1
-    return lambda thing: (kind, (values(thing),) if one else values(thing))
-
-
-#: The project's words are made anew from their fields: the way of frozen dataclasses takes twice as long.
-_REDUCERS = {
-    kind: _reducer(kind) for kind in vars(model).values() if isinstance(kind, type) and is_dataclass(kind)
-}
-
-
 class _Packer(pickle.Pickler):
     """Pickles all but the objects that the other side holds, which it names."""
 
     def __init__(self, into: io.BytesIO, held: dict[int, str]) -> None:
         super().__init__(into, pickle.HIGHEST_PROTOCOL)
-        self.dispatch_table, self.held = _REDUCERS, held
+        self.held = held
 
     def persistent_id(self, thing: Any) -> str | None:
         return self.held.get(id(thing))
