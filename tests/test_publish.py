@@ -341,6 +341,33 @@ def test_tables_are_narrowed_sorted_asked_and_saved_without_a_server(
         assert faults(page) == [], query
 
 
+def test_ready_questions_answer_as_on_the_site(from_disk: Reader, sample_site: str) -> None:
+    page = from_disk.page
+    for name, values in (("who-cited-first", {"number": "6830/ubnd-vp"}), ("hotlines-of-a-province", {"province": "binh thuan"}),
+                         ("published-in-a-month", {"province": "Bình Thuận", "month": "7/2021"}), ("most-cited-by-provinces", {}),
+                         ("withdrawn-hotlines", {"province": ""}), ("what-replaced-what", {"number": ""})):  # fmt: skip
+        asked = f"{sample_site.rstrip('/')}/notices/{name}.json?{urlencode({'_shape': 'arrays', **values})}"
+        expected = [
+            ["" if cell is None else str(cell) for cell in row] for row in httpx.get(asked).json()["rows"]
+        ]
+        from_disk.open("tables.html", question=name, **values)
+        ready(from_disk)
+        rows = page.locator("#answer tbody tr").evaluate_all(
+            "rows => rows.map(r => [...r.cells].map(c => c.textContent))"
+        )
+        assert rows == expected, name
+    from_disk.open("tables.html")
+    ready(from_disk)
+    page.get_by_text("Câu hỏi").first.click()
+    page.get_by_role("link", name="Ai dẫn Chỉ thị 16 trước tiên?").click()
+    ready(from_disk)
+    page.get_by_label("Số văn bản").fill("21/NQ-CP")
+    page.get_by_role("button", name="Chạy").first.click()
+    ready(from_disk)
+    assert "21/NQ-CP" in page.get_by_label("SQL").input_value()
+    assert faults(page) == []
+
+
 def test_without_scripts_every_page_but_search_is_there(browser: Browser, copy: Path) -> None:
     context = browser.new_context(java_script_enabled=False, offline=True)
     page = context.new_page()

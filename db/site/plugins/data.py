@@ -14,7 +14,7 @@ from pluggy import HookimplMarker
 from crawler.provinces import PROVINCES, fold
 from db.dictionary import INTERNAL, dictionary
 from db.site import answers, queries
-from db.site.canned import EXAMPLES, titles
+from db.site.canned import EXAMPLES, canned_queries, titles
 from db.site.plugins.pages import language, one, page
 from db.site.spellings import province_named
 from db.site.words import translator
@@ -108,5 +108,11 @@ async def offline_tables(datasette: Any, request: Any) -> Response:
     """The tables of a copy without a server, which the browser opens; the site itself has Datasette's."""
     if not request.scope.get("static"):
         return Response.redirect("/notices")
+    queries_ = canned_queries()
+    questions = [
+        {"name": name, "title": title, "told": told, "sql": queries_[name]["sql"],
+         "href": "?" + urlencode({"question": name, **EXAMPLES.get(name, {})})}
+        for name, (title, told) in titles(language(request)).items()
+    ]  # fmt: skip
     context = {"tables": dictionary(), "internal": INTERNAL, "place": 1 if language(request) == "en" else 0}
-    return await page(datasette, request, "tb_offline_tables.html", context)
+    return await page(datasette, request, "tb_offline_tables.html", context | {"questions": questions})

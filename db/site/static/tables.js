@@ -45,8 +45,35 @@
 
   // -- what is asked -------------------------------------------------------------------------------
 
+  const letters = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/đ/g, "d");
+  const fold = (text) => (letters(text || "").match(/[a-z0-9]+/g) || []).join("");
+
+  // The functions that ready questions use: db/site/spellings.py.
+  function teach(db) {
+    const provinces = new Map(db.exec("select name from provinces")[0].values.map(([name]) => [fold(name), name]));
+    db.create_function("plain_number", (number) => fold(number).replace(/^0+/, ""));
+    db.create_function("number_beginnings", (number) => {
+      const serial = /^\s*0*(\d{1,6})/.exec(number || "");
+      return JSON.stringify(serial ? [...new Set([1, 2, 3].map((n) => serial[1].padStart(n, "0")))] : []);
+    });
+    db.create_function("province_named", (name) => provinces.get(fold(name).replace(/^(tinh|thanhpho|tp)/, "")) || name || "");
+    db.create_function("month_named", (month) => {
+      const text = (month || "").trim();
+      const spelled = /^(\d{1,2})[/.-](\d{4})$/.exec(text), turned = /^(\d{4})[/.-](\d{1,2})$/.exec(text);
+      const [year, number] = spelled ? [spelled[2], spelled[1]] : turned ? [turned[1], turned[2]] : [];
+      return year ? `${year}-${number.padStart(2, "0")}` : text;
+    });
+  }
+
   // The query of the address, its values, and how many rows a page of it has.
   function asked(db, meta) {
+    const question = [...document.querySelectorAll("[data-question]")]
+      .find((link) => link.dataset.question === address.get("question"));
+    if (question) {
+      const names = [...new Set([...question.dataset.sql.matchAll(/:(\w+)/g)].map(([, name]) => name))];
+      return { question, names, sql: question.dataset.sql, page: 0,
+        values: Object.fromEntries(names.map((name) => [`:${name}`, address.get(name) || ""])) };
+    }
     if (address.get("sql")) return { sql: address.get("sql"), values: [], page: 0 };
     const table = Object.hasOwn(meta.rows, address.get("table")) ? address.get("table") : null;
     if (!table) return null;
@@ -128,9 +155,20 @@
       narrow.elements.column.append(...query.columns.map((name) => make("option", {}, name)));
       for (const name of ["column", "op", "value"]) if (address.get(name)) narrow.elements[name].value = address.get(name);
     }
+    if (query && query.question) {
+      query.question.setAttribute("aria-current", "page");
+      at("boxes").before(make("h2", {}, query.question.textContent),
+        make("p", {}, query.question.closest("dt").nextElementSibling.textContent));
+      at("boxes").hidden = !query.names.length;
+      at("boxes").elements.question.value = query.question.dataset.question;
+      at("boxes").prepend(...query.names.map((name) => make("div", {},
+        make("label", { for: `box-${name}` }, at("boxes").dataset[name] || name),
+        make("input", { id: `box-${name}`, type: "text", name, value: address.get(name) || "" }))));
+    }
     const literal = (value) => `'${value.replaceAll("'", "''")}'`;
     ask.elements.sql.value = !query ? "select province, count(*) as notices from notices where covid group by province order by 2 desc"
-      : query.values.reduce((sql, value) => sql.replace("?", () => literal(value)), query.sql);
+      : query.question ? query.sql.replace(/:\w+/g, (name) => literal(query.values[name]))
+        : query.values.reduce((sql, value) => sql.replace("?", () => literal(value)), query.sql);
     for (const link of document.querySelectorAll("ul.row a")) {
       const name = link.textContent;
       link.after(` ${(meta.rows[name] || 0).toLocaleString(document.documentElement.lang)}`);
@@ -147,6 +185,7 @@
     state.textContent = meta.cut ? state.dataset.cut : "";
     let query = null;
     try {
+      teach(db);
       query = asked(db, meta);
       fill(query, meta);
       if (query) show(db, meta, query);
