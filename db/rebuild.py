@@ -21,7 +21,15 @@ from crawler.processes import cores, pool
 from db.merge import Merger, attached, move_file_facts
 from db.rebuild_files import rebuild_files
 from db.reread_files import reread_files
-from db.store import CAPTURE, JOINED, Store, capture_of_row, captures_of, forget_files, forget_version
+from db.store import (
+    CAPTURE_AND_ORIGINAL,
+    JOINED,
+    Store,
+    captures_of,
+    forget_files,
+    forget_version,
+    with_original,
+)
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
 CHUNK, FEW = 32, 400
@@ -31,7 +39,7 @@ SAMPLES = 5
 _PORTAL = "p.id, p.name, p.province, p.kind, p.url, p.platform"
 # A page that --since left out stays out; a notice's captures are read together, or its versions would tear.
 _JOBS = f"""
-select {CAPTURE}, {CAPTURE.replace("c.", "r.")}, {_PORTAL}, c.run
+select {CAPTURE_AND_ORIGINAL}, {_PORTAL}, c.run
 from captures c cross join pages a on a.url = c.url cross join portals p on p.id = a.portal
 left join captures r on r.id = c.refers_to
 where a.kind <> 'attachment' and ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
@@ -153,9 +161,8 @@ def read_again(
 
 
 def _job(row: Sequence[Any]) -> Job:
-    original = capture_of_row(row[11:22]) if row[11] is not None else None
-    portal_id, name, province, kind, url, platform = row[22:28]
-    return capture_of_row(row[:11]), original, Portal(portal_id, name, province or "", kind, url, platform)
+    portal_id, name, province, kind, url, platform = row[-7:-1]
+    return *with_original(row), Portal(portal_id, name, province or "", kind, url, platform)
 
 
 def _read(

@@ -13,12 +13,12 @@ from crawler.captures import CaptureError, page_of_capture
 from crawler.model import FileOutcome, FileText
 from crawler.processes import cores
 from db import scans
-from db.store import CAPTURE, Store, capture_of_row, captures_of
+from db.store import CAPTURE_AND_ORIGINAL, Store, captures_of, with_original
 
 #: Files of which the bytes are held at once.
 _CHUNK = 32
 _SQL = f"""
-select p.text_hash, {CAPTURE}, {CAPTURE.replace("c.", "r.")}
+select p.text_hash, {CAPTURE_AND_ORIGINAL}
 from pages p join captures c on c.id = p.capture left join captures r on r.id = c.refers_to
 where p.kind = 'attachment' and p.text_hash is not null and (:portal is null or p.portal = :portal)
 and (:since is null or c.fetched_at >= :since) group by p.text_hash order by min(c.id)
@@ -58,8 +58,7 @@ def _bodies(
 ) -> Iterator[tuple[str, bytes]]:
     """The bytes of captured files by their hash; those that are others now are left out."""
     for sha256, *row in rows:
-        capture = capture_of_row(row[:11])
-        original = capture_of_row(row[11:]) if row[11] is not None else None
+        capture, original = with_original(row)
         try:
             body = page_of_capture(capture, captures_of(store.path), original).body
         except CaptureError as error:

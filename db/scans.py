@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
-from crawler.model import FileOutcome, FileText, Place
+from crawler.attachments.apart import from_json, to_json
+from crawler.model import FileText
 
 _TEXT = ".json"
 
@@ -31,7 +30,7 @@ def read(database: Path, sha256: str) -> bytes | None:
 
 def keep_text(database: Path, sha256: str, content: FileText) -> None:
     """Keep what a scan says until the index can be written."""
-    _write(folder_of(database) / f"{sha256}{_TEXT}", json.dumps(asdict(content)).encode())
+    _write(folder_of(database) / f"{sha256}{_TEXT}", to_json(content).encode())
 
 
 def with_text(database: Path) -> list[str]:
@@ -41,10 +40,7 @@ def with_text(database: Path) -> list[str]:
 
 def text(database: Path, sha256: str) -> FileText:
     """What is kept of one."""
-    told = json.loads((folder_of(database) / f"{sha256}{_TEXT}").read_bytes())
-    told["outcome"] = FileOutcome(told["outcome"])
-    told["places"] = tuple(Place(**place) for place in told["places"])
-    return FileText(**told)
+    return from_json((folder_of(database) / f"{sha256}{_TEXT}").read_bytes())
 
 
 def forget(database: Path, sha256: str) -> None:

@@ -47,7 +47,7 @@ async def _read_in(folder: str, data: bytes, ocr: bool, patience: float) -> File
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
     if process.returncode == 0:
-        return _from_json(out)
+        return from_json(out)
     if b"MemoryError" in err or b"bad_alloc" in err:
         return _failed(f"needed over {MEMORY >> 20} MB of memory")
     said = err.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
@@ -58,8 +58,14 @@ def _failed(reason: str) -> FileText:
     return FileText("", FileOutcome.FAILED, reason)
 
 
-def _from_json(out: bytes) -> FileText:
-    values = json.loads(out)
+def to_json(content: FileText) -> str:
+    """What a file says, for another process or another day."""
+    return json.dumps(asdict(content))
+
+
+def from_json(told: bytes) -> FileText:
+    """The same out of its JSON."""
+    values = json.loads(told)
     places = tuple(Place(**place) for place in values.pop("places"))
     return FileText(**{**values, "outcome": FileOutcome(values["outcome"]), "places": places})
 
@@ -79,4 +85,4 @@ def child() -> None:
         from crawler.attachments.ocr import recognise as read
     else:
         from crawler.attachments.read import read_file as read
-    sys.stdout.write(json.dumps(asdict(read(data))))
+    sys.stdout.write(to_json(read(data)))

@@ -312,9 +312,12 @@ def _seeks(value: str, low: str) -> bool:
 
 def words_of(text: Text) -> frozenset[str]:
     """The words of a text in lower case, those of the page's chrome left out."""
-    low = lowered(text.value)
-    parts = [low[z.start : z.end] for z in text.zones if z.name != "chrome"] or [low]
-    return frozenset(word for part in parts for word in _WORD.findall(part))
+    return frozenset(word for part in _own_parts(text, lowered(text.value)) for word in _WORD.findall(part))
+
+
+def _own_parts(text: Text, value: str) -> list[str]:
+    """What of a text's letters, as `value` has them, is not the page's chrome."""
+    return [value[z.start : z.end] for z in text.zones if z.name != "chrome"] or [value]
 
 
 def _is_aside(value: str, place: int) -> bool:
@@ -351,5 +354,5 @@ def _is_other_corona(text: Text, names: list[re.Match[str]]) -> bool:
     """MERS and SARS are corona viruses too: posts of 2013 to 2015 warn of them (sotttt.hanoi.gov.vn)."""
     if any(re.match(r"cov[iì]d|nco|sars", m[0], re.I) for m in names):
         return False
-    own = [text.value[z.start : z.end] for z in text.zones if z.name != "chrome"] or [text.value]
+    own = _own_parts(text, text.value)
     return any(map(_OTHER_CORONA.search, own)) and not any(re.search("chủng mới|2019|2020", o) for o in own)

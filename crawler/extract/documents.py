@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from crawler.extract.lists import row_end, rows_of_list
 from crawler.extract.numbers import TYPES, NumberHit
+from crawler.extract.reported import tops
 from crawler.extract.roles import subjects
 from crawler.extract.scan import after_last, last_match, starting_in
 from crawler.issuers import issuer_of
@@ -297,8 +298,7 @@ def _in_bracket(before: str) -> bool:
 
 def _opens_with_number(value: str, hit: NumberHit) -> bool:
     """Whether its line is the number's: "Số: 855/BCĐ-TBTTTT", or a heading such as "THÔNG BÁO KHẨN SỐ 28"."""
-    alone = hit.noun_at == value.rfind("\n", 0, hit.start) + 1 and value.startswith("\n", hit.end)
-    heading = alone and hit.start < 200 and value[hit.noun_at : hit.end].isupper()
+    heading = tops(value, hit) and value[hit.noun_at : hit.end].isupper()
     return heading or bool(_LETTERHEAD.search(value[max(0, hit.start - 20) : hit.start]))
 
 

@@ -132,10 +132,16 @@ def _in_title(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:
 
 def _is_letterhead(value: str, hit: NumberHit) -> bool:
     """The act printed whole: "Số: 855/BCĐ-TBTTTT" on a line of its own at the top."""
-    begin, end = value.rfind("\n", 0, hit.start) + 1, value.find("\n", hit.end)
-    if hit.noun and begin == hit.noun_at and hit.end == end and hit.start < 200:
-        return True  # "THÔNG BÁO KHẨN SỐ 04" as the heading
+    if hit.noun and tops(value, hit):
+        return True
+    begin = value.rfind("\n", 0, hit.start) + 1
     return hit.noun is None and hit.start < 400 and bool(_LONE_NUMBER.fullmatch(value[begin : hit.start]))
+
+
+def tops(value: str, hit: NumberHit) -> bool:
+    """Whether a number is a line of its own on top of the page: "THÔNG BÁO KHẨN SỐ 04" as the heading."""
+    begins = hit.noun_at == value.rfind("\n", 0, hit.start) + 1
+    return begins and value.startswith("\n", hit.end) and hit.start < 200
 
 
 def continues(value: str, before: NumberHit, hit: NumberHit) -> bool:

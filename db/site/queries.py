@@ -1,6 +1,6 @@
 """The SQL of the site's pages."""
 
-from db.store import CAPTURE
+from db.store import CAPTURE_AND_ORIGINAL
 
 #: Hits up to which bm25 ranks (0.1 s for 100,000, growing with the hits, while a word that stands nearly
 #: everywhere weighs nothing; of 2,000 given ids it takes 16 s, since it weighs the words anew for each), up
@@ -355,7 +355,7 @@ SHOWN = (
 )
 #: A capture, and the one that holds its payload.
 CAPTURE_HELD = f"""
-select {CAPTURE}, {CAPTURE.replace("c.", "r.")} from captures c left join captures r on r.id = c.refers_to
+select {CAPTURE_AND_ORIGINAL} from captures c left join captures r on r.id = c.refers_to
 where c.id = :id and {SHOWN}
 """
 CAPTURED = f"select fetched_at, digest from captures c where id = :id and {SHOWN}"

@@ -21,7 +21,7 @@ from crawler.model import Capture
 from db.site import queries
 from db.site.plugins.pages import base_of, day, language, one, page, rows, safe
 from db.site.whole import told
-from db.store import CAPTURE, capture_of_row, captures_of
+from db.store import captures_of, with_original
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
@@ -72,9 +72,7 @@ async def _held(datasette: Any, capture_id: int) -> tuple[Capture, Capture | Non
     found = [tuple(row) for row in (await database.execute(queries.CAPTURE_HELD, {"id": capture_id})).rows]
     if not found:
         raise NotFound("not in the index")
-    width = len(CAPTURE.split(","))
-    original = capture_of_row(found[0][width:]) if found[0][width] is not None else None
-    return capture_of_row(found[0][:width]), original, captures_of(Path(database.path))
+    return *with_original(found[0]), captures_of(Path(database.path))
 
 
 async def capture(datasette: Any, request: Any) -> Response:
