@@ -2,7 +2,7 @@
 // tb_home.html shows. What a portal wrote is put in as text only.
 "use strict";
 (() => {
-  const ROOT = new URL("..", document.currentScript.src);
+  const { load, bytes, unmarked, letters, fold, make, page, csv, save } = window.copy;
   const PAGE = 20, K1 = 1.2, B = 0.75, EXPORTED = 1000;
   const WEIGHTS = [10, 4, 1]; // a hit in the title, the summary, the text
   const address = new URLSearchParams(location.search);
@@ -10,21 +10,6 @@
 
   // -- files ---------------------------------------------------------------------------------------
 
-  const waiting = new Map(), files = new Map();
-  window.thongbao = (name, value) => waiting.get(name)(value); // what each file of data calls
-  function load(name) {
-    if (!files.has(name)) {
-      files.set(name, new Promise((well, ill) => {
-        waiting.set(name, well);
-        const script = document.createElement("script");
-        script.src = new URL(`data/${name}.js`, ROOT);
-        script.onerror = () => ill(new Error(`data/${name}.js`));
-        document.head.append(script);
-      }));
-    }
-    return files.get(name);
-  }
-  const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   function column([size, text]) {
     const raw = bytes(text).buffer;
     return size === 2 ? new Uint16Array(raw) : new Uint32Array(raw);
@@ -35,9 +20,6 @@
   const HIDDEN = /[\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\0]/g;
   const normal = (text) => text.replace(HIDDEN, "").replace(/\u00d0/g, "Đ").replace(/\u00f0/g, "đ")
     .normalize("NFC").replace(/\s+/g, " ").trim();
-  const unmarked = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const letters = (text) => unmarked(text).replace(/đ/g, "d");
-  const fold = (text) => (letters(text).match(/[a-z0-9]+/g) || []).join("");
   const tokens = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) || [];
   const ascii = (text) => /^[\0-\x7f]*$/.test(text);
   // Letter for letter: places in the folded text are places in the text.
@@ -245,16 +227,9 @@
 
   // -- the page ------------------------------------------------------------------------------------
 
-  function make(tag, attributes, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(name, value);
-    made.append(...children.flat().filter((child) => child !== null));
-    return made;
-  }
   const day = (iso) => iso.slice(0, 10).split("-").reverse().join("/") || t.no_date;
   const number = (n) => n.toLocaleString("en").replaceAll(",", words.lang === "en" ? "," : ".");
   const counted = (n) => `${number(n)} ${n === 1 ? t.one_notice : t.many_notice}`;
-  const page = (kind, id) => `${kind}/${String(id).slice(-2).padStart(2, "0")}/${id}.html`;
   const link = (href, ...text) => make("a", { href }, ...text);
   const label = (name, value) => name === "month" ? value.split("-").reverse().join("/")
     : (words[name] || {})[value] || (name === "portal" && (meta.portal.find((p) => p[0] === value) || [])[1]) || value;
@@ -331,25 +306,19 @@
     return make("aside", { id: "filters", "aria-label": t.filters }, lists);
   }
 
-  // What a spreadsheet would take for a formula is none: db/site/spreadsheet.py.
-  const cell = (value) => /^\s*(?![-+][\d\s.]*$)[=+@＝＋－＠-]/.test(value) ? `'${value}` : value;
-  async function save(shape, found, query) {
+  async function take(shape, found, query) {
     const rows = await Promise.all(found.notices.slice(0, EXPORTED).map(async (doc) => {
       const { id, title, province, authority, published, portal, kind, summary, text } = await row(doc);
       return { id, title, province, authority, published, portal, kind, opening: (summary || text).slice(0, 240) };
     }));
-    const quoted = (value) => `"${cell(String(value)).replaceAll('"', '""')}"`;
     const heads = ["id", "title", "province", "authority", "published", "portal", "kind", "opening"];
-    const text = shape === "json" ? JSON.stringify({ query, notices: rows })
-      : "\ufeff" + [heads, ...rows.map((r) => heads.map((name) => r[name]))].map((r) => r.map(quoted).join(",") + "\r\n").join("");
-    const made = make("a", { download: `thong-bao.${shape}` });
-    made.href = URL.createObjectURL(new Blob([text], { type: shape === "json" ? "application/json" : "text/csv" }));
-    made.click();
-    URL.revokeObjectURL(made.href);
+    const [parts, type] = shape === "json" ? [[JSON.stringify({ query, notices: rows })], "application/json"]
+      : [csv([heads, ...rows.map((r) => heads.map((name) => r[name]))]), "text/csv"];
+    save(`thong-bao.${shape}`, parts, type);
   }
   const button = (shape, found, query) => {
     const made = make("button", { type: "button" }, shape.toUpperCase());
-    made.addEventListener("click", () => save(shape, found, query));
+    made.addEventListener("click", () => take(shape, found, query));
     return made;
   };
 

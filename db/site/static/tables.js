@@ -2,7 +2,7 @@
 // What a portal wrote is put in as text only.
 "use strict";
 (() => {
-  const ROOT = new URL("..", document.currentScript.src);
+  const { bytes, fold, make, page, csv, save } = window.copy;
   const PAGE = 100, ROWS = 1000, SAVED = 100000, CELL = 300, AT_ONCE = 30e6;
   const TOOLS = { is: "= ?", has: "like '%' || ? || '%'", from: ">= ?", to: "<= ?", empty: "is null", filled: "is not null" };
   const KINDS = { notice: "notice", document: "document", attachment: "file" };
@@ -12,22 +12,10 @@
   const at = (id) => document.getElementById(id);
   const state = at("state"), answer = at("answer"), narrow = at("narrow"), ask = at("ask");
 
-  const waiting = new Map();
-  window.thongbao = (name, value) => waiting.get(name)(value); // what each file of data calls
-  const load = (name) => new Promise((well, ill) => {
-    waiting.set(name, well);
-    const script = document.createElement("script");
-    script.src = new URL(`data/tables/${name.split("/")[1]}.js`, ROOT);
-    script.onerror = () => ill(new Error(`${state.dataset.missing}: data/${name}.js`));
-    document.head.append(script);
+  const load = (name) => window.copy.load(name).catch((error) => {
+    throw new Error(`${state.dataset.missing}: ${error.message}`);
   });
 
-  function make(tag, attributes, ...children) {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(name, value);
-    made.append(...children.flat().filter((child) => child !== null));
-    return made;
-  }
   const quoted = (name) => `"${name.replaceAll('"', '""')}"`;
   const said = (error) => answer.replaceChildren(make("p", { role: "alert" }, String(error.message || error)));
   function changed(changes) {
@@ -38,25 +26,21 @@
 
   async function unpacked(meta) {
     const pieces = await Promise.all(Array.from({ length: meta.pieces }, (_, n) => load(`tables/${n}`)));
-    const bytes = pieces.map((piece) => Uint8Array.from(atob(piece), (c) => c.charCodeAt(0)));
-    const stream = new Blob(bytes).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob(pieces.map(bytes)).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }
 
   // -- what is asked -------------------------------------------------------------------------------
 
-  const letters = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/đ/g, "d");
-  const fold = (text) => (letters(text || "").match(/[a-z0-9]+/g) || []).join("");
-
   // The functions that ready questions use: db/site/spellings.py.
   function teach(db) {
     const provinces = new Map(db.exec("select name from provinces")[0].values.map(([name]) => [fold(name), name]));
-    db.create_function("plain_number", (number) => fold(number).replace(/^0+/, ""));
+    db.create_function("plain_number", (number) => fold(number || "").replace(/^0+/, ""));
     db.create_function("number_beginnings", (number) => {
       const serial = /^\s*0*(\d{1,6})/.exec(number || "");
       return JSON.stringify(serial ? [...new Set([1, 2, 3].map((n) => serial[1].padStart(n, "0")))] : []);
     });
-    db.create_function("province_named", (name) => provinces.get(fold(name).replace(/^(tinh|thanhpho|tp)/, "")) || name || "");
+    db.create_function("province_named", (name) => provinces.get(fold(name || "").replace(/^(tinh|thanhpho|tp)/, "")) || name || "");
     db.create_function("month_named", (month) => {
       const text = (month || "").trim();
       const spelled = /^(\d{1,2})[/.-](\d{4})$/.exec(text), turned = /^(\d{4})[/.-](\d{1,2})$/.exec(text);
@@ -98,7 +82,6 @@
 
   // -- what is shown -------------------------------------------------------------------------------
 
-  const page = (kind, id) => `${kind}/${String(id).slice(-2).padStart(2, "0")}/${id}.html`;
   function cell(db, meta, query, head, value) {
     if (value === null) return make("td", {});
     const kind = head === "id" ? OWN[query.table] : Object.hasOwn(KINDS, head) ? KINDS[head] : null;
@@ -126,25 +109,18 @@
     rows.splice(most);
     const told = more && !query.table ? words.first.replace("{}", most)
       : rows.length ? `${rows.length} ${rows.length === 1 ? words.one : words.many}` : words.none;
-    const save = make("button", { type: "button" }, words.csv);
-    save.addEventListener("click", () => download(rowsOf(db, query.sql, query.values, SAVED), query.table || "sql"));
+    const button = make("button", { type: "button" }, words.csv);
+    button.addEventListener("click", () => {
+      const whole = rowsOf(db, query.sql, query.values, SAVED);
+      save(`${query.table || "sql"}.csv`, csv([whole.heads, ...whole.rows]), "text/csv");
+    });
     const steps = query.table ? [[query.page > 1, query.page - 1, `← ${words.before}`], [more, query.page + 1, `${words.next} →`]] : [];
     answer.replaceChildren(
-      make("p", { class: "meta", role: "status" }, told, rows.length ? [" · ", save] : ""),
+      make("p", { class: "meta", role: "status" }, told, rows.length ? [" · ", button] : ""),
       rows.length ? make("div", { class: "wide", tabindex: "0", role: "region", "aria-label": told },
         make("table", {}, make("thead", {}, make("tr", {}, heads.map((name) => head(query, name)))),
           make("tbody", {}, rows.map((row) => make("tr", {}, row.map((value, n) => cell(db, meta, query, heads[n], value))))))) : "",
       make("p", {}, steps.filter(([there]) => there).flatMap(([, number, text]) => [make("a", { href: changed({ page: number }) }, text), " "])));
-  }
-
-  // What a spreadsheet would take for a formula is none: db/site/spreadsheet.py.
-  const plain = (value) => /^\s*(?![-+][\d\s.]*$)[=+@＝＋－＠-]/.test(value) ? `'${value}` : value;
-  function download({ heads, rows }, name) {
-    const line = (cells) => `${cells.map((value) => `"${plain(String(value ?? "")).replaceAll('"', '""')}"`).join(",")}\r\n`;
-    const made = make("a", { download: `${name}.csv` });
-    made.href = URL.createObjectURL(new Blob(["\ufeff", ...[heads, ...rows].map(line)], { type: "text/csv" }));
-    made.click();
-    URL.revokeObjectURL(made.href);
   }
 
   function fill(query, meta) {
