@@ -123,12 +123,33 @@ def fold(text: str) -> str:
     return "".join(plain_words(text))
 
 
-_BY_NAME = {fold(p.name): p for p in PROVINCES} | {"hue": next(p for p in PROVINCES if p.slug == "hue")}
+_BY_NAME = {fold(p.name): p for p in PROVINCES}
+# Spellings besides the names of 2021: older ones, short ones, tone marks set as schools taught them.
+_ALIASES = {
+    "BRVT": "Bà Rịa - Vũng Tàu", "BR-VT": "Bà Rịa - Vũng Tàu", "TPHCM": "Hồ Chí Minh",
+    "TP.HCM": "Hồ Chí Minh", "TP HCM": "Hồ Chí Minh", "TT-Huế": "Thừa Thiên Huế",
+    "Thừa Thiên - Huế": "Thừa Thiên Huế",
+    "Đăk Nông": "Đắk Nông", "Đắc Nông": "Đắk Nông", "Đăk Lăk": "Đắk Lắk", "Đắc Lắc": "Đắk Lắk",
+    "Kontum": "Kon Tum", "Bắc Cạn": "Bắc Kạn", "Hoà Bình": "Hòa Bình", "Thanh Hoá": "Thanh Hóa",
+    "Khánh Hoà": "Khánh Hòa", "Huế": "Thừa Thiên Huế",
+}  # fmt: skip
+_OFFICE = re.compile(r"^(tinh|thanhpho|tp)")
+_BY_NAME |= {_OFFICE.sub("", fold(alias)): _BY_NAME[fold(name)] for alias, name in _ALIASES.items()}
 
 
 def by_name(name: str) -> Province | None:
-    """The province of a 2021 name, in any spelling of its diacritics and dashes."""
-    return _BY_NAME.get(re.sub(r"^(tinh|thanhpho|tp)", "", fold(name)))
+    """The province of a 2021 name, in any spelling of its diacritics and dashes, or short."""
+    return _BY_NAME.get(_OFFICE.sub("", fold(name)))
+
+
+_TODAY = {fold(p.name_2025): p.name_2025 for p in PROVINCES}
+
+
+def today_name(name: str) -> str | None:
+    """The province of today (since 1 July 2025) of a name in any spelling; of one of 2021 its heir."""
+    found = _TODAY.get(_OFFICE.sub("", fold(name)))
+    heir = by_name(name)
+    return found or (heir.name_2025 if heir else None)
 
 
 def province_of_url(url: str) -> Province | None:
@@ -159,15 +180,6 @@ _NATIONAL = (
     "moc", "moet", "mof", "moh", "moha", "moit", "moj", "molisa", "monre", "most", "mps", "mpi", "mt",
     "quochoi", "sbv", "thanhtra", "ubdt", "vncdc",
 )  # fmt: skip
-# Spellings besides the names of 2021: older ones, short ones, tone marks set as schools taught them.
-_ALIASES = {
-    "BRVT": "Bà Rịa - Vũng Tàu", "BR-VT": "Bà Rịa - Vũng Tàu", "TPHCM": "Hồ Chí Minh",
-    "TP.HCM": "Hồ Chí Minh", "TP HCM": "Hồ Chí Minh", "TT-Huế": "Thừa Thiên Huế",
-    "Thừa Thiên - Huế": "Thừa Thiên Huế",
-    "Đăk Nông": "Đắk Nông", "Đắc Nông": "Đắk Nông", "Đăk Lăk": "Đắk Lắk", "Đắc Lắc": "Đắk Lắk",
-    "Kontum": "Kon Tum", "Bắc Cạn": "Bắc Kạn", "Hoà Bình": "Hòa Bình", "Thanh Hoá": "Thanh Hóa",
-    "Khánh Hoà": "Khánh Hòa", "Huế": "Thừa Thiên Huế",
-}  # fmt: skip
 
 
 def _spellings() -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ from db.site import queries
 from db.site.app import build
 from db.site.plugins import exports
 from db.site.plugins.pages import paragraphs
+from db.site.spellings import filter_named
 from db.store import Store
 
 PORTAL = Portal("soyte-mau", "Sở Y tế mẫu", "Đà Nẵng", "health", "http://127.0.0.1:1/")
@@ -277,6 +278,35 @@ def test_hotline_leads_and_notice_marks_its_evidence(site):
     assert "Công bố" in get(site, f"/document/{document['id']}").text
     assert get(site, "/province/48").status_code == 200
     assert get(site, "/notice/1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "province=da+nang", "province=TP.+Đà+Nẵng", "province=ĐÀ+NẴNG", "today=da%20nang", "today=quang+nam",
+    ],
+)  # fmt: skip
+def test_a_filter_typed_into_the_address_may_be_spelled_in_any_way(site, address):
+    found = get(site, f"/search.json?{address}").json()["notices"]
+    assert [n["province"] for n in found] == ["Đà Nẵng"]
+    assert get(site, "/search.json?province=atlantis").json()["notices"] == []
+
+
+@pytest.mark.parametrize(
+    ("facet", "typed", "value"),
+    [("month", "7/2021", "2021-07"), ("type", "cong van", "Công văn"), ("type", "thư ngỏ", "thư ngỏ"), ("today", "TPHCM", "Hồ Chí Minh"),
+     ("today", "Bình Dương", "Hồ Chí Minh"), ("province", "hue", "Thừa Thiên Huế"), ("kind", "health", "health")],
+)  # fmt: skip
+def test_each_filter_is_looked_for_as_the_index_spells_it(facet, typed, value):
+    assert filter_named(facet, typed) == value
+
+
+def test_a_province_that_was_merged_leads_to_the_province_of_today(site):
+    page = get(site, "/province/49").text
+    assert 'href="/?today=%C4%90%C3%A0+N%E1%BA%B5ng"' in page or "/?today=%C4%90%C3%A0%20N%E1%BA%B5ng" in page
+    assert re.search(r'<a href="/province/48">Đà Nẵng</a> 1\b', page)
+    assert "1 thông báo" in page
+    assert "Từ 01/07/2025" not in get(site, "/province/01").text
 
 
 def test_a_search_can_be_taken_away_as_csv_json_and_atom(site):

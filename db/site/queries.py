@@ -203,6 +203,10 @@ from provinces p left join (
     max(published) as last from notices where covid = 1 group by province) on province = p.name
 order by p.code
 """
+PROVINCES_OF_TODAY = """
+select p.code, p.name, (select count(*) from notices where covid = 1 and province = p.name) as notices
+from provinces p where p.name_2025 = :today order by notices desc, p.code
+"""
 PROVINCE_PORTALS = """
 select p.id, p.name, p.kind, p.closed, ifnull(notices, 0) as notices from portals p left join (
   select portal, count(*) as notices from notices where covid = 1 and province = :name group by portal)

@@ -20,6 +20,7 @@ from crawler.provinces import PROVINCES
 from db.search import folded, hits, marked_words, vi_fts, vi_phrase
 from db.site import named, queries
 from db.site.rows import Row, read_rows
+from db.site.spellings import filter_named
 
 _AFTER_DAY = re.compile(r"(?:\d{8})?_\d{1,16}")
 _AFTER_SCORE = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:e[-+]\d{1,3})?_\d{1,16}")
@@ -40,7 +41,7 @@ class Query:
     def of(cls, arguments: Mapping[str, str]) -> Query:
         """The query of an address; what makes no sense is left out."""
         words = normalise((arguments.get("q") or "").replace("\0", " "))[:300]
-        filters = {name: arguments[name] for name in queries.FILTERS if arguments.get(name)}
+        filters = {n: filter_named(n, arguments[n]) for n in queries.FILTERS if arguments.get(n)}
         by_date = arguments.get("sort") == "date" or not words
         after = arguments.get("after") or ""
         valid = _AFTER_DAY.fullmatch(after) or (not by_date and _AFTER_SCORE.fullmatch(after))

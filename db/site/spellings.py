@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
-from crawler.provinces import by_name, fold
+from crawler.extract.numbers import TYPES
+from crawler.provinces import by_name, fold, today_name
 
 
 def plain_number(number: str | None) -> str:
@@ -37,6 +39,21 @@ def month_named(month: str | None) -> str:
         return f"{found[2]}-{found[1]:0>2}"
     found = re.fullmatch(r"(\d{4})[/.-](\d{1,2})", text)
     return f"{found[1]}-{found[2]:0>2}" if found else text
+
+
+_TYPES = {fold(name): name for name in TYPES.values()}
+#: The filters of a search that people type too.
+_FILTERS: dict[str, Callable[[str], str]] = {
+    "province": province_named,
+    "today": lambda name: today_name(name) or name,
+    "month": month_named,
+    "type": lambda name: _TYPES.get(fold(name), name),
+}
+
+
+def filter_named(facet: str, value: str) -> str:
+    """The value of a search's filter as the index spells it (`da nang`, `TPHCM`, `7/2021`, `cong van`)."""
+    return _FILTERS[facet](value) if facet in _FILTERS else value
 
 
 #: By the names that SQL calls them.

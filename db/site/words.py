@@ -216,6 +216,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_notice": ("Chưa có thông báo nào.", "No notice yet."),
     "no_hotline": ("Chưa có số nào.", "No number yet."),
     "now": ("Nay thuộc", "Now part of"),
+    "part_of_today": ("Từ 01/07/2025 thuộc", "Since 01/07/2025 part of"),
     "today": ("Tỉnh hiện nay", "Province today"),
     "portal": ("Trang thông tin", "Portal"),
     "portals": ("Các trang thông tin", "Portals"),

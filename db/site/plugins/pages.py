@@ -478,7 +478,7 @@ async def provinces(datasette: Any, request: Any) -> Response:
 
 
 async def province(datasette: Any, request: Any) -> Response:
-    """One province: its portals, months, documents and newest notices."""
+    """One province: its portals, months, documents, newest notices, and what it is part of today."""
     found = next((p for p in PROVINCES if p.code == request.url_vars["code"]), None)
     if found is None:
         raise NotFound("no such province")
@@ -490,6 +490,7 @@ async def province(datasette: Any, request: Any) -> Response:
         month["href"] = search.Query(filters={"province": found.name, "month": month["month"]}).address()
     context = {
         "province": found, "months": months,
+        "of_today": await rows(datasette, queries.PROVINCES_OF_TODAY, {"today": found.name_2025}),
         "portals": await rows(datasette, queries.PROVINCE_PORTALS, values),
         "documents": await rows(datasette, queries.PROVINCE_DOCUMENTS, values),
         "notices": await rows(datasette, queries.BY_PROVINCE, values),
