@@ -30,10 +30,11 @@ score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md
 card: $(VENV)/ready  ## score, and write the held-out figures into what the site shows and docs/accuracy.md
 	$(VENV)/bin/python -m bench.score --card
 
-fit: $(VENV)/ready  ## points of COVID-19 or not and of roles, fitted to the labelled notices: see docs/accuracy.md
+fit: $(VENV)/ready  ## points of COVID-19 or not, roles and hotlines, cross-validated over labelled notices: see docs/accuracy.md
 	$(VENV)/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[fit]'
 	$(VENV)/bin/python -m bench.fit_covid
-	$(VENV)/bin/python -m bench.fit
+	$(VENV)/bin/python -m bench.fit_roles
+	$(VENV)/bin/python -m bench.fit_phones
 
 pictures: $(VENV)/ready  ## take the pictures of docs/screenshots again
 	$(VENV)/bin/python -m tests.pictures

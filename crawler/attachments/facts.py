@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from crawler import provinces
 from crawler.attachments.head import Head, head_of
 from crawler.extract.facts import extract
+from crawler.extract.phone_kinds import WEIGHED
 from crawler.issuers import issuer_of
 from crawler.model import Citation, Context, Facts, FileText, Phone, Text, Zone
 
@@ -73,10 +74,11 @@ def _with_row(text: Text, phone: Phone, title: str, tables: _Tables) -> Phone:
     line = value[begin : end if end >= 0 else None]
     if " | " not in line:
         return phone
-    if phone.rule == "no hotline words" and _HOT.search(title):
+    promised, weighed = _HOT.search(title), phone.rule.startswith(WEIGHED)
+    if phone.kind == "contact" and weighed and promised:
         phone = replace(phone, kind="hotline", rule="in a table of a notice on hotlines")
-    elif phone.rule == "a list of numbers" and begin not in tables.announced and not _HOT.search(title):
-        phone = replace(phone, kind="contact", rule="no hotline words")
+    elif phone.kind == "hotline" and weighed and begin not in tables.announced and not promised:
+        phone = replace(phone, kind="contact", rule="in a table of no hotlines")
     column = tables.units.get(begin)
     cells = line.split(" | ")
     owner = cells[column].strip() if column is not None and column < len(cells) else ""

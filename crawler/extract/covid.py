@@ -6,15 +6,14 @@ no word decides alone.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Callable, Collection
-from pathlib import Path
+from dataclasses import replace
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from crawler.extract.fitted import Fitted
 from crawler.extract.scan import lowered
 from crawler.model import Text
 
@@ -147,16 +146,14 @@ _SHORT, _SHORTER = 1000, 500
 _ALONE_IN, _ONE_PLACE = 1000, 250
 #: The years in which a notice may speak of this epidemic without naming it.
 YEARS = range(2020, 2023)
-_POINTS = json.loads(Path(__file__).with_name("covid_points.json").read_text(encoding="utf-8"))
-_SIGNS: dict[str, float] = _POINTS["signs"]
-_WORDS: dict[str, float] = _POINTS["words"]
-_IN_YEARS, _OUT_OF_YEARS = "days of the epidemic", "days of other years"
+_POINTS = Fitted.named("covid")
 #: The portal's own keywords are too rare in labelled notices to be fitted.
-_SIGNS["keyword"] = 4.0
+_FITTED = replace(_POINTS, signs={**_POINTS.signs, "keyword": 4.0})
+_IN_YEARS, _OUT_OF_YEARS = "days of the epidemic", "days of other years"
 #: What came with the epidemic came with other things too: of it alone once ("hoãn vì mưa lớn") more is asked.
 _DOUBT = 0.5
 #: The most that the years of a text's days may add.
-_BEST_OF_YEARS = max(0.0, _SIGNS.get(_IN_YEARS, 0.0), _SIGNS.get(_OUT_OF_YEARS, 0.0))
+_BEST_OF_YEARS = max(0.0, _FITTED.signs.get(_IN_YEARS, 0.0), _FITTED.signs.get(_OUT_OF_YEARS, 0.0))
 
 _KINDS = {"measure": _MEASURES, "epidemic": _EPIDEMIC, "side": _SIDE, "disease": _DISEASES, "other": _OTHERS}
 _FLAT = [
@@ -205,7 +202,7 @@ def is_covid(
         return False
     # Days cost as much to find as all the rest: where the best of years would not do, nobody looks for them.
     on_site = covid_site and bool(names or found.measures or found.sides > 1)
-    points = points_of(found, words_of(text))
+    points = _FITTED.points(found.signs, words_of(text))
     if not (names or found.measures or found.sides > 1 or found.signs & {"seeking", "epidemic"}):
         points -= _DOUBT
     if not on_site and points + _BEST_OF_YEARS <= 0:
@@ -213,7 +210,7 @@ def is_covid(
     when = years_sign(years())
     if when == _OUT_OF_YEARS and not found.names:
         return False
-    return (on_site and when != _OUT_OF_YEARS) or points + _SIGNS.get(when, 0.0) > 0
+    return (on_site and when != _OUT_OF_YEARS) or points + _FITTED.signs.get(when, 0.0) > 0
 
 
 def _head_of(text: Text) -> list[tuple[int, int]]:
@@ -229,17 +226,6 @@ def names_of(text: Text) -> list[re.Match[str]]:
 def years_sign(years: Collection[int]) -> str:
     """What the years of a text's explicit days tell: those of the epidemic, others, or '' without any."""
     return _IN_YEARS if any(year in YEARS for year in years) else _OUT_OF_YEARS if years else ""
-
-
-def points_of(found: Evidence, words: frozenset[str]) -> float:
-    """What signs and words weigh, but for the years: more than 0 is a notice about COVID-19.
-
-    Words share their weight: of many each says less.
-    """
-    known = [_WORDS[word] for word in words if word in _WORDS]
-    shared = math.fsum(known) / math.sqrt(len(known)) if known else 0.0
-    needed: float = _POINTS["needed"]
-    return math.fsum(_SIGNS.get(sign, 0.0) for sign in found.signs) + shared - needed
 
 
 def evidence_of(text: Text, names: list[re.Match[str]], url: str = "") -> Evidence:

@@ -32,13 +32,15 @@ _ANNOUNCED = re.compile(
     r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"
-    r"|\b(?:lễ|dịp|nghỉ lễ|tết|quốc khánh|giải phóng)"
+    r"|\b(?:lễ|dịp|nghỉ lễ|tết|quốc khánh|giải phóng|bầu cử|dự kiến)"
     r"|\b(?P<bound>từ|đến|tới|hết|trước|sau|vào|bắt đầu|tức)(?:\s(?:ít nhất|khoảng))?"
     r"|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
     # … and the days of a list before its last: "các ngày 19, 20, 21/10".
     r"(?:[0-3]?\d\s*(?:,|và|-|–|đến|tới)\s*){0,6}$",
     re.I,
 )
+# "hưởng ứng Ngày Sách và Văn hóa đọc Việt Nam 21/4": the day of this year.
+_NAMED_DAY = re.compile(r"\b[Nn]gày (?=[A-ZĐ])(?:[^\W\d]+,? ){1,9}$")
 #: What joins two days of a list or range, a clock or part of the day between them allowed.
 AND = (
     r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết|rạng)\s*"
@@ -191,6 +193,8 @@ def _year_of_chain(value: str, day: _Day, given: Sequence[DateFact]) -> Year | N
 
 def _announced(value: str, day: _Day) -> bool:
     before = _ANNOUNCED.search(value, max(0, day.start - 48), day.start)
+    if not before and day.separator == "/" and _NAMED_DAY.search(value, max(0, day.start - 60), day.start):
+        return True
     if not before or day.separator == "tháng":
         return before is not None
     if before[0].lower().strip() == "từ" and _TO.match(value, day.end):

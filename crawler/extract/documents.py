@@ -45,7 +45,8 @@ _LATER = re.compile(
 )
 # "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021".
 _SIGNED = re.compile(
-    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|công bố)(?:\s+ban hành)?\s+"
+    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố)(?:\s+ban hành)?\s+"
+    r"(?:(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h)(?:\s*\d{1,2})?,?\s+)?"
     r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
     re.I,
 )
@@ -82,7 +83,7 @@ _NEXT_CLAUSE = re.compile(
     r"\s+[^\W\da-zà-ỹ][^.;,\n]{2,80}?\s(?:ban hành|có|ký|gửi|ra|phát hành|yêu cầu|đề nghị|thông báo)\b"
 )
 _SENT_TODAY = re.compile(
-    r"[^.;,\n]{0,30}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
+    r"[^.;,\n]{0,50}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
     re.I,
 )
 _ISSUED_ON = re.compile(

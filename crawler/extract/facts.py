@@ -13,7 +13,8 @@ from crawler.extract.covid import Evidence, evidence_of, is_covid, names_of, yea
 from crawler.extract.dates import date_mentions, distinct
 from crawler.extract.documents import cite
 from crawler.extract.numbers import NumberHit, find_numbers
-from crawler.extract.phones import find_phones
+from crawler.extract.phone_kinds import look
+from crawler.extract.phones import find_phones, said_numbers, title_of
 from crawler.extract.relations import find_relations
 from crawler.extract.topics import find_topics
 from crawler.model import Citation, Context, DateFact, Facts, Phone, Text, Value
@@ -48,6 +49,16 @@ def covid_evidence(text: Text, context: Context) -> tuple[bool, Evidence, str]:
     names = names_of(text)
     named = any(text.zone_at(m.start()) in ("title", "summary") for m in names)
     return named, evidence_of(text, names, context.url), years_sign(_Found(text, context).years())
+
+
+def phone_evidence(text: Text, context: Context) -> list[tuple[str, set[str], set[str]]]:
+    """What is weighed at the first place of each number that is no fax: what is dialled, signs, words."""
+    title, found = title_of(text), dict[str, tuple[str, set[str], set[str]]]()
+    for said in said_numbers(text, context, _Found(text, context).taken):
+        looked = look(said, title)
+        if looked and said.dial not in found:
+            found[said.dial] = (said.dial, *looked)
+    return list(found.values())
 
 
 def _about_covid(found: _Found) -> bool:

@@ -36,7 +36,7 @@ _CAPITALS = rf"(?:TTg|TTr|CTr|[{_UPPER}]{{2,10}}\d{{0,3}})(?![^\W\d_])"
 _SYMBOL = rf"{_PART}(?:[-–]{_PART}|(?: [-–] ?|[-–] ){_CAPITALS}){{0,6}}"
 # A steering committee's own number is part of its name: "134/KH-BCĐ 389/TP".
 _NUMBER = re.compile(
-    r"(?<![\w/.-])(?P<serial>\d{1,6}[a-zA-Z]?) ?"
+    r"(?:(?<![\w/.-])|(?<=[sS]ố))(?P<serial>\d{1,6}[a-zA-Z]?) ?"
     r"(?:/ ?(?P<year>(?:19|20)\d\d) ?/? ?|(?P<sep>/|[-–](?= ?[A-ZĐ]{2,4}[a-z]?/)) ?)"
     rf"(?P<symbol>{_SYMBOL}(?:(?: \d{{2,3}})? ?/ ?{_SYMBOL})?)"
 )
@@ -44,7 +44,7 @@ _NUMBER = re.compile(
 _LOST_DASH = re.compile(r" [A-ZĐƯÔ]{2,8}(?![\w-])")
 _BARE_NOUN = re.compile(
     r"(?<!\w)(?P<noun>Chỉ thị|Lệnh|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định"
-    r"|Kế hoạch|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:số\s*:?\s*)?$",
+    r"|Kế hoạch|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:\(?số\s*:?\s*)?$",
     re.I,
 )
 _BEFORE_BARE = (" ", "\n", ":")

@@ -10,7 +10,7 @@ from functools import lru_cache
 import phonenumbers
 
 from crawler.extract.dates import FULL
-from crawler.extract.scan import Spans, digit_runs
+from crawler.extract.scan import Spans, digit_runs, lowered
 
 # A generous stretch; `_longest` says how much of it is one number.
 _RUN = re.compile(r"(?<![\w@=+])(?:\(?(?:\+|00)?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[ .()–-]{0,3}\d){6,11}")
@@ -26,7 +26,7 @@ _SERVICE = re.compile(
     r"|\d{4}|\d{2}[ .-]\d{2}|\d[ .-]\d{3}|\d{3}[ .-]\d))(?!\d|[.,]\d)"
 )
 _YEARS = re.compile(r"1[89]00-(?:1[89]|20)\d\d$")
-_SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
+_SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|156|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
 # What is counted is not called: "tổng đài đã nghe 115 cuộc", "1800 tỷ đồng".
 _COUNTED = re.compile(
     r"\s?(?:cuộc|ca\b|người|trường hợp|lượt|hộ\b|mẫu|xã\b|phường|bệnh nhân|chốt|f\d|đồng|đ\b|vnđ|triệu"
@@ -38,14 +38,21 @@ _LABELLED = re.compile(r"(?:fax|điện thoại|ĐT|tel|phone|số máy|hotline|
 _JOINER = re.compile(r"\s*(?:[-–,;/]|hoặc|và)\s*")
 # "Văn phòng: (0228) 3649 222; Thanh tra: 3649 223"
 _NEXT = re.compile(r"\s?[;,–-]\s?[^\W\d_][^\d.;:\n]{1,50}:\s?")
+# "0290.3863 021 (VQG U Minh Hạ), hoặc Hạt Kiểm lâm U Minh 3863.114", of digits that are set apart.
+_OR = re.compile(r"\s?(?:\([^()\n]{1,50}\))?\s?[,;]?\s(?:hoặc|và)\s[^\W\d_][^\d.;:,\n]{1,50}\s")
+_APART = re.compile(r"\d?[ .]?\d{3}[ .]\d{3}(?!\d)")
+_STATED_AREA = re.compile(r"mã vùng\s(?:là\s|chung\s)?:?\s*\(?(0\d{2,3})(?!\d)", re.I)
+_CELL = re.compile(r"[|:]\s?$")
 _SHORT_FIXED = re.compile(r"(?<![\d.])[2-9](?:[ .]?\d){5,7}(?![\d/]|[.,]\d)")
 _SIX = re.compile(r"\(?0\d{4}\)?[ .-]+\d(?:[ .]?\d){5}$")
 _TAIL = re.compile(r"(?: ?/ ?(\d{3})|/(\d{1,2})|-(\d{3})(?! ?[^\W\d_]))(?![\w%]|/\d{4}|[.,]\d| \d{3})")
 _CALL = re.compile(
     r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ|bấm số|quay số|cấp cứu"
-    r"|qua số",
+    r"|qua số|báo (?:tin )?(?:ngay )?(?:đến|tới|về|cho)",
     re.I,
 )
+# "31 tin đến từ tổng đài 1022" tells where calls came from, and offers nothing.
+_CAME_FROM = re.compile(r"(?:đến|gọi|tin|phản ánh) từ (?:tổng đài|đầu số|số(?: máy)?) $", re.I)
 # Hospitals and ambulance centres bear the number as a name: "Bệnh viện Nhân dân 115".
 _NAME_OF_CODE = re.compile(r"nhân dân $|(?<!gọi )(?:trung tâm|đội|tổ|trạm|xe) cấp cứu $", re.I)
 _SERVICES = re.compile(
@@ -191,7 +198,7 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
             match = _SERVICE.match(value, start)
             if match and _YEARS.match(match[0]):
                 continue
-        if match is None and first in ("10", "11", "12", "18") and size <= 5:
+        if match is None and first in ("10", "11", "12", "15", "18") and size <= 5:
             code = _SHORT_CODE.match(value, start)
             match = code if code and _is_offered(value, start) else None
         if match and not _COUNTED.match(value, match.end()):
@@ -200,7 +207,7 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
 
 def _is_offered(value: str, start: int) -> bool:
     before = value[max(0, start - 60) : start]
-    if _NAME_OF_CODE.search(before) or _EXTENSION.search(before):
+    if any(pattern.search(before) for pattern in (_NAME_OF_CODE, _EXTENSION, _CAME_FROM)):
         return False
     return bool(
         _CALL.search(before)
@@ -210,7 +217,13 @@ def _is_offered(value: str, start: int) -> bool:
 
 
 def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
-    """Landlines without their area code, after a label or a number with it ("(0252) 3828469 - 3821656")."""
+    """Landlines without their area code, after a label or a number with it ("(0252) 3828469 - 3821656").
+
+    Where the text says which code all have ("mã vùng 0232"), a number in a cell or after a colon needs no
+    label.
+    """
+    told = _STATED_AREA.search(value) if "mã vùng" in lowered(value) else None
+    area = told[1] if told else area
     landlines = [f for f in found if _area_in(value, f)]
     last: Candidate | None = None
     for run_start, run_end in digit_runs(value):
@@ -227,7 +240,13 @@ def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Can
         joined = joined or (
             run_start - before[1] <= 60 and bool(_NEXT.fullmatch(value, before[1], run_start))
         )
-        if not joined and (
+        joined = joined or (
+            _APART.match(match[0]) is not None
+            and run_start - before[1] <= 80
+            and bool(_OR.fullmatch(value, before[1], run_start))
+        )
+        in_cell = told and _APART.match(match[0]) and _CELL.search(value, max(0, run_start - 3), run_start)
+        if not (joined or in_cell) and (
             value[run_start - 1 : run_start] in ("/", ",", "-")
             or not _LABELLED.search(value, max(0, run_start - 20), run_start)
         ):

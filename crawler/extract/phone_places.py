@@ -74,6 +74,25 @@ class Place:
         return self.beside_address or self.behind_street
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One place of a number: what a person dials, whether its area code is inferred, who answers.
+
+    `heading` is the sentence (lower case) that announces the list in which it stands, '' where none does.
+    """
+
+    place: Place
+    dial: str
+    inferred: bool
+    owner: str | None
+    heading: str
+
+    @property
+    def short(self) -> bool:
+        """115, 1022 and 0239 1022: codes that name their owner in ways of their own."""
+        return len(self.dial) < 9 and (len(self.dial) < 8 or self.dial.endswith("1022"))
+
+
 def address_in(line: str) -> str:
     """ "post" for a line with an address or what else a footer says, "online" for an e-mail's or a fax's."""
     if any(word in line for word in _FOOTER):

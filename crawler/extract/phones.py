@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from crawler import provinces
 from crawler.extract.phone_digits import candidates, e164_of
-from crawler.extract.phone_kinds import FOR_OTHERS, HEALTH_POST, OFFERED_BEHIND, is_row, is_withdrawn, kind_of
+from crawler.extract.phone_kinds import is_withdrawn, kind_of
 from crawler.extract.phone_owners import code_owner, owner_of, subject_of
-from crawler.extract.phone_places import Place, place_of
+from crawler.extract.phone_places import Place, Said, place_of
+from crawler.extract.phone_signs import heading_of, is_row
 from crawler.extract.phone_successors import TOGETHER, Mention, successors
 from crawler.extract.scan import last_match
 from crawler.model import Context, Phone, Text
@@ -25,6 +26,8 @@ _NOT = re.compile(
 )
 #: What lies between a refused label and a number that is a phone all the same: "MST: 2100152345 - ĐT: 0294…".
 _OTHER = re.compile(r"\d{5}|điện thoại|\bđt\b|\btel\b|sđt|hotline|đường dây|liên hệ|gọi|zalo|[;\n]")
+#: The longest row of a list.
+_ROW = 160
 #: A number named more often says nothing new: a hostile page repeats one a hundred thousand times.
 _MENTIONS = 20
 
@@ -37,22 +40,45 @@ def find_phones(text: Text, context: Context, skip: Sequence[tuple[int, int]] = 
     place; a hotline anywhere is a hotline, and one withdrawn anywhere is withdrawn, with the number that
     replaces it where the text says which.
     """
-    title = next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "").lower()
+    title = title_of(text)
     found: dict[str, Phone] = {}
-    counted: Counter[str] = Counter()
     mentions: list[Mention] = []
     last: Phone | None = None
-    carried: str | None = None
+    for said in said_numbers(text, context, skip):
+        last = phone = _phone(said, title, last)
+        found[said.dial] = _both(found[said.dial], phone) if said.dial in found else phone
+        if phone.kind != "fax":
+            mentions.append(Mention(phone.start, phone.end, said.dial, said.place.column))
+    return _replaced(text.value, _told_together(text.value, list(found.values())), mentions)
+
+
+def said_numbers(text: Text, context: Context, skip: Sequence[tuple[int, int]] = ()) -> Iterator[Said]:
+    """Every place of a phone number in order, each with who answers as its line and sentence say."""
+    counted: Counter[str] = Counter()
+    end_of_last, carried, heading = 0, None, ""
     for start, end, dial, inferred in candidates(text.value, skip, _area_of(context)):
         counted[dial] += 1
         if counted[dial] > _MENTIONS or _refused(place := place_of(text, start, end)):
             continue
-        phone, carried = _phone(place, dial, inferred, title, last, carried)
-        found[dial] = _both(found[dial], phone) if dial in found else phone
-        last = phone
-        if phone.kind != "fax":
-            mentions.append(Mention(start, end, dial, place.column))
-    return _replaced(text.value, _told_together(text.value, list(found.values())), mentions)
+        # A heading reaches as far as its list goes on, row by row.
+        heading = heading_of(place) or (heading if _is_next_row(place, end_of_last) else "")
+        if (said := Said(place, dial, inferred, None, heading)).short:
+            owner = carried = code_owner(place)
+        else:
+            owner, carried = owner_of(place, max(end_of_last, place.line), carried)
+        yield replace(said, owner=owner)
+        end_of_last = end
+
+
+def _is_next_row(place: Place, end_of_last: int) -> bool:
+    """Whether a number stands in the row below that of the number before, or beside it in its row."""
+    gap = place.low[end_of_last : place.start] if place.start - end_of_last <= _ROW else "\n\n"
+    return gap.count("\n") <= 1 and is_row(place)
+
+
+def title_of(text: Text) -> str:
+    """The title in lower case, '' where there is none."""
+    return next((text.value[z.start : z.end] for z in text.zones if z.name == "title"), "").lower()
 
 
 def _replaced(value: str, phones: tuple[Phone, ...], mentions: Sequence[Mention]) -> tuple[Phone, ...]:
@@ -71,46 +97,19 @@ def _refused(place: Place) -> bool:
     return refusal is not None and not _OTHER.search(place.low, refusal.end(), place.start)
 
 
-def _phone(
-    place: Place, dial: str, inferred: bool, title: str, last: Phone | None, carried: str | None
-) -> tuple[Phone, str | None]:
-    """A number with all that is said of it, and the owner that it passes on to a second number."""
-    mention = place.text.value[place.start : place.end]
-    kind, rule = kind_of(place, dial, title)
-    if not rule:
-        kind, rule = _as_the_one_before(place, last)
-    elif rule == HEALTH_POST and last and last.rule == FOR_OTHERS and _is_next_row(place, last):
-        kind, rule = last.kind, last.rule
+def _phone(said: Said, title: str, last: Phone | None) -> Phone:
+    """A number with all that is said of it."""
+    place, dial, owner = said.place, said.dial, said.owner
     status = "withdrawn" if is_withdrawn(place) else "active"
-    if len(dial) < 9 and (len(dial) < 8 or dial.endswith("1022")):
-        owner = carried = code_owner(place)
-    else:
-        since = last.end if last and last.end > place.line else place.line
-        owner, carried = owner_of(place, since, carried)
-        announced = status == "active" and rule not in ("chrome", "a line of addresses")
-        if not owner and len(dial) >= 10 and announced:
-            owner = subject_of(place)
+    kind, rule = kind_of(said, title)
+    announced = status == "active" and place.text.zone_at(place.start) != "chrome" and not place.is_address
+    if not owner and not said.short and len(dial) >= 10 and announced:
+        owner = subject_of(place)
     if status == "withdrawn" and kind == "contact" and last and last.kind == "hotline":
         kind, rule = "hotline", "withdrawn, beside a hotline"
-    return Phone(
-        dial, e164_of(dial, mention), kind, status, owner, inferred, mention, place.start, place.end, rule
-    ), carried
-
-
-def _as_the_one_before(place: Place, last: Phone | None) -> tuple[str, str]:
-    """A number is what the one before it is, on its line or in the row above of its list."""
-    if last and last.kind == "hotline":
-        gap = place.low[last.end : place.start]
-        same_line = len(gap) < 60 and not re.search(r"\n|\.\s|fax", gap)
-        next_row = "list" in last.rule and _is_next_row(place, last)
-        if same_line or next_row:
-            return "hotline", last.rule if next_row else "listed after a hotline"
-    return "contact", "no hotline words"
-
-
-def _is_next_row(place: Place, last: Phone) -> bool:
-    gap = place.low[last.end : place.start]
-    return len(gap) <= 160 and gap.count("\n") == 1 and is_row(place)
+    start, end = place.start, place.end
+    mention = place.text.value[start:end]
+    return Phone(dial, e164_of(dial, mention), kind, status, owner, said.inferred, mention, start, end, rule)
 
 
 def _both(first: Phone, again: Phone) -> Phone:
@@ -122,17 +121,9 @@ def _both(first: Phone, again: Phone) -> Phone:
 
 
 def _told_together(value: str, phones: list[Phone]) -> tuple[Phone, ...]:
-    """Give to numbers joined by "và", "hoặc" or a comma what is said behind the last of them.
-
-    "0912… và 0983… ngừng hoạt động" withdraws both, "0912… hoặc 0983… để được tư vấn" offers both.
-    """
+    """Numbers joined by "và", "hoặc" or a comma are out of use together: "0912… và 0983… ngừng hoạt động"."""
     for index in range(len(phones) - 1, 0, -1):
         one, before = phones[index], phones[index - 1]
-        offered = one.rule == OFFERED_BEHIND and before.kind == "contact"
-        if not offered and one.status == "active":
-            continue
-        if TOGETHER.fullmatch(value, before.end, max(before.end, one.start)):
-            if offered:
-                before = replace(before, kind="hotline", rule=OFFERED_BEHIND)
-            phones[index - 1] = replace(before, status=one.status) if one.status != "active" else before
+        if one.status != "active" and TOGETHER.fullmatch(value, before.end, max(before.end, one.start)):
+            phones[index - 1] = replace(before, status=one.status)
     return tuple(phones)

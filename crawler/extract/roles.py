@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from statistics import fmean as mean
 
+from crawler.extract.fitted import Fitted
 from crawler.extract.lists import rows_of_list
 from crawler.extract.numbers import NumberHit
 from crawler.extract.reported import CLAUSE_ENDS, Report, continues, heads, report
+from crawler.extract.role_words import words_of
 from crawler.extract.scan import after_last, lowered
 from crawler.issuers import CENTRAL
 from crawler.model import Citation, Text
@@ -90,6 +93,8 @@ _RESUMED = re.compile(
     r"|cho|có|gồm|này|trên|áp|nhắc))",
     re.I,
 )
+# What stands between the numbers of one noun: "các quyết định số 18/QĐ-SYT ngày 2/3/2020, số 19/QĐ-SYT".
+_NEXT_NUMBER = re.compile(r"(?:\s*ngày\s[\d/.-]{5,10})?\s*(?:,|;|\bvà\b)\s*(?:và\s+)?(?:số\s*:?\s*)?", re.I)
 #: A list of acts under a heading of their own: "IV. Chỉ đạo mới:".
 _LIST_HEAD = re.compile(
     r"^[^\n]{0,200}\b(?:thông qua|ban hành|đã ký)[^\n.]{0,40}:\s*$|"
@@ -112,23 +117,13 @@ _WHOLE = re.compile(r"^kính gửi\s*:", re.I | re.M)
 _LEAD = 800
 #: The days after which an act is fresh, of the posting's week, old no more.
 _FRESH, _WEEK, _OLD = 12, 7, 45
-#: What each sign weighs; a document with more than `_NEEDED` is the subject. Of two names both must be there.
-#: The points are those of a regression over the labelled notices, times three and rounded; those of the
-#: second line are too rare there and were set by hand.
-_POINTS = {
-    # how its places name it
-    "heads": 16, "issued": 18, "exists": 12, "just": 11, "speaks": 8, "through": 2, "resumed": 3, "matter": 4,
-    "this_is": 14, "thereby": 8, "alone": 8, "answer exists": -6,
-    "issued late": 3, "opens": 2,
-    "bare": -11, "ground": -10, "as": -8, "by_opens": -3, "bracket": -2, "late": -8, "by": -4,
-    # how old it is
-    "newest": 9, "fresh": 2, "fresh newest": 2, "newest week": 3, "by_opens fresh": 3, "undated": 6,
-    "undated only_local": 4, "stale": -10,
-    # who issued it, what stands beside it, what page it is
-    "own_voice": -10, "central": -12, "outdone": -6, "other_reported": -3, "answer": -8, "whole": -6,
-}  # fmt: skip
-_NEEDED = 9
-_WEIGHTS = [(frozenset(names.split()), points) for names, points in _POINTS.items()]
+#: Signs that say more together than each by itself.
+_TOGETHER = [
+    frozenset(names.split())
+    for names in ("answer exists", "fresh newest", "newest week", "by_opens fresh", "undated only_local")
+]
+#: Subject or cited, as labelled notices have it: `bench/fit_roles.py`.
+_FITTED = Fitted.named("role")
 #: What the next number of a list has from the one before it.
 _SHARED = frozenset(("by_opens", "by", "ground"))
 
@@ -149,13 +144,29 @@ def subjects(
 
     `keys` names the document of each hit, `known` the distinct documents; `posted` is the posting day,
     `latest` the latest other day of the text. Lists of documents are about each of them. Elsewhere signs are
-    weighed: how the words name a document, who issued it, how old it is, whether another is reported.
+    weighed: how the words name a document, who issued it, how old it is, whether another is reported; and the
+    words round it.
     """
     if found := listed(text, hits, keys, known):
         return found
     placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
     signs = signs_of(text, hits, placed, known, posted, latest)
-    return {key for key, found in signs.items() if _weight(found) > _NEEDED}
+    words = words_of(text, placed, known)
+    points = {key: _FITTED.points(found, words[key]) for key, found in signs.items()}
+    return {key for keys in _alike(text.value, placed) for key in keys if mean(points[k] for k in keys) > 0}
+
+
+def _alike(value: str, placed: Placed) -> list[list[str]]:
+    """The keys of all documents; those that one noun names together are in one list: they share a role."""
+    found: dict[str, list[str]] = {}
+    last, end = "", 0
+    for hit, key in placed:
+        if key not in found:
+            together = last and _NEXT_NUMBER.fullmatch(value, end, max(end, hit.start))
+            found[key] = found[last] if together else []
+            found[key].append(key)
+        last, end = key, hit.end
+    return list({id(keys): keys for keys in found.values()}.values())
 
 
 def listed(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Known) -> set[str]:
@@ -166,10 +177,6 @@ def listed(text: Text, hits: Sequence[NumberHit], keys: Sequence[str], known: Kn
         rows = {hit for hit in hits if _opens_line(text.value, hit)}
         return {key for hit, key in zip(hits, keys, strict=True) if hit in rows and key in known}
     return _under_headings(text.value, [(h, key) for h, key in zip(hits, keys, strict=True) if key in known])
-
-
-def _weight(signs: set[str]) -> int:
-    return sum(points for names, points in _WEIGHTS if names <= signs)
 
 
 def signs_of(
@@ -219,6 +226,7 @@ def signs_of(
             found.add("own_voice")
         if known[key].number.isdigit():
             found.add("bare")
+        found |= {" ".join(sorted(names)) for names in _TOGETHER if names <= found}
     return signs
 
 

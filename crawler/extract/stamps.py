@@ -43,7 +43,7 @@ _POSTED = re.compile(
     r"|xuất bản"
     r"|thời gian đăng|(?:được\s|đã\s)?(?:viết\s(?:bởi|ngày|lúc)|đăng(?:\s(?:tải|tin|bài))?(?:\s(?:bởi"
     r"|ngày|lúc|vào)){0,3})"
-    r"|(?:publish(?:ed)?|posted|post|created)(?:\s(?:date|on|at))?)(?![^\W\d_])",
+    r"|(?:publish(?:ed)?|posted|post|created)(?:\s(?:date|on|at))?|by\s\w{2,20}\son)(?![^\W\d_])",
     re.I,
 )
 _UPDATED = re.compile(
@@ -69,7 +69,7 @@ _OTHER = re.compile(
 # A row of a list of places and hours: "- Quán Mẫu, đường Láng: 11h30 ngày 13/6/2021".
 _ROW = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)])\s*[^\W\d]{2,}\s[^\W\d]{2,}")
 # "Nguồn: Ban Quản lý Vườn Quốc gia | 20/03/2020 15:12"
-_SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?=\d)", re.I)
+_SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?:thời gian\s?:\s*)?(?=\d)", re.I)
 _SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
@@ -94,7 +94,9 @@ def _labelled(line: str) -> Stamp | None:
                 continue
             at = next((d for d in _DAYS.finditer(line, label.end()) if d.end() <= label.end() + 90), None)
             between = line[label.end() : at.start()] if at else line
-            by = "bởi" in label[0].lower()  # "Đăng bởi Văn phòng - 12/5/2021"
+            by = (
+                label[0].lower().startswith("by ") or "bởi" in label[0].lower()
+            )  # "Đăng bởi Văn phòng - 12/5/2021"
             if at and (by or not _letters(between)):
                 return _read(rank, line[label.end() :], at.start() - label.end(), at.end() - label.end())
     return None

@@ -1,0 +1,55 @@
+"""The points of hotline or contact (`crawler/extract/phone_points.json`) fitted again over labelled numbers.
+
+pip install -e '.[fit]'; python -m bench.fit_phones [FILE …] [--write]
+
+The cases of tests/gold/phone_cases.jsonl take part in every fit.
+"""
+
+from __future__ import annotations
+
+from bench.fitting import Example, Way, labelled, options, run
+from bench.score import GOLD, Record, read
+from crawler.extract.facts import phone_evidence
+from crawler.extract.normalise import normalise
+from crawler.extract.plain import read_plain
+from crawler.model import Context, Text
+
+CASES = GOLD / "phone_cases.jsonl"
+CONTEXT = Context(province="Hà Tĩnh")
+WAY = Way(least=2, strength=48.0, of_signs=0.2)
+
+
+def examples_of(number: int, record: Record) -> list[Example]:
+    """The signs, words and kind of each place of a notice that gives a labelled number; no fax."""
+    wanted = {phone["dial"]: phone["kind"] for phone in record["gold"]["phones"]}
+    plain = read_plain(record["text"], record["url"] or "")
+    context = Context(record["url"] or "", plain.province, None, plain.published)
+    return [
+        Example(number, signs, words, wanted[dial] == "hotline")
+        for dial, signs, words in phone_evidence(plain.text, context)
+        if wanted.get(dial, "fax") != "fax"
+    ]
+
+
+def examples_of_case(case: Record) -> list[Example]:
+    """Those of a case: a text without a page round it unless it says so, and the kinds of its numbers."""
+    text = read_plain(case["text"], "").text if case.get("page") else Text(normalise(case["text"]))
+    found = phone_evidence(text, CONTEXT)
+    told = [kind for kind in case["kinds"] if kind != "fax"]
+    return [
+        Example(-1, signs, words, kind == "hotline")
+        for (_, signs, words), kind in zip(found, told, strict=True)
+        if kind
+    ]
+
+
+def main() -> None:
+    """Cross-validate, and write the points if asked to."""
+    chosen = options(__doc__)
+    records = enumerate(labelled(chosen.files))
+    cases = [example for case in read(CASES) for example in examples_of_case(case)]
+    run("phone", [e for pair in records for e in examples_of(*pair)], WAY, chosen.write, cases)
+
+
+if __name__ == "__main__":
+    main()
