@@ -161,7 +161,7 @@ def _before(last: date, day: int, is_range: bool) -> date | None:
     return day_of(earlier.year, earlier.month, day) if is_range and day > last.day else None
 
 
-_CLOCK = re.compile(r"(?<!\d)(?P<h>[0-2]?\d)(?::|h|g)(?P<m>[0-5]\d)(?::[0-5]\d)?\s*(?P<half>AM|PM|SA|CH)?", re.I)
+_CLOCK = re.compile(r"(?<!\d)(?P<h>[0-2]?\d)[:hg](?P<m>[0-5]\d)(?::[0-5]\d)?\s*(?P<half>AM|PM|SA|CH)?", re.I)
 
 
 def parse_stamp(raw: str) -> tuple[date | None, str | None]:
