@@ -22,6 +22,7 @@ bench: $(VENV)/ready  ## speed, in ratios: see docs/performance.md
 	$(VENV)/bin/python -m bench.crawl
 	$(VENV)/bin/python -m bench.extract
 	$(VENV)/bin/python -m bench.site
+	$(VENV)/bin/python -m bench.search
 	$(VENV)/bin/python -m bench.attachments
 
 score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md

@@ -157,6 +157,11 @@ async def find(database: Any, chosen: Plan, size: int = queries.PAGE, fold: bool
 BATCHES = 5
 
 
+async def page_ids(database: Any, chosen: Plan) -> list[Row]:
+    """The ids of a query's first page with what orders them: what `find` asks before it reads texts."""
+    return await _ids(database, chosen, chosen.query.after, queries.PAGE)
+
+
 async def _ids(database: Any, chosen: Plan, after: str, size: int) -> list[Row]:
     """The ids after a place, one more than asked for, with what orders them."""
     if chosen.windowed and not _AFTER_DAY.fullmatch(after):
@@ -336,6 +341,11 @@ async def remembered(database: Any, sql: str, values: Mapping[str, Any]) -> list
         if len(_answers) > ANSWERS:
             _answers.popitem(last=False)
     return _answers[key]
+
+
+def forget() -> None:
+    """Forget all answers: the next reader pays for them again."""
+    _answers.clear()
 
 
 def _facet(query: Query, name: str, found: list[Row]) -> list[Row]:
