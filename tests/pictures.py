@@ -54,11 +54,12 @@ def addresses(index: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def shoot(page: Page, address: str, name: str) -> None:
-    """One page at each width."""
+def shoot(page: Page, address: str, name: str, ready: str = "main") -> None:
+    """One page at each width, once it has what the selector `ready` names."""
     for ending, width in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(address)
+        page.locator(ready).first.wait_for()
         height = min(HIGHEST, page.evaluate("document.documentElement.scrollHeight"))
         clip: Any = {"x": 0, "y": 0, "width": width, "height": height}
         page.screenshot(path=OUT / f"{name}{ending}.png", full_page=True, clip=clip)
@@ -95,6 +96,21 @@ def main() -> int:
                 shoot(page, site.rstrip("/") + path, picture)
         with serving(watched) as site:
             shoot(page, site.rstrip("/") + "/status", "status")
+        copy = folder / "copy"
+        publish = [
+            sys.executable,
+            "-m",
+            "thongbao",
+            "--db",
+            str(index),
+            "publish",
+            "--static",
+            str(copy),
+            "--quiet",
+        ]
+        subprocess.run(publish, check=True, cwd=ROOT)
+        shoot(page, f"{copy.as_uri()}/index.html?q=duong+day+nong", "copy", '.columns[aria-busy="false"]')
+        shoot(page, f"{copy.as_uri()}/tables.html?table=phones", "copy-tables", 'body[data-ready="true"]')
         browser.close()
     return thongbao.WELL
 
