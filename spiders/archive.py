@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -30,7 +31,7 @@ from crawler.reader import too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
-from spiders.cdx import Archive, CdxCache, Listing, NoIndex, Row, crawls_of, distinct
+from spiders.cdx import Archive, CdxCache, Listing, NoIndex, Row, crawls_of, distinct, nearest, rows_of
 from spiders.files import Asked, read_asked, wanted_files
 from spiders.portal import MAX_FILE, MAX_PAGES, problem_of
 from spiders.reading import ReadingSpider
@@ -43,6 +44,10 @@ if TYPE_CHECKING:
 _BUSY = frozenset([429, 500, 502, 503, 504, 509])
 #: Times in a row that the archive may refuse before the job stops, and redirects that are followed.
 TRIES, HOPS = 3, 5
+#: So many of Common Crawl's crawls are asked for a file: that of its post, and those before and after it.
+CRAWLS = 3
+#: Why a file of more than a megabyte is none of Common Crawl's.
+CUT_SHORT = "Common Crawl holds only its beginning"
 #: Seconds between questions to an archive's index, and between its pages.
 PACE = (2.5, 1.0)
 #: What becomes of an answer is decided here: Scrapy would follow an archived redirect to the live host.
@@ -117,7 +122,7 @@ class ArchiveSpider(ReadingSpider):
         )
         self.own = Guard.of([portal.url, *portal.start, *portal.hosts], allow_loopback=True)
         self.cache = CdxCache(cache, archive) if cache else None
-        self.wants_files = is_on(attachments) and archive.kind != "commoncrawl"
+        self.wants_files = is_on(attachments)
         self.max_file = int(max_attachment_size)
         self.files: set[tuple[str, str]] = set()
         self.posts: dict[str, int] = {}
@@ -126,6 +131,7 @@ class ArchiveSpider(ReadingSpider):
         self.overspent = ""  # which budget of the portal was spent, as a reason
         self.refusals = 0  # in a row
         self.rows: dict[str, list[Row]] = {}
+        self.indexes: list[str] = []  # of Common Crawl's crawls, those of the wanted days
         self.listing = Listing(archive.kind)
         self.patience = 60.0
 
@@ -171,6 +177,7 @@ class ArchiveSpider(ReadingSpider):
         except NoIndex as error:
             self.refused = f"the archive's list of crawls answers with {error}"
             return
+        self.indexes = wanted
         if wanted:
             yield self.list_request(list(self.queries(wanted)))
 
@@ -184,11 +191,13 @@ class ArchiveSpider(ReadingSpider):
         url = self.archive.query(index, host, self.days, newest)
         return self.cdx_request(url, self.read_rows, {"queries": queries, "query_url": url})
 
-    def cdx_request(self, url: str, callback: Any, meta: dict[str, Any]) -> scrapy.Request:
+    def cdx_request(
+        self, url: str, callback: Any, meta: dict[str, Any], errback: Any = None
+    ) -> scrapy.Request:
         """A request to the index: one at a time, at the index's pace."""
-        plain = PLAIN | {"download_slot": "cdx"}
+        meta, errback = meta | PLAIN | {"download_slot": "cdx"}, errback or self.failed
         return scrapy.Request(
-            url, callback=callback, errback=self.failed, meta=meta | plain, dont_filter=True, priority=20
+            url, callback=callback, errback=errback, meta=meta, dont_filter=True, priority=20
         )
 
     def read_rows(self, response: Response) -> Iterator[Produced]:
@@ -302,7 +311,7 @@ class ArchiveSpider(ReadingSpider):
             if read.post:
                 self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1
             yield read
-            yield from self.file_requests(read, response.meta["timestamp"])
+            yield from self.file_requests(read, response.meta)
         if found[0].problem in (Outcome.GONE, Outcome.BLOCKED, Outcome.FAILED, Outcome.EMPTY):
             yield from self.page_request(response.meta["candidates"])
 
@@ -328,10 +337,10 @@ class ArchiveSpider(ReadingSpider):
 
     # -- files of notices ------------------------------------------------------------------------------
 
-    def file_requests(self, read: PageRead, timestamp: str) -> Iterator[scrapy.Request]:
+    def file_requests(self, read: PageRead, meta: dict[str, Any]) -> Iterator[scrapy.Request]:
         """Requests of a notice's files as they were nearest to its own capture: the archive redirects there.
 
-        Common Crawl has no such address, and cuts files at 1 MB.
+        Common Crawl has no such address: its crawls nearest to that of the notice are asked for the file.
         """
         if not self.wants_files or not self.memory:
             return
@@ -342,20 +351,54 @@ class ArchiveSpider(ReadingSpider):
             self.files.add((asked.post_id, url))
             if self.budget > 0 and not self.own.refusal(url):
                 self.budget -= 1
-                yield self.file_request(asked, url, timestamp, hops=0)
+                row = Row(url, meta["timestamp"], "200", "")
+                if self.archive.kind == "commoncrawl":
+                    indexes = nearest(self.indexes, meta["row"].filename, CRAWLS)
+                    yield self.file_question(asked, row, indexes)
+                else:
+                    yield self.file_request(asked, row, hops=0)
 
-    def file_request(self, asked: Asked, url: str, timestamp: str, hops: int) -> scrapy.Request:
+    def file_question(self, asked: Asked, row: Row, indexes: list[str]) -> scrapy.Request:
+        """The question to the first of some indexes where a file of the notice of `row` lies."""
+        meta = {"file": asked, "row": row, "url": row.url, "indexes": indexes}
+        url = self.archive.file_query(indexes[0], row.url)
+        return self.cdx_request(url, self.read_file_rows, meta, self.file_failed)
+
+    def read_file_rows(self, response: Response) -> Iterator[Produced]:
+        """Ask for the newest capture of a file that an index knows, or ask the next index."""
+        if (again := self.held_up(response)) is not None:
+            yield from again
+            return
+        asked, row, indexes = (response.meta[name] for name in ("file", "row", "indexes"))
+        found: list[Row] = []
+        if response.status == 200:
+            with suppress(NoIndex):
+                found, _, _ = rows_of(response.body.decode("utf-8", "replace"), self.archive.kind)
+        if found:
+            yield self.file_request(asked, max(found, key=lambda r: r.timestamp), hops=0)
+        elif indexes[1:]:
+            yield self.file_question(asked, row, indexes[1:])
+        else:
+            yield self.without_file(asked, response.meta, Outcome.SKIPPED, NOT_ARCHIVED)
+
+    def file_request(self, asked: Asked, row: Row, hops: int) -> scrapy.Request:
         """The request of one capture of a file."""
-        row = Row(url, timestamp, "200", "")
-        meta = PLAIN | {"file": asked, "row": row, "url": url, "timestamp": timestamp, "hops": hops}
+        address, headers = self.archive.replay(row)
+        meta = PLAIN | {"file": asked, "row": row, "url": row.url, "timestamp": row.timestamp, "hops": hops}
         return scrapy.Request(
-            self.archive.replay(row)[0], callback=self.read_file, errback=self.file_failed, meta=meta,
+            address, headers=headers, callback=self.read_file, errback=self.file_failed, meta=meta,
             dont_filter=True,
         )  # fmt: skip
 
     async def read_file(self, response: Response) -> AsyncIterator[Produced]:
         """Read an archived file; a redirect is followed inside the archive."""
         asked: Asked = response.meta["file"]
+        if self.archive.kind == "commoncrawl" and response.status in (200, 206):
+            if _is_cut_short(response.body):
+                yield self.without_file(asked, response.meta, Outcome.SKIPPED, CUT_SHORT)
+            else:
+                yield await self.file_of(self.page_of_range(response)[0], asked, response.meta)
+            return
         if not is_archived(response) and (again := self.held_up(response)) is not None:
             for request in again:
                 yield request
@@ -367,15 +410,17 @@ class ArchiveSpider(ReadingSpider):
             return
         page, location = self.page_of_replay(response)
         if 300 <= response.status < 400 and location and (to := self.further(response, page, location)):
-            yield self.file_request(asked, *to, response.meta["hops"] + 1)
+            yield self.file_request(asked, Row(*to, "200", ""), response.meta["hops"] + 1)
             return
+        yield await self.file_of(page, asked, response.meta)
+
+    async def file_of(self, page: Page, asked: Asked, meta: dict[str, Any]) -> PageRead:
+        """What an archived file says, or why it was not read."""
         if problem := problem_of_page(page):
-            yield self.without_file(asked, response.meta, *problem)
-            return
+            return self.without_file(asked, meta, *problem)
         if len(page.body) > self.max_file:
-            yield self.without_file(asked, response.meta, Outcome.SKIPPED, too_large(self.max_file))
-            return
-        yield await read_asked(page, self.portal, asked, self.memory)
+            return self.without_file(asked, meta, Outcome.SKIPPED, too_large(self.max_file))
+        return await read_asked(page, self.portal, asked, self.memory)
 
     def file_failed(self, failure: Failure) -> PageRead:
         """A file that gave no response."""
@@ -487,6 +532,13 @@ class ArchiveSpider(ReadingSpider):
 
 #: Headers that were true of the bytes on the line only.
 _PACKED = frozenset(["content-encoding", "transfer-encoding", "content-length", "connection"])
+
+
+def _is_cut_short(record: bytes) -> bool:
+    """Whether a WARC record says that it holds only the beginning of a payload."""
+    with suppress(OSError, ValueError, StopIteration):
+        return "WARC-Truncated" in next(iter(ArchiveIterator(BytesIO(record), parse_http=False))).headers
+    return False
 
 
 def _own(meta: dict[str, Any]) -> dict[str, Any]:

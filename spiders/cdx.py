@@ -98,6 +98,11 @@ class Archive:
         pairs = [*asked.items(), *(("filter", f) for f in filters)]
         return f"{index}?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in pairs)
 
+    def file_query(self, index: str, url: str) -> str:
+        """The question for the captures of one address, of any type (Common Crawl's and pywb's language)."""
+        asked = {"url": url, "output": "json", "filter": "~status:200"}
+        return f"{index}?" + "&".join(f"{key}={quote(value, safe='')}" for key, value in asked.items())
+
     def replay(self, row: Row) -> tuple[str, dict[str, str]]:
         """Address and headers of the request for a capture's bytes."""
         if self.kind == "commoncrawl":
@@ -187,6 +192,16 @@ def crawls_of(body: bytes, days: Days) -> list[str]:
         for api, begin, end in crawls
         if not (last and begin[:10] > last) and not (first and end[:10] < first)
     ]
+
+
+def nearest(indexes: Sequence[str], filename: str, most: int) -> list[str]:
+    """Of Common Crawl's indexes, in order of time, those nearest to the crawl that a record's file is of.
+
+    `crawl-data/CC-MAIN-2021-31/segments/…` is of the crawl whose index is `…/CC-MAIN-2021-31-index`.
+    """
+    crawl = next((part for part in filename.split("/") if part.startswith("CC-MAIN-")), "")
+    at = next((n for n, index in enumerate(indexes) if crawl and crawl in index), 0)
+    return sorted(indexes, key=lambda index: abs(indexes.index(index) - at))[:most]
 
 
 def rows_of(text: str, kind: str) -> tuple[list[Row], str, int]:

@@ -24,6 +24,7 @@ from warcio.warcwriter import WARCWriter
 
 from spiders.archive import ArchiveSpider
 from spiders.cdx import NoIndex, crawls_of, rows_of
+from tests import made
 from tests.captured import files_of, is_clean, records, rows
 from tests.portals.faults import Answer, drip, flood, reset, text
 from tests.pywb import archive
@@ -389,50 +390,76 @@ def test_the_pace_that_the_real_archive_is_due() -> None:
     assert ordinary.THONGBAO_ARCHIVE_PATIENCE == 60
 
 
-def test_common_crawl(registry: Path, tmp_path: Path) -> None:
-    """collinfo.json, an index that answers 404 for no capture, and records by range of a WARC file."""
-    out = io.BytesIO()
-    writer, lines = WARCWriter(out), []
-    for number in (100, 101):
-        start = out.tell()
-        body = gzip.compress(page(number))
+CRAWLS = {
+    "2021-31": ("2021-07-23", "2021-08-06"),
+    "2022-05": ("2022-01-16", "2022-01-29"),
+    "2013-20": ("2013-05-18", "2013-05-25"),
+}
+
+
+@dataclass
+class CommonCrawl:
+    """collinfo.json, indexes that answer 404 for no capture, and records by range of a WARC file each."""
+
+    server: ThreadingHTTPServer = field(init=False)
+    asked: list[str] = field(default_factory=list)
+    lines: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    data: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/collinfo.json"
+
+    def hold(self, crawl: str, path: str, body: bytes, kind: str = HTML, cut: bool = False) -> None:
+        """One capture more, of 2 August 2021."""
+        out, url = io.BytesIO(), f"http://{HOST}{path}"
+        writer, packed = WARCWriter(out), gzip.compress(body)
         http = StatusAndHeaders(
-            "200 OK", [("Content-Type", HTML), ("Content-Encoding", "gzip")], protocol="HTTP/1.1"
+            "200 OK", [("Content-Type", kind), ("Content-Encoding", "gzip")], protocol="HTTP/1.1"
         )
-        url = f"http://{HOST}/tin/bai-{number}.html"
-        writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), length=len(body), http_headers=http,
-                                                      warc_headers_dict={"WARC-Date": "2021-08-02T10:00:00Z"}))  # fmt: skip
-        lines.append(json.dumps({"urlkey": "x", "timestamp": "20210802100000", "url": url, "mime": "text/html", "mime-detected": "text/html",
-                                 "status": "200", "digest": f"D{number}", "length": str(out.tell() - start), "offset": str(start),
-                                 "filename": "crawl-data/x.warc.gz", "languages": "vie"}))  # fmt: skip
-    data, asked = out.getvalue(), []
+        named = {"WARC-Date": "2021-08-02T10:00:00Z"} | ({"WARC-Truncated": "length"} if cut else {})
+        writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(packed), length=len(packed), http_headers=http,
+                                                      warc_headers_dict=named))  # fmt: skip
+        file = f"/crawl-data/CC-MAIN-{crawl}/x.warc.gz"
+        start, record = len(self.data.get(file, b"")), out.getvalue()
+        self.data[file] = self.data.get(file, b"") + record
+        line = {"urlkey": "x", "timestamp": "20210802100000", "url": url, "mime": kind.partition(";")[0], "status": "200", "digest": f"D{path}",
+                "length": str(len(record)), "offset": str(start), "filename": file[1:], "languages": "vie"}  # fmt: skip
+        self.lines.setdefault(crawl, []).append(line)
+
+    def answer(self, path: str, span: str) -> tuple[int, bytes]:
+        """Status and body of an address."""
+        self.asked.append(path)
+        parts = urlsplit(path)
+        if path == "/collinfo.json":
+            origin = self.url.removesuffix("/collinfo.json")
+            told = [
+                {"id": i, "cdx-api": f"{origin}/CC-MAIN-{i}-index", "from": f"{a}T00:00:00", "to": f"{b}T00:00:00"}
+                for i, (a, b) in CRAWLS.items()
+            ]  # fmt: skip
+            return 200, json.dumps(told).encode()
+        if parts.path in self.data:
+            first, last = map(int, span.removeprefix("bytes=").split("-"))
+            return 206, self.data[parts.path][first : last + 1]
+        question = parse_qs(parts.query)
+        crawl = parts.path.removeprefix("/CC-MAIN-").removesuffix("-index")
+        of_host = "matchType" in question
+        found = [
+            line for line in self.lines.get(crawl, ())
+            if (line["mime"] == "text/html" if of_host else line["url"] == question["url"][0])
+        ]  # fmt: skip
+        if not found:
+            return 404, b'{"message": "No Captures found"}'
+        return 200, "\n".join(map(json.dumps, found)).encode()
+
+
+@pytest.fixture
+def common_crawl() -> Iterator[CommonCrawl]:
+    fake = CommonCrawl()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
-            status, body = 404, b'{"message": "No Captures found"}'
-            origin = f"http://127.0.0.1:{self.server.server_address[1]}"
-            if self.path == "/collinfo.json":
-                ids = [
-                    ("2021-31", "2021-07-23", "2021-08-06"),
-                    ("2022-05", "2022-01-16", "2022-01-29"),
-                    ("2013-20", "2013-05-18", "2013-05-25"),
-                ]
-                told = [
-                    {
-                        "id": i,
-                        "cdx-api": f"{origin}/CC-MAIN-{i}-index",
-                        "from": f"{a}T00:00:00",
-                        "to": f"{b}T00:00:00",
-                    }
-                    for i, a, b in ids
-                ]
-                status, body = 200, json.dumps(told).encode()
-            elif self.path.startswith("/CC-MAIN-2021-31-index?"):
-                status, body = 200, "\n".join(lines).encode()
-            elif self.path == "/crawl-data/x.warc.gz":
-                first, last = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
-                status, body = 206, data[first : last + 1]
+            status, body = fake.answer(self.path, self.headers["Range"] or "")
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -441,14 +468,18 @@ def test_common_crawl(registry: Path, tmp_path: Path) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
-    done = crawl(
-        f"http://127.0.0.1:{server.server_address[1]}/collinfo.json", registry, "--from", "2020-01-01"
-    )
-    server.shutdown()
+    fake.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=fake.server.serve_forever, daemon=True).start()
+    yield fake
+    fake.server.shutdown()
+
+
+def test_common_crawl(common_crawl: CommonCrawl, registry: Path, tmp_path: Path) -> None:
+    for number in (100, 101):
+        common_crawl.hold("2021-31", f"/tin/bai-{number}.html", page(number))
+    done = crawl(common_crawl.url, registry, "--from", "2020-01-01")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert len([a for a in asked if "-index?" in a]) == 2  # not the crawl of 2013
+    assert len([a for a in common_crawl.asked if "-index?" in a]) == 2  # not the crawl of 2013
     assert (
         rows(tmp_path / "a.db", "select via, substr(seen, 1, 10) from witnesses")
         == [("commoncrawl", "2021-08-02")] * 2
@@ -460,6 +491,27 @@ def test_common_crawl(registry: Path, tmp_path: Path) -> None:
     done = thongbao("--db", tmp_path / "a.db", "reextract", "--json")
     assert json.loads(done.stdout)["captures"] == 2
     assert not any(sum(n.values()) for n in json.loads(done.stdout)["facts"].values())
+
+
+def test_files_of_notices_come_out_of_common_crawl_too(
+    common_crawl: CommonCrawl, registry: Path, tmp_path: Path
+) -> None:
+    """From the crawl of the post or the one next to it; a file cut at 1 MB is not taken for the whole."""
+    links = "".join(f'<p><a href="/tep/{name}">{name}</a></p>' for name in ("ds.xlsx", "dai.pdf", "mat.pdf"))
+    common_crawl.hold("2021-31", "/tin/bai-100.html", page(100, links))
+    common_crawl.hold("2022-05", "/tep/ds.xlsx", made.sheet(), "application/vnd.ms-excel")
+    common_crawl.hold("2021-31", "/tep/dai.pdf", made.pdf()[:900], "application/pdf", cut=True)
+    done = crawl(common_crawl.url, registry, "--from", "2020-01-01")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert rows(tmp_path / "a.db", "select name, outcome, reason from attachments order by name") == [
+        ("dai.pdf", "skipped", "Common Crawl holds only its beginning"),
+        ("ds.xlsx", "read", None),
+        ("mat.pdf", "skipped", "the archive has no capture of it"),
+    ]
+    assert rows(tmp_path / "a.db", "select count(*) > 0 from phones where attachment is not null") == [(1,)]
+    asked = len(common_crawl.asked)
+    assert crawl(common_crawl.url, registry, "--from", "2020-01-01").returncode == 0
+    assert not [a for a in common_crawl.asked[asked:] if "tep" in a]
 
 
 def test_pywb_as_the_archive(registry: Path, tmp_path: Path) -> None:
