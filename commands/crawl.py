@@ -112,7 +112,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
                 run.broken = f"the index cannot be written: {error}"
 
         if options.warc:
-            runs = _read_files(options, portals, store)
+            runs = _read_files(options, portals, store, database)
             for run in runs:
                 end(run)
         elif options.archive:
@@ -146,15 +146,17 @@ def _due(options: argparse.Namespace, portals: list[Portal], store: Any) -> list
     return due
 
 
-def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Any]:
+def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any, database: Path) -> list[Any]:
     """Read the WARC files of a call; what could not be read is told, and a portal needs a look for it."""
+    from spiders.repack import with_places
     from spiders.warc import crawl_files
 
     for file in options.warc:
         file.open("rb").close()  # a name mistyped is told before the first record
+    files = [with_places(file, database.parent / "captures") for file in options.warc]
     known, quiet = registry.load(options.registry), no_progress(options)
     reading = crawl_files(
-        options.warc, known, store,
+        files, known, store,
         portals=portals, unlisted=options.unlisted, since=options.since, quiet=quiet,
         max_file=0 if options.no_attachments else options.max_attachment_size << 20,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -272,7 +273,7 @@ def test_files_are_captured_as_pages_are_and_outlive_prune(tmp_path: Path) -> No
     assert site.asked.count("/tep/ds.xlsx") == 1
 
 
-@pytest.mark.parametrize("first", ["file", "page"])
+@pytest.mark.parametrize("first", ["file", "page", "page, packed as a whole"])
 def test_files_are_read_from_warc_files_as_from_the_portal(tmp_path: Path, first: str) -> None:
     """Whatever stands first in the file; through a redirect; twice the same; other posts' files left alone."""
 
@@ -290,7 +291,9 @@ def test_files_are_read_from_warc_files_as_from_the_portal(tmp_path: Path, first
     assert [row[2] for row in live] == ["read", "read"]
     assert len(facts) >= 3
     turned = tmp_path / "turned.warc.gz"
-    turned.write_bytes(b"".join(records(tmp_path)[:: 1 if first == "page" else -1]))
+    turned.write_bytes(b"".join(records(tmp_path)[:: -1 if first == "file" else 1]))
+    if "whole" in first:  # by somebody who unpacked it and packed it again
+        turned.write_bytes(gzip.compress(gzip.decompress(turned.read_bytes())))
     for _ in range(2):
         done = thongbao(tmp_path, "--db", "again.db", "crawl", "--registry", ".", "--warc", str(turned))
         assert done.returncode == 0, done.stderr
@@ -300,6 +303,9 @@ def test_files_are_read_from_warc_files_as_from_the_portal(tmp_path: Path, first
             found = database.execute(kinds).fetchall()
         assert [kind for kind, _ in found] == ["attachment", "attachment"]
         assert facts_of_files(tmp_path / "again.db") == facts
+        with closing(sqlite3.connect(tmp_path / "again.db")) as database:
+            without = "select count(*) from notices where version in (select id from versions where capture is null)"
+            assert database.execute(without).fetchone() == (0,)
     thongbao(
         tmp_path, "--db", "none.db", "crawl", "--registry", ".", "--warc", str(turned), "--no-attachments"
     )
