@@ -37,11 +37,20 @@ class Fitted:
         return math.fsum(self.signs.get(sign, 0.0) for sign in signs) + shared - self.needed
 
     def reasons(self, words: Iterable[str], told: bool, most: int) -> list[str]:
-        """The words that spoke most for what was `told`, without what they stand in (`near:giải_đáp`)."""
+        """The words that spoke most for what was `told`, without the place of each (`near:giải_đáp`).
+
+        Of words within others the longest.
+        """
         sign = 1 if told else -1
-        spoke = sorted((-sign * self.words.get(word, 0.0), word) for word in words)
-        plain = (word.partition(":")[2].replace("_", " ") for points, word in spoke if points < 0)
-        return list(dict.fromkeys(plain))[:most]
+        spoke = sorted((-sign * self.words.get(word, 0.0), word) for word in words)[: 4 * most]
+        chosen: list[str] = []
+        for phrase in (w.partition(":")[2].replace("_", " ") for points, w in spoke if points < 0):
+            within = next((n for n, other in enumerate(chosen) if other in phrase or phrase in other), None)
+            if within is None:
+                chosen.append(phrase)
+            else:
+                chosen[within] = max(chosen[within], phrase, key=len)
+        return chosen[:most]
 
 
 def words_in(text: str, place: str, most: int | None = None) -> set[str]:

@@ -55,7 +55,7 @@ def kind_of(said: Said, title: str) -> tuple[str, str]:
         return "fax", "label fax"
     signs, words = looked
     hot = _FITTED.points(signs, words) > 0
-    how = NAMED if names_hotline(signs) else WEIGHED
+    how = NAMED if hot and names_hotline(signs) else WEIGHED
     return "hotline" if hot else "contact", ": ".join((how, ", ".join(_FITTED.reasons(words, hot, _REASONS))))
 
 
