@@ -32,7 +32,8 @@ class Fitted:
 
         Words share their weight: of many each says less.
         """
-        known = [self.words[word] for word in words if word in self.words]
+        look_up = self.words.get
+        known = [points for word in words if (points := look_up(word)) is not None]
         shared = math.fsum(known) / math.sqrt(len(known)) if known else 0.0
         return math.fsum(self.signs.get(sign, 0.0) for sign in signs) + shared - self.needed
 

@@ -71,7 +71,12 @@ def last_match(pattern: re.Pattern[str], value: str, start: int = 0, end: int | 
 
 def after_last(text: str, marks: Iterable[str]) -> str:
     """What stands behind the last of some marks, all of the text where none stands in it."""
-    return text[max(found + len(mark) if (found := text.rfind(mark)) >= 0 else 0 for mark in marks) :]
+    begin = 0
+    for mark in marks:
+        found = text.rfind(mark)
+        if found >= 0 and found + len(mark) > begin:
+            begin = found + len(mark)
+    return text[begin:]
 
 
 def stands_alone(low: str, start: int, end: int, whole: bool) -> bool:
