@@ -201,7 +201,7 @@ def addresses(path: Path) -> list[str]:
         "/hotlines", f"/hotlines?province={HANOI}", "/timeline",
         f"/timeline?province={HANOI}&topic=schools", "/coverage",
         f"/coverage?province={HANOI}", "/status", f"/notice/{notice}/versions", "/about",
-        "/robots.txt", "/sitemap.xml", "/sitemap-notices-1-of-10.xml", "/about/data",
+        "/robots.txt", "/sitemap.xml", "/sitemap-notices-1-of-40.xml", "/about/data",
         *(f"/notices/{name}" for name in canned_queries()), "/notices/who-cited-first?number=16/ct-ttg",
         "/search.csv?q=covid", "/search.atom?q=covid", "/notices",
         "/notices/notices", "/notices/ledger", "/notices/notices?_search=duong+day+nong", STOCK,

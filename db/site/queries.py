@@ -304,7 +304,7 @@ select (select id from notices where covid = 1 order by published desc limit 1) 
 """
 #: Addresses of one sitemap file: the most that https://www.sitemaps.org/protocol.html allows; of more, parts
 #: hold so many on average that a busy machine reads one within Datasette's second.
-SITEMAP_MOST, SITEMAP_PART = 50_000, 10_000
+SITEMAP_MOST, SITEMAP_PART = 50_000, 2_500
 #: How many addresses of each kind a sitemap holds.
 SITEMAP_SIZES = """
 select (select count(*) from notices where covid = 1) as notices,
