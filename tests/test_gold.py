@@ -32,7 +32,7 @@ def test_no_field_falls_below_what_was_reached() -> None:
 
 
 #: What the rules reach on notices composed and labelled apart from them; a change that lowers one is no gain.
-REACHED = {"documents with role": 0.96, "hotlines": 0.975, "covid": 0.98, "title": 0.955}
+REACHED = {"documents with role": 0.99, "hotlines": 0.99, "title": 0.955}
 
 
 def test_notices_composed_apart_are_read_as_well_as_before() -> None:

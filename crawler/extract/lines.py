@@ -23,6 +23,7 @@ _TOOLS = re.compile(
     r"(?:xem\s)?(?:cỡ chữ|kích (?:cỡ|thước) chữ)|(?:tăng|giảm) (?:tương phản|cỡ chữ)|đọc bài viết"
     r"|(?:in|gửi|lưu) (?:bài|trang|tin)|bản in|chia s[ẻẽ]|(?:tổng )?(?:số )?lượt (?:xem|đọc)|(?:đã"
     r"|số lần) xem"
+    r"|đánh giá bài viết"
     r"|view count|phản hồi|bình luận|facebook|zalo|google|twitter|chế độ (?:xem|đọc)|\[in\]|loading",
     re.I,
 )
@@ -58,7 +59,10 @@ _LETTERHEAD = re.compile(
     r"|^đảng cộng sản việt nam$",
     re.I,
 )
-_CRUMBS = re.compile(r"\s(?:>>?|»|›|→|::)\s|^(?:trang chủ|home)\b.*\s[/|-]\s", re.I)
+_CRUMBS = re.compile(
+    r"^[^\d/]{2,30}(?:\s/\s[^\d/]{2,40}){1,4}$|\s(?:>>?|»|›|→|::)\s|^(?:trang chủ|home)\b.*\s[/|-]\s",
+    re.I,
+)
 _DATELINE = re.compile(
     r"^[^\W\d]\w*\.?(?:\s[^\W\d]\w*\.?){0,4},?\s(?:ngày|ngay)\s[\s.…_\d]{0,12}(?:tháng|/)[\s.…_/\d]{0,14}"
     r"(?:năm\s[\d.…]*)?$",
@@ -78,7 +82,8 @@ _UNIT = re.compile(
 # Names of authorities hold words that otherwise tell news.
 _NAMES = re.compile(
     r"ban (?:chỉ đạo(?: phòng,? chống[^,]{0,40})?|tổ chức|tiếp công dân|quản lý [^,]{0,40})"
-    r"|trung tâm (?:kiểm soát bệnh tật|hỗ trợ|xúc tiến|phục vụ hành chính công|giám sát)"
+    r"|cao bằng"
+    r"|trung tâm (?:phát triển quỹ đất|kiểm soát bệnh tật|hỗ trợ|xúc tiến|phục vụ hành chính công|giám sát)"
     r"|thông tin và truyền thông|thông tin điện tử|thông tin (?:tổng hợp|y tế|nội bộ)|hỏi đáp"
     r"|tổ chức (?:cán bộ|bộ máy)|trong (?:tỉnh|nước|huyện|ngành|thành phố)|cần biết|từ cơ sở"
     r"|lịch (?:công tác|làm việc|tiếp (?:công )?dân)",
@@ -121,7 +126,8 @@ _SENTENCES = re.compile(r"(?<!TP)(?<!\bT)(?<!\bQ)(?<!\bP)(?<!TX)(?<!\bH)(?<!V/v)
 _NUMBERED = re.compile(r"^(?:[^\W\d_]+\s){1,3}số\s*:?\s*\d{1,5}/", re.I)
 _BYLINE = re.compile(
     r"^(?:Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Đoàn|Trịnh|Mai|Tạ"
-    r"|Lưu|Hà)"
+    r"|Lưu|Hà|Lò|Vừ|Giàng|Sùng|Nông|Ma|Quàng|Cà|Vàng|Thào|Lường|Triệu|Chu|Bế|Hứa|Lương|Cao|Châu|Thạch|Danh"
+    r"|Lâm|Tô|Từ|Tống|Quách|Kiều|Đào|Thái|Phùng|Mạc|Ninh|Giáp|Trương|Vương|Cù|Khuất|Nghiêm|Lục|Vi|Hờ)"
     r"(?:\s[^\W\d_a-zđ]\w{0,7}){1,3}$|^(?:BBT|PV|CTV|BTV|admin|ban biên tập)\b.{0,20}$"
 )
 
@@ -177,8 +183,13 @@ _BEHIND_PLACE = re.compile(
 )
 
 
+# "Cổng thông tin điện tử TP Tuy Hòa - Đường dây nóng: 0257 3823 015"
+_HOTLINE_BESIDE = re.compile(r"\s[-–|]\s(?:đường dây nóng|hotline|điện thoại|đt)\s*:\s*[\d\s.()+–-]+$", re.I)
+
+
 def is_banner(line: str) -> bool:
     """Whether a line is the name of an authority or its site ("SỞ Y TẾ TỈNH SƠN LA") and tells no news."""
+    line = _HOTLINE_BESIDE.sub("", line)
     return (
         len(line) <= 110
         and _UNIT.match(line) is not None

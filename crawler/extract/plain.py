@@ -53,6 +53,14 @@ _SUBJECT = re.compile(r"^(?:V/v|V\.v|Về việc)(?!\w)", re.I)
 _PLACE_AND_DAY = re.compile(
     r"\s[^\W\d_a-z]\w*(?:\s[^\W\d_a-z]\w*){0,3},\s?ngày[\s\d.…]{1,9}tháng[\s\d.…]{1,9}năm[\s\d.…]{0,6}$"
 )
+#: Who wrote a post, between its headline and its stamp.
+_AUTHOR = re.compile(r"^(?:tác giả|người (?:đăng|viết|gửi)|nguồn(?: tin)?|thực hiện)\s?:", re.I)
+# "(19/08/2021) Sở Y tế kêu gọi tình nguyện viên …": a headline behind its day.
+_DATED_HEADLINE = re.compile(r"^\(\d{1,2}/\d{1,2}/\d{4}\)\s[^\W\d_].{19,}[^.;:,]$")
+#: What the page of one document says of it.
+_RECORD = re.compile(r"^(?:trích yếu|số,? ?/? ?(?:ký|kí) hiệu)\s*[:|]", re.I)
+#: A letterhead's lines: the state's name, the act's number.
+_LETTERHEAD = re.compile(r"^(?:cộng h[oò][àa] xã hội chủ nghĩa|độc lập\s?[-–]\s?tự do|số\s?:)", re.I)
 _TITLES = (Kind.HEADLINE, Kind.SECTION)
 _WRITTEN = (Kind.HEADLINE, Kind.PROSE)
 # Half a page: what it begins with is in the midst of a text.
@@ -63,6 +71,8 @@ _TAG = re.compile(r"^(?:thẻ|tags?|từ kh[oó][áa])\s*:\s*\S", re.I)
 _ROWS = 3
 #: So many lines may stand above the text: menus print an entry a line.
 _HEAD = 150
+#: Names of authorities and sections are seldom longer.
+_LONG_NAME = 40
 #: With more candidates than these above the text, the first are a menu's entries.
 _FEW = 4
 
@@ -127,7 +137,12 @@ def _end(lines: list[_Line]) -> int:
             return index
         if index > len(lines) // 2 and _is_footer(line.text):
             return index
-        written = written or len(line.text) > 120 or (index < _HEAD and line.kind is Kind.PROSE)
+        written = (
+            written
+            or len(line.text) > 120
+            or bool(_RECORD.match(line.text))
+            or (index < _HEAD and line.kind is Kind.PROSE)
+        )
     return len(lines)
 
 
@@ -214,15 +229,19 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
         return None
     if (index := _named_by_address(head, url)) is not None:
         return _whole(value, head, index)
+    dated = [index for index, line in enumerate(head) if _DATED_HEADLINE.match(line.text)]
+    if len(dated) == 1 and posted is None and dated[0] < _FEW:
+        return _whole(value, head, dated[0])
     first = 0
     # A stamp that ends the post says nothing of where its headline is.
     if posted is not None and _nearest(head[posted + 1 :]) is not None:
         if (index := _above(head, posted)) is not None:
             return _whole(value, head, index)
         first = posted + 1
-    if (index := _act(head, first)) is not None or (index := _first(value, head, first)) is not None:
-        return _whole(value, head, index)
-    return None
+    index = _over_letter(head, first)
+    index = _act(head, first) if index is None else index
+    index = _first(value, head, first) if index is None else index
+    return None if index is None else _whole(value, head, index)
 
 
 def _is_tag(head: list[_Line]) -> bool:
@@ -255,8 +274,10 @@ def _above(head: list[_Line], posted: int) -> int | None:
         line = head[index]
         # Right above stamp and text stands no authority's name, but news of it.
         news = line.kind is Kind.BANNER and len(line.text) >= 40 and not line.text.isupper()
-        if news and below and below.kind is Kind.PROSE:
+        if news and below and (below.kind is Kind.PROSE or below.text.endswith(".")):
             return index
+        if _AUTHOR.match(line.text) or (line.kind is Kind.SECTION and _is_crumb(head, index)):
+            continue
         # Above a long sentence right over the stamp a short line is the section's name.
         if (line.kind is Kind.HEADLINE and (sentence is None or _says_enough(line))) or (
             line.kind is Kind.SECTION and sentence is None and not over_headline
@@ -267,6 +288,26 @@ def _above(head: list[_Line], posted: int) -> int | None:
         elif line.kind is not Kind.TOOLS and not (index == posted - 1 and _posted_by(head, index)):
             break
     return sentence if sentence is not None and len(head[sentence].text) <= LONGEST else None
+
+
+def _is_crumb(head: list[_Line], index: int) -> bool:
+    """Whether a section's name ends the path above it: "Tin tức / Tin từ cơ sở", then "TIN TỪ CƠ SỞ"."""
+    name = head[index].text.lower()
+    return any(re.search(rf"[/>›»]\s*{re.escape(name)}$", line.text.lower()) for line in head[:index])
+
+
+def _over_letter(head: list[_Line], first: int) -> int | None:
+    """The portal's own headline above a letter that it prints whole, if it has one."""
+    letter = next((n for n in range(first, len(head)) if _LETTERHEAD.match(head[n].text)), None)
+    names = range(first, letter or first)
+    return next(
+        (
+            n
+            for n in names
+            if _says_enough(head[n]) and not head[n].text.isupper() and not _SUBJECT.match(head[n].text)
+        ),
+        None,
+    )
 
 
 def _act(head: list[_Line], first: int) -> int | None:
@@ -321,7 +362,8 @@ def _choice(found: list[int], sections: list[int], head: list[_Line]) -> int | N
     name = sections[-1] if sections and len(head[sections[-1]].text) >= 28 else None
     if not found or (name is not None and name < found[0] and head[found[0]].text.endswith(".")):
         return name
-    return found[0] if len(found) <= _FEW else found[-1]
+    on_top = found[0] == 0 and len(head[0].text) >= _LONG_NAME  # no menu begins with a sentence
+    return found[0] if len(found) <= _FEW or on_top else found[-1]
 
 
 def _whole(value: str, head: list[_Line], index: int) -> tuple[int, int]:

@@ -70,6 +70,8 @@ _OTHER = re.compile(
 _ROW = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)])\s*[^\W\d]{2,}\s[^\W\d]{2,}")
 # "Nguồn: Ban Quản lý Vườn Quốc gia | 20/03/2020 15:12"
 _SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?:thời gian\s?:\s*)?(?=\d)", re.I)
+# "Người đăng: Trương Công Mẫu   Ngày đăng: 28/07/2020"
+_BY = re.compile(r"^(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d.]{2,40}$", re.I)
 _SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
@@ -110,6 +112,8 @@ def _announces(line: str, label: re.Match[str]) -> bool:
     if len(_letters(before)) <= 8 and before.rstrip().endswith((")", "]", "-", "|")):
         return True  # "(KGO) Cập nhật: 14:05 | 17/11/2021"
     colon = line[label.end() :].lstrip().startswith(":")
+    if colon and _BY.match(before):
+        return True
     return (
         bool(_SEPARATED.search(before))
         and not before.rstrip().endswith(("(", "["))

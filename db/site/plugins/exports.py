@@ -19,8 +19,8 @@ from db.site.spreadsheet import cell
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
-#: Notices read at once: of one JSON answer, and of each piece of a CSV file. Of a file that has begun no error
-#: can be told any more, so its pieces are read in a fraction of the time that a query may take.
+#: Notices read at once: of one JSON answer, and of each piece of a CSV file. Of a file that has begun no
+#: error can be told any more, so its pieces are read in a fraction of the time that a query may take.
 PIECE, CSV_PIECE = 1000, 250
 #: Notices of a feed.
 NEWEST = 50
