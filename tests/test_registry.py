@@ -216,10 +216,3 @@ def test_the_packaged_registry_is_sound_and_found_by_name() -> None:
     assert {p.province for p in known.portals.values()} == {p.name for p in PROVINCES}
     with pytest.raises(UnknownPortal, match="did you mean soyte-brvt"):
         known.get("soyte-brv")
-
-
-def test_there_are_63_provinces_in_34_of_today_with_codes_and_regions() -> None:
-    assert len(PROVINCES) == len({p.code for p in PROVINCES}) == 63
-    assert len({p.name_2025 for p in PROVINCES}) == 34
-    assert len({p.region for p in PROVINCES}) == 6
-    assert len({p.area_code for p in PROVINCES}) == 63
