@@ -31,8 +31,8 @@ def run_portals(options: argparse.Namespace) -> int:
     if options.coverage:
         _print_coverage(found)
     else:
-        heads = ["id", "province", "kind", "platform", "rests on", "url", "closed"]
-        print_columns([heads, *map(_portal_row, found)], "<<<<<<<")
+        heads = ["id", "province", "kind", "platform", "rests on", "url", "closed", "successor"]
+        print_columns([heads, *map(_portal_row, found)], "<<<<<<<<")
     count = len({p.province for p in found})
     print(f"{len(found)} portals of {count} of 63 provinces", file=sys.stderr)
     return WELL
@@ -40,7 +40,7 @@ def run_portals(options: argparse.Namespace) -> int:
 
 def _portal_row(p: Portal) -> list[str]:
     basis = platforms.get(p.platform).BASIS if p.platform else "-"
-    return [p.id, p.province, p.kind, p.platform or "-", basis, p.url, str(p.closed or "")]
+    return [p.id, p.province, p.kind, p.platform or "-", basis, p.url, str(p.closed or ""), p.successor or ""]
 
 
 def _print_coverage(portals: list[Portal]) -> None:

@@ -216,3 +216,20 @@ def test_the_packaged_registry_is_sound_and_found_by_name() -> None:
     assert {p.province for p in known.portals.values()} == {p.name for p in PROVINCES}
     with pytest.raises(UnknownPortal, match="did you mean soyte-brvt"):
         known.get("soyte-brv")
+
+
+def test_portals_known_to_be_closed_or_renamed_say_so() -> None:
+    known = registry.load().portals.values()
+    assert [p.id for p in known if "tên miền cũ" in p.name and not p.successor] == []
+    # The departments of natural resources went into those of agriculture in 2025, under another host.
+    heirs = {p.province: p.id for p in known if "Môi trường (sau 2025)" in p.name}
+    former = {p.province: p.successor for p in known if "://sotnmt." in p.url and p.province in heirs}
+    assert former
+    assert former.items() <= heirs.items()
+    assert {p.id for p in known if p.closed} == {"soytehaiphong-haiphong", "stnmt-hanam", "sxd-hanam"}
+
+
+def test_an_entry_costs_at_most_eight_lines() -> None:
+    for file in {p.file for p in registry.load().portals.values()}:
+        entries = Path(file).read_text(encoding="utf-8").split("\n  - id: ")[1:]
+        assert max(len(entry.rstrip().splitlines()) for entry in entries) <= 8, file
