@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-import subprocess
-import sys
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,71 +12,28 @@ import pytest
 from crawler import platforms
 from crawler.model import Page, Portal
 from crawler.reader import read_page
-from tests.portals.families import Family, families, served, write_registry
+from tests.portals.crawled import ROOT, Crawl, crawl, overlap, when
+from tests.portals.families import Family, families
 
-ROOT = Path(__file__).parents[1]
 SITES = [site for site in families() if site.platform in platforms.names()]
 POSTS = [(site, post) for site in SITES for post in site.expected["posts"]]
 each_site = pytest.mark.parametrize("site", SITES, ids=lambda s: s.name)
 each_post = pytest.mark.parametrize(("site", "post"), POSTS, ids=[f"{s.name} {p['id']}" for s, p in POSTS])
 
 
-@dataclass
-class Crawl:
-    """What an index holds of each portal, by the path of the address."""
-
-    database: sqlite3.Connection
-    rows: dict[str, list[dict[str, Any]]]
-    summary: dict[str, Any]
-
-    def post(self, portal: str, title: str) -> dict[str, Any]:
-        """The one row of a title."""
-        found = [row for row in self.rows[portal] if row["title"] == title]
-        assert len(found) == 1, [row["title"] for row in self.rows[portal]]
-        return found[0]
-
-
-def crawl(folder: Path, platform: str) -> Crawl:
-    """Every family in one run of the ordinary command."""
-    with served(SITES) as addresses:
-        write_registry(folder / "registry", SITES, addresses, platform)
-        done = subprocess.run(
-            [sys.executable, "-m", "thongbao", "--db", str(folder / "out.db"), "crawl", "--all", "--keep", "all", "--json",
-             "--registry", str(folder / "registry"), "--allow-loopback", "--delay", "0"],
-            capture_output=True, text=True, timeout=180, check=False, cwd=ROOT,
-        )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    database = sqlite3.connect(folder / "out.db")
-    database.row_factory = sqlite3.Row
-    rows: dict[str, list[dict[str, Any]]] = {site.portal: [] for site in SITES}
-    for row in database.execute(
-        "select n.*, t.summary, t.text from notices n join texts t on t.notice = n.id"
-    ):
-        home = addresses[row["portal"]]
-        files = database.execute("select url from attachments where notice = ? order by rowid", (row["id"],))
-        rows[row["portal"]].append(
-            {
-                **dict(row),
-                "url": row["url"].removeprefix(home),
-                "files": [f[0].removeprefix(home) for f in files],
-            }
-        )
-    return Crawl(database, rows, json.loads(done.stdout))
-
-
 @pytest.fixture(scope="module")
 def named(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    return crawl(tmp_path_factory.mktemp("named"), "own")
+    return crawl(tmp_path_factory.mktemp("named"), SITES, "own")
 
 
 @pytest.fixture(scope="module")
 def detected(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    return crawl(tmp_path_factory.mktemp("detected"), "none")
+    return crawl(tmp_path_factory.mktemp("detected"), SITES, "none")
 
 
 @pytest.fixture(scope="module")
 def by_structure(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    return crawl(tmp_path_factory.mktemp("generic"), "generic")
+    return crawl(tmp_path_factory.mktemp("generic"), SITES, "generic")
 
 
 def test_no_platform_without_pages_and_a_basis() -> None:
@@ -150,17 +101,6 @@ def test_structure_alone_finds_what_the_platform_finds(
     assert sorted(r["title"] for r in by_structure.rows[site.portal]) == sorted(
         set(found) & {r["title"] for r in wanted}
     )
-
-
-def when(row: dict[str, Any]) -> tuple[str, str]:
-    return row["published"], row["published_time"]
-
-
-def overlap(one: dict[str, Any], other: dict[str, Any]) -> float:
-    """The share of words that two readings have in common."""
-    first, second = (Counter(f"{r['summary']} {r['text']}".split()) for r in (one, other))
-    total = first.total() + second.total()
-    return 2 * (first & second).total() / total if total else 1.0
 
 
 SIDE = (
