@@ -25,6 +25,8 @@ def run_portals(options: argparse.Namespace) -> int:
     if options.probe:
         return _probe(options.probe, options.allow_loopback)
     known = registry.load(options.registry)
+    if options.record:
+        return _record(known.get(options.record), options)
     found = known.of_province(options.province) if options.province else list(known.portals.values())
     if quiet:
         return WELL
@@ -75,3 +77,23 @@ def _probe(url: str, allow_loopback: bool) -> int:
     for problem in dict.fromkeys([*look.problems, *seen.problems]):
         print(f"! {problem}", file=sys.stderr)
     return WELL if seen.posts else LOOK
+
+
+def _record(portal: Portal, options: argparse.Namespace) -> int:
+    """Write a portal's list page and one notice as a page family to review; LOOK where no post was found."""
+    from crawler.platforms.record import record
+    from spiders.look import Look
+
+    with Look(portal.url, options.allow_loopback, 0.0 if options.allow_loopback else 1.0) as look:
+        made = record(portal, look.fetch)
+    for problem in dict.fromkeys([*look.problems, *made.problems]):
+        print(f"! {problem}", file=sys.stderr)
+    if not made.pages:
+        return LOOK
+    folder = options.into / made.name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pages.html").write_text(made.pages, encoding="utf-8")
+    (folder / "expected.json").write_text(made.expected, encoding="utf-8")
+    print(made.expected, end="")
+    print(f"compare this with the pages, and correct {folder / 'expected.json'} by hand", file=sys.stderr)
+    return WELL

@@ -13,9 +13,10 @@ from crawler import platforms
 from crawler.model import Page, Portal
 from crawler.reader import read_page
 from tests.portals.crawled import ROOT, Crawl, crawl, overlap, when
-from tests.portals.families import Family, families
+from tests.portals.families import RECORDED, Family, families
 
-SITES = [site for site in families() if site.platform in platforms.names()]
+OURS = [site for site in families() if site.platform in platforms.names()]
+SITES = OURS + families(directory=RECORDED)
 POSTS = [(site, post) for site in SITES for post in site.expected["posts"]]
 each_site = pytest.mark.parametrize("site", SITES, ids=lambda s: s.name)
 each_post = pytest.mark.parametrize(("site", "post"), POSTS, ids=[f"{s.name} {p['id']}" for s, p in POSTS])
@@ -37,7 +38,7 @@ def by_structure(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
 
 
 def test_no_platform_without_pages_and_a_basis() -> None:
-    assert {s.platform for s in SITES} == set(platforms.names())
+    assert {s.platform for s in OURS} == set(platforms.names())
     assert {platforms.get(name).BASIS for name in platforms.names() if name != "generic"} <= {
         "seen",
         "selectors",
@@ -50,6 +51,18 @@ def test_no_platform_without_pages_and_a_basis() -> None:
 def test_every_post_once(named: Crawl, site: Family) -> None:
     found = Counter((row["post_id"], bool(row["covid"])) for row in named.rows[site.portal])
     assert found == Counter((post["id"], post["covid"]) for post in site.expected["posts"])
+
+
+def test_the_list_of_a_recorded_portal_names_as_many_posts_as_were_reviewed() -> None:
+    for site in families(directory=RECORDED):
+        page = site.answer("GET", site.expected["start"][0], "")
+        assert page
+        read = read_page(
+            Page("http://p.example" + page.target, 200, page.content.replace("{{host}}", "http://p.example").encode(),
+                 datetime.now(UTC), page.content_type),
+            Portal("p", "P", site.expected["province"], "other", "http://p.example/", platform=site.platform),
+        )  # fmt: skip
+        assert len({link.post_id for link in read.listing.posts}) == site.expected["listed"], site.name
 
 
 @each_post
@@ -115,7 +128,7 @@ SIDE = (
 IN_A_TABLE = f"<table><tr><td><a href=/>Trang chủ</a> &gt; Tin tức</td></tr><tr><td>{{{{content}}}}</td><td>{SIDE}</td></tr></table>"
 
 
-@pytest.mark.parametrize("name", [s.name for s in SITES])
+@pytest.mark.parametrize("name", [s.name for s in OURS])
 def test_a_layout_table_and_a_side_bar_without_names_change_nothing(name: str) -> None:
     def posts(layout: str) -> list[Any]:
         site = next(s for s in families(layout) if s.name == name)

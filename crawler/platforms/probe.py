@@ -74,9 +74,9 @@ def probe(url: str, fetch: Fetch) -> Probe:
     name, why = platforms.recognise(home.body, home.url)
     portal = replace(portal, platform=name)
     problems: list[str] = []
-    lists = _lists(home, portal, fetch, problems)
+    lists = lists_of(home, portal, fetch, problems)
     posts = _posts(lists, portal, fetch, problems)
-    counted = tuple((r.page.url, n) for r in lists if (n := len(_own_posts(r)) + len(r.rows)))
+    counted = tuple((r.page.url, n) for r in lists if (n := len(own_posts(r)) + len(r.rows)))
     paging = [page for read in lists for page in _pages(read.listing) if PAGING.search(page)]
     second = next((page for page in paging if not _FIRST.search(page)), "")
     if not counted:
@@ -89,7 +89,7 @@ def _basis(name: str) -> str:
     return platforms.get(name).BASIS
 
 
-def _lists(home: Page, portal: Portal, fetch: Fetch, problems: list[str]) -> list[PageRead]:
+def lists_of(home: Page, portal: Portal, fetch: Fetch, problems: list[str]) -> list[PageRead]:
     """The home page and the list pages that promise most: those about the epidemic first."""
     found = [read_page(home, portal)]
     if found[0].problem:
@@ -123,7 +123,7 @@ def _pages(listing: Listing) -> list[str]:
     return [page for page in listing.pages if page not in listing.forms] + list(listing.forms)
 
 
-def _own_posts(read: PageRead) -> list[str]:
+def own_posts(read: PageRead) -> list[str]:
     return [
         p.view.url
         for p in read.listing.posts
@@ -137,7 +137,7 @@ def _posts(lists: list[PageRead], portal: Portal, fetch: Fetch, problems: list[s
     found = {post.post_id: _seen(post) for post in rows[:POSTS]}
     asked: dict[str, None] = {}
     while len(found) < POSTS and len(asked) < 3 * POSTS:
-        links = (url for read in reversed(lists) for url in _own_posts(read))
+        links = (url for read in reversed(lists) for url in own_posts(read))
         url = next((url for url in links if url not in asked), None)
         if url is None:
             break
@@ -149,7 +149,7 @@ def _posts(lists: list[PageRead], portal: Portal, fetch: Fetch, problems: list[s
             found.setdefault(read.post.post_id, _seen(read.post))
         elif read.problem:
             problems.append(f"{url}: {read.reason}")
-        elif _own_posts(read):
+        elif own_posts(read):
             lists.append(read)
     if not found:
         problems.append("no post could be read")
