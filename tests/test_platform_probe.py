@@ -89,6 +89,23 @@ def test_an_entry_names_province_kind_and_authority_of_the_host() -> None:
     ]  # fmt: skip
 
 
+def test_the_kinds_of_known_portals_are_told_by_their_hosts() -> None:
+    """Districts have any name, and what is `other` has none."""
+    known = [p for p in registry.load().portals.values() if p.kind not in ("district", "other")]
+    wrong = [p.url for p in known if f"kind: {p.kind}\n" not in registry_entry(bare(p.url), "generic", [])]
+    assert len(wrong) <= len(known) / 20, wrong
+
+
+def test_a_home_page_tells_what_its_host_does_not() -> None:
+    page = bare("https://cangiuoc.longan.gov.vn/", "Trang chủ - UBND huyện Cần Giuộc")
+    lines = registry_entry(page, "generic", []).splitlines()
+    assert lines[1:3] == ["    name: UBND huyện Cần Giuộc", "    kind: district"]
+
+
+def bare(url: str, title: str = "") -> Page:
+    return Page(url, 200, f"<html><title>{title}</title></html>".encode(), datetime.now(UTC))
+
+
 def test_what_is_no_portal_is_said() -> None:
     empty = probe(
         "http://p.example/",
