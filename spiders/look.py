@@ -12,7 +12,7 @@ from protego import Protego
 from crawler import settings
 from crawler.clock import now
 from crawler.guard import Guard, Refused, address_refusal
-from crawler.model import Page
+from crawler.model import Exchange, Page
 
 #: Bytes of one page, seconds of one request, redirects of one page.
 LIMIT, PATIENCE, HOPS = settings.DOWNLOAD_MAXSIZE, 30.0, 5
@@ -56,7 +56,7 @@ class Look:
                 self.problems.append(f"{asked}: {type(error).__name__}: {error}")
                 return None
             if not answer.has_redirect_location:
-                return Page(url, answer.status_code, body, now(), answer.headers.get("content-type", ""))
+                return _page(url, answer, body)
             url = urljoin(url, answer.headers["location"])
         self.problems.append(f"{asked}: more than {HOPS} redirects")
         return None
@@ -78,6 +78,7 @@ class Look:
 
     def _get(self, url: str) -> tuple[httpx.Response, bytes]:
         time.sleep(self.delay)
+        self.client.cookies.clear()  # a session that was at /en/ goes on in English
         with self.client.stream("GET", url) as answer:
             # A piece is unpacked as a whole: gzip makes a thousand of a byte, brotli a million.
             if (packed := answer.headers.get("content-encoding", "identity").lower()) not in ENCODINGS:
@@ -88,6 +89,12 @@ class Look:
                 if len(body) > LIMIT:
                     raise ValueError(f"longer than {LIMIT >> 20} MB")
             return answer, body
+
+
+def _page(url: str, answer: httpx.Response, body: bytes) -> Page:
+    exchange = Exchange(url, answer.status_code, tuple(answer.headers.multi_items()), b"")
+    kind = answer.headers.get("content-type", "")
+    return Page(url, answer.status_code, body, now(), kind, capture=exchange)
 
 
 class Guarded(httpx.HTTPTransport):

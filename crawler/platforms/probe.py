@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from crawler import platforms
 from crawler.extract.covid import NAME
 from crawler.html import parse
-from crawler.model import Listing, Page, PageKind, PageRead, Portal, Post
+from crawler.model import Exchange, Listing, Page, PageKind, PageRead, Portal, Post
 from crawler.platforms.common import same_site
 from crawler.provinces import Province, fold, province_of_host
 from crawler.reader import read_page
@@ -84,12 +85,28 @@ class Probe:
 
 def probe(url: str, fetch: Fetch) -> Probe:
     """Look at a portal through `fetch` (its home page, six list pages and three posts at most)."""
-    portal = Portal("probed", "", "", "other", url)
+    fetch = cache(fetch)  # what a wrong guess asked for is not asked for again
     home = fetch(url)
     if home is None:
         return Probe(url, "generic", "", _basis("generic"), (), "", (), (f"{url}: nothing came",), "")
     name, why = platforms.recognise(home.body, home.url)
-    portal = replace(portal, platform=name)
+    if name != "generic":
+        return _look(url, home, name, why, fetch)
+    # Cookies tell less than marks: they are believed where the platform's module then reads posts.
+    name, why = platforms.recognise_cookies(_cookies(home))
+    told = _look(url, home, name, why, fetch)
+    return told if told.posts or name == "generic" else _look(url, home, "generic", "", fetch)
+
+
+def _cookies(page: Page) -> list[str]:
+    """The names of the cookies that came with a page."""
+    headers = page.capture.headers if isinstance(page.capture, Exchange) else ()
+    return [value.split("=")[0].strip() for name, value in headers if name.lower() == "set-cookie"]
+
+
+def _look(url: str, home: Page, name: str, why: str, fetch: Fetch) -> Probe:
+    """What is seen of a portal when it is taken for one of a platform."""
+    portal = Portal("probed", "", "", "other", url, platform=name)
     problems: list[str] = []
     lists = lists_of(home, portal, fetch, problems)
     posts = _posts(lists, portal, fetch, problems)
