@@ -161,8 +161,12 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
 
 def read_named(tree: LexborHTMLParser, url: str, found: tuple[str, View] | None) -> Post | None:
     """The parts of a page whose platform names its post in the address (`found`), by structure alone."""
-    post = read_parts(tree, url) if found else None
-    return replace(post, post_id=found[0], view=found[1]) if found and post else None
+    if not found:
+        return None
+    if document := read_document(tree, url, found):
+        return document
+    post = read_parts(tree, url)
+    return replace(post, post_id=found[0], view=found[1]) if post else None
 
 
 def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:

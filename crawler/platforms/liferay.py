@@ -12,7 +12,6 @@ from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
 from crawler.platforms.common import attachments
-from crawler.platforms.documents import read_document
 from crawler.urls import absolute, canonical, is_trap
 
 BASIS = "seen"
@@ -142,7 +141,7 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     )
     content = tree.css_first("div.asset-content, div.journal-content-article, #contentDetail")
     if title is None or content is None:  # another theme's page: the reader falls back on its structure
-        return read_document(tree, url, found)
+        return None
     # The summary stands within the content, before the article (sotttt.hanoi.gov.vn): no part of the body.
     body = content.css_first("div.journal-content-article") or content
     for byline in body.css("p.view-content-author"):
