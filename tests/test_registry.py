@@ -233,3 +233,9 @@ def test_an_entry_costs_at_most_eight_lines() -> None:
     for file in {p.file for p in registry.load().portals.values()}:
         entries = Path(file).read_text(encoding="utf-8").split("\n  - id: ")[1:]
         assert max(len(entry.rstrip().splitlines()) for entry in entries) <= 8, file
+
+
+def test_portals_known_for_their_old_tls_are_let_in() -> None:
+    known = registry.load()
+    for name in ("bacgiang", "bacninh", "hungyen", "vinhphuc"):
+        assert "DOWNLOADER_CLIENT_TLS_CIPHERS" in known.get(f"{name}-{name}").settings
