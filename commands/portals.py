@@ -73,7 +73,8 @@ def _probe(url: str, allow_loopback: bool) -> int:
         print(f"post: {post.published or 'no date'} | {post.title}\n      {post.first_words} …")
     if seen.entry:
         print("\nentry for the province's file under crawler/portals/, or in a directory for --registry:")
-        print(seen.entry)
+        old = f"    settings: {{DOWNLOADER_CLIENT_TLS_CIPHERS: '{look.ciphers}'}}\n" if look.ciphers else ""
+        print(seen.entry + old)
     for problem in dict.fromkeys([*look.problems, *seen.problems]):
         print(f"! {problem}", file=sys.stderr)
     return WELL if seen.posts else LOOK

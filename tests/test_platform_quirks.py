@@ -214,6 +214,21 @@ def test_legacy_tls_is_let_in_for_one_portal_by_its_entry(
     assert [title for title, _ in notices] == [TITLE]
 
 
+def test_a_probe_of_old_tls_writes_what_its_entry_needs(tmp_path: Path) -> None:
+    server = start(
+        lambda asked: POST if "bai" in asked.path else f"<a href=/tin/bai-33871.html>{TITLE}</a>",
+        weak_tls(tmp_path, "DHE-RSA-AES256-GCM-SHA384"),
+    )
+    home = f"https://127.0.0.1:{server.server_address[1]}/"
+    done = subprocess.run(
+        [sys.executable, "-m", "thongbao", "portals", "--probe", home, "--allow-loopback"],
+        capture_output=True, text=True, timeout=60, check=False, cwd=ROOT,
+    )  # fmt: skip
+    server.shutdown()
+    assert done.returncode == 0, done.stderr
+    assert "    settings: {DOWNLOADER_CLIENT_TLS_CIPHERS: 'DEFAULT@SECLEVEL=1'}\n" in done.stdout
+
+
 def weak_tls(folder: Path, ciphers: str) -> ssl.SSLContext:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
