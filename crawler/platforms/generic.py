@@ -94,9 +94,13 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     posts: dict[str, PostLink] = {}
     forms = next_postback(tree, url)
     pages: dict[str, None] = dict.fromkeys(forms)
-    for node in tree.css("a[href]"):
+    for node in tree.css("a[href], link[rel=alternate][type$=xml]"):
         link = absolute(url, node.attributes.get("href"))
         if not link or _FILE.search(link) or is_trap(link):
+            continue
+        if node.tag == "link":  # a feed
+            if same_site(link, url):
+                pages.setdefault(link)
             continue
         link, label = stateless(link.partition("#")[0]), normalise(node.text())
         if _CALENDAR.search(link):
