@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8001
 VENV := .venv
 
-.PHONY: run test serve lint bench score card fit pictures soak fuzz clean
+.PHONY: run test serve lint bench platforms score card fit pictures soak fuzz clean
 run: $(VENV)/ready  ## set up, crawl the sample portals over loopback, serve the index
 	$(VENV)/bin/python -m tests.portals.run --port $(PORT)
 
@@ -24,6 +24,9 @@ bench: $(VENV)/ready  ## speed, in ratios: see docs/performance.md
 	$(VENV)/bin/python -m bench.site
 	$(VENV)/bin/python -m bench.search
 	$(VENV)/bin/python -m bench.attachments
+
+platforms: $(VENV)/ready  ## platforms and the generic reader on the sample sites: see docs/portals.md
+	$(VENV)/bin/python -m bench.platforms
 
 score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md
 	$(VENV)/bin/python -m bench.score

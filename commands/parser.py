@@ -83,10 +83,11 @@ PORTALS = """examples:
   thongbao portals --coverage                              provinces by kinds of portal, and what is missing
   thongbao portals --registry my-portals/ --check          each mistake as FILE:LINE: what is wrong
   thongbao portals --probe https://soyte.laocai.gov.vn/    platform, lists, three posts, the entry to paste
+  thongbao portals --record syt-binhdinh                   a list page and a notice as a test, into recorded/
 
 "rests on" says what a platform's module was written from: seen pages, selectors of others' scrapers, or
 neither (untried).
-exit codes: 0 well · 1 mistakes found by --check, no post by --probe · 2 wrong call or registry
+exit codes: 0 well · 1 mistakes found by --check, no post by --probe or --record · 2 wrong call or registry
 """
 SERVE = """examples:
   thongbao serve                                 notices.db on http://127.0.0.1:8001
@@ -352,7 +353,11 @@ def _portals_options(command: Command) -> None:
     add("--check", action="store_true", help="report every mistake with file and line")
     add("--coverage", action="store_true", help="which kinds of portal each province has, and lacks")
     add("--probe", type=address, metavar="URL", help="look at a portal (ten pages) and write its entry")
-    add("--allow-loopback", action="store_true", help="with --probe: a portal on 127.0.0.1")
+    add("--record", metavar="PORTAL", help="keep its list page and a notice, with what must be found there")
+    add(
+        "--into", type=Path, default=Path("recorded"), metavar="DIR", help="with --record (default: recorded)"
+    )
+    add("--allow-loopback", action="store_true", help="with --probe, --record: a portal on 127.0.0.1")
 
 
 def _reextract_options(command: Command) -> None:

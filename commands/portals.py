@@ -25,14 +25,16 @@ def run_portals(options: argparse.Namespace) -> int:
     if options.probe:
         return _probe(options.probe, options.allow_loopback)
     known = registry.load(options.registry)
+    if options.record:
+        return _record(known.get(options.record), options)
     found = known.of_province(options.province) if options.province else list(known.portals.values())
     if quiet:
         return WELL
     if options.coverage:
         _print_coverage(found)
     else:
-        heads = ["id", "province", "kind", "platform", "rests on", "url", "closed"]
-        print_columns([heads, *map(_portal_row, found)], "<<<<<<<")
+        heads = ["id", "province", "kind", "platform", "rests on", "url", "closed", "successor"]
+        print_columns([heads, *map(_portal_row, found)], "<<<<<<<<")
     count = len({p.province for p in found})
     print(f"{len(found)} portals of {count} of 63 provinces", file=sys.stderr)
     return WELL
@@ -40,7 +42,7 @@ def run_portals(options: argparse.Namespace) -> int:
 
 def _portal_row(p: Portal) -> list[str]:
     basis = platforms.get(p.platform).BASIS if p.platform else "-"
-    return [p.id, p.province, p.kind, p.platform or "-", basis, p.url, str(p.closed or "")]
+    return [p.id, p.province, p.kind, p.platform or "-", basis, p.url, str(p.closed or ""), p.successor or ""]
 
 
 def _print_coverage(portals: list[Portal]) -> None:
@@ -71,7 +73,28 @@ def _probe(url: str, allow_loopback: bool) -> int:
         print(f"post: {post.published or 'no date'} | {post.title}\n      {post.first_words} …")
     if seen.entry:
         print("\nentry for the province's file under crawler/portals/, or in a directory for --registry:")
-        print(seen.entry)
+        old = f"    settings: {{DOWNLOADER_CLIENT_TLS_CIPHERS: '{look.ciphers}'}}\n" if look.ciphers else ""
+        print(seen.entry + old)
     for problem in dict.fromkeys([*look.problems, *seen.problems]):
         print(f"! {problem}", file=sys.stderr)
     return WELL if seen.posts else LOOK
+
+
+def _record(portal: Portal, options: argparse.Namespace) -> int:
+    """Write a portal's list page and one notice as a page family to review; LOOK where no post was found."""
+    from crawler.platforms.record import record
+    from spiders.look import Look
+
+    with Look(portal.url, options.allow_loopback, 0.0 if options.allow_loopback else 1.0) as look:
+        made = record(portal, look.fetch)
+    for problem in dict.fromkeys([*look.problems, *made.problems]):
+        print(f"! {problem}", file=sys.stderr)
+    if not made.pages:
+        return LOOK
+    folder = options.into / made.name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pages.html").write_text(made.pages, encoding="utf-8")
+    (folder / "expected.json").write_text(made.expected, encoding="utf-8")
+    print(made.expected, end="")
+    print(f"compare this with the pages, and correct {folder / 'expected.json'} by hand", file=sys.stderr)
+    return WELL

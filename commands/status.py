@@ -54,7 +54,7 @@ def print_status(portals: Sequence[Any]) -> None:
     for s in portals:
         if s.needs_look or s.closed:
             heir = f", {s.successor} took over" if s.successor else ""
-            told = f"closed on {s.closed}{heir}" if s.closed else s.reason
+            told = f"closed since {s.closed}{heir}" if s.closed else s.reason
             print(f"{'!' if s.needs_look else ' '} {s.portal}: {told}\n    {_advice(s)}")
 
 

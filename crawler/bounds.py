@@ -14,6 +14,8 @@ from scrapy.core.downloader.handlers.http11 import (
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.utils.defer import deferred_from_coro
 
+from crawler.ciphers import levelled
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -53,11 +55,13 @@ class _Factory(_LenientHTTP11ClientFactory):
 
 
 class BoundedHandler(HTTP11DownloadHandler):
-    """Scrapy's download handler, giving up on a head that does not end."""
+    """Scrapy's download handler, giving up on a head that does not end; a cipher list keeps its level."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        if ciphers := levelled(crawler.settings["DOWNLOADER_CLIENT_TLS_CIPHERS"]):
+            self._contextFactory.tls_ciphers = ciphers
 
 
 class BoundedRobots(ProtegoRobotParser):

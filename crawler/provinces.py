@@ -16,13 +16,15 @@ from crawler.extract.scan import lowered, stands_alone
 
 @dataclass(frozen=True, slots=True)
 class Province:
-    """A province of 2021: `code` of the General Statistics Office, `area_code` since 2017 (without the 0),
-    `name_2025` the province it belongs to since 1 July 2025, `hosts` the labels by which hosts name it."""
+    """A province of 2021: `code` of the General Statistics Office, `area_code` since 2017 and `old_area_code`
+    of before (without the 0; four did not change), `name_2025` the province it belongs to since 1 July 2025,
+    `hosts` the labels by which hosts name it."""
 
     code: str
     name: str
     slug: str
     area_code: str
+    old_area_code: str
     name_2025: str
     hosts: tuple[str, ...]
 
@@ -41,78 +43,79 @@ _REGIONS = (
 )  # fmt: skip
 
 
-# code|name|slug|area code|province of today|further host labels. Codes: Decision 124/2004/QĐ-TTg; area codes:
-# the plan of the Ministry of Information and Communications of 2016; mergers: Resolution 202/2025/QH15.
+# code|name|slug|area code|that of before 2017|province of today|further host labels. Codes: Decision
+# 124/2004/QĐ-TTg; area codes: the plan of the Ministry of Information and Communications of 2016; mergers:
+# Resolution 202/2025/QH15. tests/test_provinces.py compares them with what others publish.
 _TABLE = """
-01|Hà Nội|hanoi|24|Hà Nội|caugiay longbien thanhxuan congthuonghn
-02|Hà Giang|hagiang|219|Tuyên Quang|
-04|Cao Bằng|caobang|206|Cao Bằng|
-06|Bắc Kạn|backan|209|Thái Nguyên|babe bachthong chodon chomoi nari pacnam
-08|Tuyên Quang|tuyenquang|207|Tuyên Quang|
-10|Lào Cai|laocai|214|Lào Cai|
-11|Điện Biên|dienbien|215|Điện Biên|tuangiao
-12|Lai Châu|laichau|213|Lai Châu|
-14|Sơn La|sonla|212|Sơn La|
-15|Yên Bái|yenbai|216|Lào Cai|
-17|Hòa Bình|hoabinh|218|Phú Thọ|
-19|Thái Nguyên|thainguyen|208|Thái Nguyên|
-20|Lạng Sơn|langson|205|Lạng Sơn|
-22|Quảng Ninh|quangninh|203|Quảng Ninh|mongcai halong campha qeza
-24|Bắc Giang|bacgiang|204|Bắc Ninh|
-25|Phú Thọ|phutho|210|Phú Thọ|doanhung
-26|Vĩnh Phúc|vinhphuc|211|Phú Thọ|
-27|Bắc Ninh|bacninh|222|Bắc Ninh|
-30|Hải Dương|haiduong|220|Hải Phòng|
-31|Hải Phòng|haiphong|225|Hải Phòng|heza
-33|Hưng Yên|hungyen|221|Hưng Yên|
-34|Thái Bình|thaibinh|227|Hưng Yên|
-35|Hà Nam|hanam|226|Ninh Bình|
-36|Nam Định|namdinh|228|Ninh Bình|
-37|Ninh Bình|ninhbinh|229|Ninh Bình|
-38|Thanh Hóa|thanhhoa|237|Thanh Hóa|
-40|Nghệ An|nghean|238|Nghệ An|doluong
-42|Hà Tĩnh|hatinh|239|Hà Tĩnh|
-44|Quảng Bình|quangbinh|232|Quảng Trị|
-45|Quảng Trị|quangtri|233|Quảng Trị|
-46|Thừa Thiên Huế|hue|234|Huế|thuathienhue
-48|Đà Nẵng|danang|236|Đà Nẵng|
-49|Quảng Nam|quangnam|235|Đà Nẵng|hoian
-51|Quảng Ngãi|quangngai|255|Quảng Ngãi|
-52|Bình Định|binhdinh|256|Gia Lai|
-54|Phú Yên|phuyen|257|Đắk Lắk|
-56|Khánh Hòa|khanhhoa|258|Khánh Hòa|
-58|Ninh Thuận|ninhthuan|259|Khánh Hòa|
-60|Bình Thuận|binhthuan|252|Lâm Đồng|
-62|Kon Tum|kontum|260|Quảng Ngãi|
-64|Gia Lai|gialai|269|Gia Lai|
-66|Đắk Lắk|daklak|262|Đắk Lắk|
-67|Đắk Nông|daknong|261|Lâm Đồng|
-68|Lâm Đồng|lamdong|263|Lâm Đồng|dalat-info
-70|Bình Phước|binhphuoc|271|Đồng Nai|socongthuongbp
-72|Tây Ninh|tayninh|276|Tây Ninh|
-74|Bình Dương|binhduong|274|Hồ Chí Minh|
-75|Đồng Nai|dongnai|251|Đồng Nai|
-77|Bà Rịa - Vũng Tàu|brvt|254|Hồ Chí Minh|baria-vungtau bariavungtau vungtau
-79|Hồ Chí Minh|hcm|28|Hồ Chí Minh|hochiminhcity tphcm
-80|Long An|longan|272|Tây Ninh|
-82|Tiền Giang|tiengiang|273|Đồng Tháp|
-83|Bến Tre|bentre|275|Vĩnh Long|
-84|Trà Vinh|travinh|294|Vĩnh Long|
-86|Vĩnh Long|vinhlong|270|Vĩnh Long|
-87|Đồng Tháp|dongthap|277|Đồng Tháp|
-89|An Giang|angiang|296|An Giang|
-91|Kiên Giang|kiengiang|297|An Giang|
-92|Cần Thơ|cantho|292|Cần Thơ|
-93|Hậu Giang|haugiang|293|Cần Thơ|longmy
-94|Sóc Trăng|soctrang|299|Cần Thơ|
-95|Bạc Liêu|baclieu|291|Cà Mau|
-96|Cà Mau|camau|290|Cà Mau|
+01|Hà Nội|hanoi|24|4|Hà Nội|caugiay longbien thanhxuan congthuonghn
+02|Hà Giang|hagiang|219|219|Tuyên Quang|
+04|Cao Bằng|caobang|206|26|Cao Bằng|
+06|Bắc Kạn|backan|209|281|Thái Nguyên|babe bachthong chodon chomoi nari pacnam
+08|Tuyên Quang|tuyenquang|207|27|Tuyên Quang|
+10|Lào Cai|laocai|214|20|Lào Cai|
+11|Điện Biên|dienbien|215|230|Điện Biên|tuangiao
+12|Lai Châu|laichau|213|231|Lai Châu|
+14|Sơn La|sonla|212|22|Sơn La|
+15|Yên Bái|yenbai|216|29|Lào Cai|
+17|Hòa Bình|hoabinh|218|218|Phú Thọ|
+19|Thái Nguyên|thainguyen|208|280|Thái Nguyên|
+20|Lạng Sơn|langson|205|25|Lạng Sơn|
+22|Quảng Ninh|quangninh|203|33|Quảng Ninh|mongcai halong campha qeza
+24|Bắc Giang|bacgiang|204|240|Bắc Ninh|
+25|Phú Thọ|phutho|210|210|Phú Thọ|doanhung
+26|Vĩnh Phúc|vinhphuc|211|211|Phú Thọ|
+27|Bắc Ninh|bacninh|222|241|Bắc Ninh|
+30|Hải Dương|haiduong|220|320|Hải Phòng|
+31|Hải Phòng|haiphong|225|31|Hải Phòng|heza
+33|Hưng Yên|hungyen|221|321|Hưng Yên|
+34|Thái Bình|thaibinh|227|36|Hưng Yên|
+35|Hà Nam|hanam|226|351|Ninh Bình|
+36|Nam Định|namdinh|228|350|Ninh Bình|
+37|Ninh Bình|ninhbinh|229|30|Ninh Bình|
+38|Thanh Hóa|thanhhoa|237|37|Thanh Hóa|
+40|Nghệ An|nghean|238|38|Nghệ An|doluong
+42|Hà Tĩnh|hatinh|239|39|Hà Tĩnh|
+44|Quảng Bình|quangbinh|232|52|Quảng Trị|
+45|Quảng Trị|quangtri|233|53|Quảng Trị|
+46|Thừa Thiên Huế|hue|234|54|Huế|thuathienhue
+48|Đà Nẵng|danang|236|511|Đà Nẵng|
+49|Quảng Nam|quangnam|235|510|Đà Nẵng|hoian
+51|Quảng Ngãi|quangngai|255|55|Quảng Ngãi|
+52|Bình Định|binhdinh|256|56|Gia Lai|
+54|Phú Yên|phuyen|257|57|Đắk Lắk|
+56|Khánh Hòa|khanhhoa|258|58|Khánh Hòa|
+58|Ninh Thuận|ninhthuan|259|68|Khánh Hòa|
+60|Bình Thuận|binhthuan|252|62|Lâm Đồng|
+62|Kon Tum|kontum|260|60|Quảng Ngãi|
+64|Gia Lai|gialai|269|59|Gia Lai|
+66|Đắk Lắk|daklak|262|500|Đắk Lắk|
+67|Đắk Nông|daknong|261|501|Lâm Đồng|
+68|Lâm Đồng|lamdong|263|63|Lâm Đồng|dalat-info
+70|Bình Phước|binhphuoc|271|651|Đồng Nai|socongthuongbp
+72|Tây Ninh|tayninh|276|66|Tây Ninh|
+74|Bình Dương|binhduong|274|650|Hồ Chí Minh|
+75|Đồng Nai|dongnai|251|61|Đồng Nai|
+77|Bà Rịa - Vũng Tàu|brvt|254|64|Hồ Chí Minh|baria-vungtau bariavungtau vungtau
+79|Hồ Chí Minh|hcm|28|8|Hồ Chí Minh|hochiminhcity tphcm
+80|Long An|longan|272|72|Tây Ninh|
+82|Tiền Giang|tiengiang|273|73|Đồng Tháp|
+83|Bến Tre|bentre|275|75|Vĩnh Long|
+84|Trà Vinh|travinh|294|74|Vĩnh Long|
+86|Vĩnh Long|vinhlong|270|70|Vĩnh Long|
+87|Đồng Tháp|dongthap|277|67|Đồng Tháp|
+89|An Giang|angiang|296|76|An Giang|
+91|Kiên Giang|kiengiang|297|77|An Giang|
+92|Cần Thơ|cantho|292|710|Cần Thơ|
+93|Hậu Giang|haugiang|293|711|Cần Thơ|longmy
+94|Sóc Trăng|soctrang|299|79|Cần Thơ|
+95|Bạc Liêu|baclieu|291|781|Cà Mau|
+96|Cà Mau|camau|290|780|Cà Mau|
 """
 
 
 def _read(line: str) -> Province:
-    code, name, slug, area, today, hosts = line.split("|")
-    return Province(code, name, slug, area, today, (slug, *hosts.split()))
+    code, name, slug, area, old_area, today, hosts = line.split("|")
+    return Province(code, name, slug, area, old_area, today, (slug, *hosts.split()))
 
 
 PROVINCES: tuple[Province, ...] = tuple(map(_read, _TABLE.strip().splitlines()))

@@ -35,7 +35,7 @@ from crawler.model import (
 )
 from crawler.platforms import generic
 from crawler.platforms.data import read_data
-from crawler.platforms.documents import read_rows
+from crawler.platforms.documents import read_document, read_rows
 from crawler.walls import standstill
 
 #: Words by which a wall in front of a portal answers under HTTP 200: Incapsula, Cloudflare, cookie gates of
@@ -226,9 +226,12 @@ def left_out_before(read: PageRead, since: date | None) -> PageRead:
 
 
 def _by_structure(platform: platforms.Platform, tree: LexborHTMLParser, url: str) -> Post | None:
-    """A post whose address its platform knows and whose markup is another theme's, if it has a stamp."""
-    post = generic.read_named(tree, url, platform.identify(url))
-    return post if post and post.published else None
+    """A post whose address its platform knows and whose markup it does not: a document's fields, which no
+    platform prints in a way of its own, or another theme's text, if it has a stamp."""
+    found = platform.identify(url)
+    document = read_document(tree, url, found) if found else None
+    post = document or generic.read_named(tree, url, found)
+    return post if post and (document or post.published) else None
 
 
 def _row(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:

@@ -221,10 +221,11 @@ def beside_usual(spider: PortalSpider) -> Look | None:
 
 def fate(portal: Portal) -> str:
     """What the registry knows of a portal that is no longer there."""
-    if not portal.closed:
+    known = [f"closed since {portal.closed}"] if portal.closed else []
+    known += [f"{portal.successor} took over"] if portal.successor else []
+    if not known:
         return ""
-    heir = f", {portal.successor} took over" if portal.successor else ""
     return (
-        f" (closed on {portal.closed}{heir}; web archives may hold what it published:"
+        f" ({', '.join(known)}; web archives may hold what it published:"
         f" thongbao crawl --archive wayback {portal.id})"
     )

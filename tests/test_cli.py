@@ -170,7 +170,7 @@ def test_a_province_whose_portals_are_all_closed_is_a_wrong_call(tmp_path: Path)
 def test_portals_are_a_table_and_its_count_goes_to_stderr() -> None:
     table = thongbao("portals", "--province", "ba ria vung tau")
     head, *rows = table.stdout.splitlines()
-    assert head.split() == ["id", "province", "kind", "platform", "rests", "on", "url", "closed"]
+    assert head.split() == ["id", "province", "kind", "platform", "rests", "on", "url", "closed", "successor"]
     assert {row.index("https://") for row in rows if "https://" in row} == {head.index("url")}
     assert f"{len(rows)} portals of 1 of 63 provinces" in table.stderr
     assert thongbao("portals", "--province", "Bà Rịa - Vũng Tàu").stdout == table.stdout

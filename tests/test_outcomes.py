@@ -253,8 +253,21 @@ def test_a_closed_portal_tells_its_fate(tmp_path: Path) -> None:
     call = ("crawl", "soyte-binhthuan", "--registry", str(tmp_path), "--allow-loopback", "--delay", "0")
     done = thongbao("--db", tmp_path / "o.db", *call)
     assert done.returncode == 1
-    assert "closed on 2025-07-01, soyte-lamdong took over" in done.stdout
+    assert "closed since 2025-07-01, soyte-lamdong took over" in done.stdout
     assert "thongbao crawl --archive wayback soyte-binhthuan" in done.stdout
+
+
+def test_a_dead_portal_names_its_successor_though_nobody_knows_since_when(tmp_path: Path) -> None:
+    home = "http://127.0.0.1:9/"
+    (tmp_path / "a.yml").write_text(
+        "province: Hà Nội\nportals:\n"
+        f"  - {{id: sotnmt-hanoi, name: A, kind: other, url: '{home}', successor: sonnmt-hanoi}}\n"
+        f"  - {{id: sonnmt-hanoi, name: B, kind: other, url: '{home}'}}\n",
+        encoding="utf-8",
+    )
+    call = ("crawl", "sotnmt-hanoi", "--registry", str(tmp_path), "--allow-loopback", "--delay", "0")
+    done = thongbao("--db", tmp_path / "o.db", *call)
+    assert "(sonnmt-hanoi took over; web archives may hold" in done.stdout
 
 
 def test_since_leaves_out_older_posts(crawl) -> None:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sqlite3
-import subprocess
-import sys
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,75 +12,33 @@ import pytest
 from crawler import platforms
 from crawler.model import Page, Portal
 from crawler.reader import read_page
-from tests.portals.families import Family, families, served, write_registry
+from tests.portals.crawled import ROOT, Crawl, crawl, overlap, when
+from tests.portals.families import RECORDED, Family, families
 
-ROOT = Path(__file__).parents[1]
-SITES = [site for site in families() if site.platform in platforms.names()]
+OURS = [site for site in families() if site.platform in platforms.names()]
+SITES = OURS + families(directory=RECORDED)
 POSTS = [(site, post) for site in SITES for post in site.expected["posts"]]
 each_site = pytest.mark.parametrize("site", SITES, ids=lambda s: s.name)
 each_post = pytest.mark.parametrize(("site", "post"), POSTS, ids=[f"{s.name} {p['id']}" for s, p in POSTS])
 
 
-@dataclass
-class Crawl:
-    """What an index holds of each portal, by the path of the address."""
-
-    database: sqlite3.Connection
-    rows: dict[str, list[dict[str, Any]]]
-    summary: dict[str, Any]
-
-    def post(self, portal: str, title: str) -> dict[str, Any]:
-        """The one row of a title."""
-        found = [row for row in self.rows[portal] if row["title"] == title]
-        assert len(found) == 1, [row["title"] for row in self.rows[portal]]
-        return found[0]
-
-
-def crawl(folder: Path, platform: str) -> Crawl:
-    """Every family in one run of the ordinary command."""
-    with served(SITES) as addresses:
-        write_registry(folder / "registry", SITES, addresses, platform)
-        done = subprocess.run(
-            [sys.executable, "-m", "thongbao", "--db", str(folder / "out.db"), "crawl", "--all", "--keep", "all", "--json",
-             "--registry", str(folder / "registry"), "--allow-loopback", "--delay", "0"],
-            capture_output=True, text=True, timeout=180, check=False, cwd=ROOT,
-        )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    database = sqlite3.connect(folder / "out.db")
-    database.row_factory = sqlite3.Row
-    rows: dict[str, list[dict[str, Any]]] = {site.portal: [] for site in SITES}
-    for row in database.execute(
-        "select n.*, t.summary, t.text from notices n join texts t on t.notice = n.id"
-    ):
-        home = addresses[row["portal"]]
-        files = database.execute("select url from attachments where notice = ? order by rowid", (row["id"],))
-        rows[row["portal"]].append(
-            {
-                **dict(row),
-                "url": row["url"].removeprefix(home),
-                "files": [f[0].removeprefix(home) for f in files],
-            }
-        )
-    return Crawl(database, rows, json.loads(done.stdout))
-
-
 @pytest.fixture(scope="module")
 def named(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    return crawl(tmp_path_factory.mktemp("named"), "own")
+    return crawl(tmp_path_factory.mktemp("named"), SITES, "own")
 
 
 @pytest.fixture(scope="module")
 def detected(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    return crawl(tmp_path_factory.mktemp("detected"), "none")
+    return crawl(tmp_path_factory.mktemp("detected"), SITES, "none")
 
 
 @pytest.fixture(scope="module")
 def by_structure(tmp_path_factory: pytest.TempPathFactory) -> Crawl:
-    return crawl(tmp_path_factory.mktemp("generic"), "generic")
+    return crawl(tmp_path_factory.mktemp("generic"), SITES, "generic")
 
 
 def test_no_platform_without_pages_and_a_basis() -> None:
-    assert {s.platform for s in SITES} == set(platforms.names())
+    assert {s.platform for s in OURS} == set(platforms.names())
     assert {platforms.get(name).BASIS for name in platforms.names() if name != "generic"} <= {
         "seen",
         "selectors",
@@ -99,6 +51,18 @@ def test_no_platform_without_pages_and_a_basis() -> None:
 def test_every_post_once(named: Crawl, site: Family) -> None:
     found = Counter((row["post_id"], bool(row["covid"])) for row in named.rows[site.portal])
     assert found == Counter((post["id"], post["covid"]) for post in site.expected["posts"])
+
+
+def test_the_list_of_a_recorded_portal_names_as_many_posts_as_were_reviewed() -> None:
+    for site in families(directory=RECORDED):
+        page = site.answer("GET", site.expected["start"][0], "")
+        assert page
+        read = read_page(
+            Page("http://p.example" + page.target, 200, page.content.replace("{{host}}", "http://p.example").encode(),
+                 datetime.now(UTC), page.content_type),
+            Portal("p", "P", site.expected["province"], "other", "http://p.example/", platform=site.platform),
+        )  # fmt: skip
+        assert len({link.post_id for link in read.listing.posts}) == site.expected["listed"], site.name
 
 
 @each_post
@@ -152,17 +116,6 @@ def test_structure_alone_finds_what_the_platform_finds(
     )
 
 
-def when(row: dict[str, Any]) -> tuple[str, str]:
-    return row["published"], row["published_time"]
-
-
-def overlap(one: dict[str, Any], other: dict[str, Any]) -> float:
-    """The share of words that two readings have in common."""
-    first, second = (Counter(f"{r['summary']} {r['text']}".split()) for r in (one, other))
-    total = first.total() + second.total()
-    return 2 * (first & second).total() / total if total else 1.0
-
-
 SIDE = (
     "<div><b>Thăm dò ý kiến</b><div>Bạn đánh giá thế nào về giao diện của cổng thông tin điện tử này sau khi nâng cấp? Rất đẹp, đẹp,"
     " bình thường, cần sửa thêm nhiều chỗ.</div></div><div><b>Tin đọc nhiều</b><ul>"
@@ -175,7 +128,7 @@ SIDE = (
 IN_A_TABLE = f"<table><tr><td><a href=/>Trang chủ</a> &gt; Tin tức</td></tr><tr><td>{{{{content}}}}</td><td>{SIDE}</td></tr></table>"
 
 
-@pytest.mark.parametrize("name", [s.name for s in SITES])
+@pytest.mark.parametrize("name", [s.name for s in OURS])
 def test_a_layout_table_and_a_side_bar_without_names_change_nothing(name: str) -> None:
     def posts(layout: str) -> list[Any]:
         site = next(s for s in families(layout) if s.name == name)

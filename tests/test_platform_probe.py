@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -13,7 +14,10 @@ import pytest
 from crawler import platforms, registry
 from crawler.model import Page
 from crawler.platforms.probe import Probe, probe, registry_entry
+from spiders.look import Look
+from tests.portals import faults
 from tests.portals.families import Family, families, served
+from tests.portals.faults import Answer, text
 
 SITES = families()
 
@@ -87,6 +91,64 @@ def test_an_entry_names_province_kind_and_authority_of_the_host() -> None:
         "  - id: syt-binhdinh", "    name: 'Sở Y tế: tỉnh Bình Định'", "    kind: health",
         "    url: https://syt.binhdinh.gov.vn/", "    platform: nukeviet",
     ]  # fmt: skip
+
+
+def test_the_kinds_of_known_portals_are_told_by_their_hosts() -> None:
+    """Districts have any name, and what is `other` has none."""
+    known = [p for p in registry.load().portals.values() if p.kind not in ("district", "other")]
+    wrong = [p.url for p in known if f"kind: {p.kind}\n" not in registry_entry(bare(p.url), "generic", [])]
+    assert len(wrong) <= len(known) / 20, wrong
+
+
+def test_a_home_page_tells_what_its_host_does_not() -> None:
+    page = bare("https://cangiuoc.longan.gov.vn/", "Trang chủ - UBND huyện Cần Giuộc")
+    lines = registry_entry(page, "generic", []).splitlines()
+    assert lines[1:3] == ["    name: UBND huyện Cần Giuộc", "    kind: district"]
+
+
+def bare(url: str, title: str = "") -> Page:
+    return Page(url, 200, f"<html><title>{title}</title></html>".encode(), datetime.now(UTC))
+
+
+COOKIE = "GUEST_LANGUAGE_ID=vi_VN; Path=/"
+HOME = "<html><body><a href=/tin/-/view_content/3602824-bai.html>Thông báo khẩn về phòng, chống dịch tại Gò Công</a></body></html>"
+NOTICE = (
+    "<html><head><title>Thông báo khẩn về phòng, chống dịch tại Gò Công</title></head><body><h1>Thông báo khẩn về phòng, chống dịch"
+    " tại Gò Công</h1><span>12/07/2021 08:15</span><p>Từ 0 giờ ngày 12/7/2021 thị xã Gò Công giãn cách xã hội để phòng dịch.</p></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "link", "platform", "why"),
+    [
+        (COOKIE, "/tin/-/view_content/3602824-bai.html", "liferay", "its cookie GUEST_LANGUAGE_ID"),
+        # A cookie of Liferay, and no address of its kind: whoever set it, structure alone reads the portal.
+        (COOKIE, "/tin/bai-33871.html", "generic", ""),
+        ("ASP.NET_SessionId=1", "/tin/bai-33871.html", "generic", ""),
+    ],
+)
+def test_a_portal_without_marks_is_recognised_by_its_cookies(
+    cookie: str, link: str, platform: str, why: str
+) -> None:
+    asked: list[str | None] = []
+
+    def page(body: str) -> Answer:
+        send = text(200, body, Set_Cookie=cookie)
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            asked.append(handler.headers.get("Cookie"))
+            send(handler)
+
+        return answer
+
+    answers = {"/": page(HOME.replace("/tin/-/view_content/3602824-bai.html", link)), link: page(NOTICE)}
+    with faults.served(answers) as server:
+        home = f"http://127.0.0.1:{server.server_address[1]}/"
+        with Look(home, allow_loopback=True, delay=0.0) as look:
+            found = probe(home, look.fetch)
+    assert (found.platform, found.why, len(found.posts)) == (platform, why, 1)
+    # Sent back, a session's cookie would carry the language of /en/ into the pages after it.
+    assert set(asked) == {None}
 
 
 def test_what_is_no_portal_is_said() -> None:

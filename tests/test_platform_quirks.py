@@ -190,21 +190,46 @@ def test_a_portal_that_moved_to_another_host_has_each_notice_once(crawl) -> None
     assert sorted(url for _, url in notices) == [f"{hosts['new']}/tin/bai-3387{n}.html" for n in (1, 2)]
 
 
-def test_legacy_tls_is_let_in_for_one_portal_by_its_entry(crawl, tmp_path: Path) -> None:
-    """A server that prefers a 1,024-bit Diffie-Hellman group (moh.gov.vn)."""
+@pytest.mark.parametrize(
+    ("served", "entry"),
+    [
+        ("DHE-RSA-AES256-GCM-SHA384:AES256-GCM-SHA384", "DEFAULT:!DH"),
+        ("DHE-RSA-AES256-GCM-SHA384", "DEFAULT@SECLEVEL=1"),
+    ],
+    ids=["prefers it (moh.gov.vn)", "has nothing else"],
+)
+def test_legacy_tls_is_let_in_for_one_portal_by_its_entry(
+    crawl, tmp_path: Path, served: str, entry: str
+) -> None:
+    """A server of a 1,024-bit Diffie-Hellman group."""
     server = start(
         lambda asked: POST if "bai" in asked.path else f"<a href=/tin/bai-33871.html>{TITLE}</a>",
-        weak_tls(tmp_path),
+        weak_tls(tmp_path, served),
     )
     home = f"https://127.0.0.1:{server.server_address[1]}/"
     refused, nothing = crawl(home, "    settings: {RETRY_TIMES: 0}\n")
-    _, notices = crawl(home, "    settings: {DOWNLOADER_CLIENT_TLS_CIPHERS: 'DEFAULT:!DH'}\n")
+    _, notices = crawl(home, f"    settings: {{DOWNLOADER_CLIENT_TLS_CIPHERS: '{entry}'}}\n")
     server.shutdown()
     assert (set(refused), nothing) == ({"failed"}, [])
     assert [title for title, _ in notices] == [TITLE]
 
 
-def weak_tls(folder: Path) -> ssl.SSLContext:
+def test_a_probe_of_old_tls_writes_what_its_entry_needs(tmp_path: Path) -> None:
+    server = start(
+        lambda asked: POST if "bai" in asked.path else f"<a href=/tin/bai-33871.html>{TITLE}</a>",
+        weak_tls(tmp_path, "DHE-RSA-AES256-GCM-SHA384"),
+    )
+    home = f"https://127.0.0.1:{server.server_address[1]}/"
+    done = subprocess.run(
+        [sys.executable, "-m", "thongbao", "portals", "--probe", home, "--allow-loopback"],
+        capture_output=True, text=True, timeout=60, check=False, cwd=ROOT,
+    )  # fmt: skip
+    server.shutdown()
+    assert done.returncode == 0, done.stderr
+    assert "    settings: {DOWNLOADER_CLIENT_TLS_CIPHERS: 'DEFAULT@SECLEVEL=1'}\n" in done.stdout
+
+
+def weak_tls(folder: Path, ciphers: str) -> ssl.SSLContext:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)
@@ -219,7 +244,7 @@ def weak_tls(folder: Path) -> ssl.SSLContext:
     group.write_text(OAKLEY_GROUP_2)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers("DHE-RSA-AES256-GCM-SHA384:AES256-GCM-SHA384:@SECLEVEL=0")
+    context.set_ciphers(f"{ciphers}:@SECLEVEL=0")
     context.options |= ssl.OP_CIPHER_SERVER_PREFERENCE
     context.load_cert_chain(file)
     context.load_dh_params(str(group))

@@ -218,8 +218,24 @@ def test_the_packaged_registry_is_sound_and_found_by_name() -> None:
         known.get("soyte-brv")
 
 
-def test_there_are_63_provinces_in_34_of_today_with_codes_and_regions() -> None:
-    assert len(PROVINCES) == len({p.code for p in PROVINCES}) == 63
-    assert len({p.name_2025 for p in PROVINCES}) == 34
-    assert len({p.region for p in PROVINCES}) == 6
-    assert len({p.area_code for p in PROVINCES}) == 63
+def test_portals_known_to_be_closed_or_renamed_say_so() -> None:
+    known = registry.load().portals.values()
+    assert [p.id for p in known if "tên miền cũ" in p.name and not p.successor] == []
+    # The departments of natural resources went into those of agriculture in 2025, under another host.
+    heirs = {p.province: p.id for p in known if "Môi trường (sau 2025)" in p.name}
+    former = {p.province: p.successor for p in known if "://sotnmt." in p.url and p.province in heirs}
+    assert former
+    assert former.items() <= heirs.items()
+    assert {p.id for p in known if p.closed} == {"soytehaiphong-haiphong", "stnmt-hanam", "sxd-hanam"}
+
+
+def test_an_entry_costs_at_most_eight_lines() -> None:
+    for file in {p.file for p in registry.load().portals.values()}:
+        entries = Path(file).read_text(encoding="utf-8").split("\n  - id: ")[1:]
+        assert max(len(entry.rstrip().splitlines()) for entry in entries) <= 8, file
+
+
+def test_portals_known_for_their_old_tls_are_let_in() -> None:
+    known = registry.load()
+    for name in ("bacgiang", "bacninh", "hungyen", "vinhphuc"):
+        assert "DOWNLOADER_CLIENT_TLS_CIPHERS" in known.get(f"{name}-{name}").settings

@@ -92,7 +92,7 @@ def test_the_table_says_what_is_wrong_and_what_to_do(watched_index: Path) -> Non
     assert table["soyte-chan"].split()[1] == "blocked"
     assert table["soyte-mat"].endswith(".!!")
     assert "! soyte-chan: http" in done.stdout
-    assert "closed on 2025-07-01, soyte-khoe took over" in done.stdout
+    assert "closed since 2025-07-01, soyte-khoe took over" in done.stdout
     assert "thongbao crawl --archive wayback soyte-dong" in done.stdout
     assert "soyte-vang:" not in done.stdout
     assert (done.returncode, thongbao("--db", watched_index, "status", "--quiet").stdout) == (1, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Protocol, cast
 
@@ -16,6 +17,16 @@ from crawler.model import Listing, Post, View
 _NAMES = ("nukeviet", "tandan", "vnportal", "liferay", "wordpress", "vhv", "vccorp", "joomla",
     "dotnetnuke", "websphere", "kentico", "sharepoint", "webforms",
 )  # fmt: skip
+# Names of cookies that a family alone sets, for pages whose markup tells nothing: a look at a portal sees
+# them, the pages that are kept of it do not.
+_COOKIES = {
+    "liferay": re.compile(r"GUEST_LANGUAGE_ID|COOKIE_SUPPORT"),
+    "nukeviet": re.compile(r"nv[34]\w?_\w+"),
+    "dotnetnuke": re.compile(r"dnn_IsMobile|\.DOTNETNUKE"),
+    "kentico": re.compile(r"CMSPreferredCulture|CMSCsrfCookie|CMSCurrentTheme"),
+    "sharepoint": re.compile(r"WSS_FullScreenMode|WSS_KeepSessionAuthenticated"),
+    "wordpress": re.compile(r"wordpress_\w+"),
+}
 
 
 class Platform(Protocol):
@@ -78,6 +89,15 @@ def recognise(body: bytes, url: str = "") -> tuple[str, str]:
             return name, found[0].decode()
         if path := next((p for p in get(name).PATHS if p in url), None):
             return name, path
+    return "generic", ""
+
+
+def recognise_cookies(names: Iterable[str]) -> tuple[str, str]:
+    """The platform that sets cookies of these names and the one that told it, as `recognise` does."""
+    for cookie in names:
+        for name, own in _COOKIES.items():
+            if own.fullmatch(cookie):
+                return name, f"its cookie {cookie}"
     return "generic", ""
 
 

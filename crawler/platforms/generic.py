@@ -94,9 +94,13 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     posts: dict[str, PostLink] = {}
     forms = next_postback(tree, url)
     pages: dict[str, None] = dict.fromkeys(forms)
-    for node in tree.css("a[href]"):
+    for node in tree.css("a[href], link[rel=alternate][type$=xml]"):
         link = absolute(url, node.attributes.get("href"))
         if not link or _FILE.search(link) or is_trap(link):
+            continue
+        if node.tag == "link":  # a feed
+            if same_site(link, url):
+                pages.setdefault(link)
             continue
         link, label = stateless(link.partition("#")[0]), normalise(node.text())
         if _CALENDAR.search(link):
@@ -161,8 +165,12 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
 
 def read_named(tree: LexborHTMLParser, url: str, found: tuple[str, View] | None) -> Post | None:
     """The parts of a page whose platform names its post in the address (`found`), by structure alone."""
-    post = read_parts(tree, url) if found else None
-    return replace(post, post_id=found[0], view=found[1]) if found and post else None
+    if not found:
+        return None
+    if document := read_document(tree, url, found):
+        return document
+    post = read_parts(tree, url)
+    return replace(post, post_id=found[0], view=found[1]) if post else None
 
 
 def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:

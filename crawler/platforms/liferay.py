@@ -12,7 +12,6 @@ from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
 from crawler.platforms.common import attachments
-from crawler.platforms.documents import read_document
 from crawler.urls import absolute, canonical, is_trap
 
 BASIS = "seen"
@@ -140,9 +139,11 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
         "div.asset-full-content-title, h1.title-detail, h3.header-title, .title-news h1"
         ", h1#titleDetail, h1#contentDetailTitleId"
     )
-    body = tree.css_first("div.journal-content-article, div.asset-content, #contentDetail")
-    if title is None or body is None:  # another theme's page: the reader falls back on its structure
-        return read_document(tree, url, found)
+    content = tree.css_first("div.asset-content, div.journal-content-article, #contentDetail")
+    if title is None or content is None:  # another theme's page: the reader falls back on its structure
+        return None
+    # The summary stands within the content, before the article (sotttt.hanoi.gov.vn): no part of the body.
+    body = content.css_first("div.journal-content-article") or content
     for byline in body.css("p.view-content-author"):
         byline.decompose()  # "admin admin", or who typed the post: no part of what it says
     stamp = tree.css_first("div.assetPublishDate, .block_timer, .date_time, .date-detail")
@@ -155,7 +156,7 @@ def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
         block_text(body),
         when,
         clock,
-        _attachments(tree, body, url),
+        _attachments(tree, content, url),
     )
 
 

@@ -9,7 +9,6 @@ from selectolax.lexbor import LexborHTMLParser
 
 from crawler.model import Listing, Post, View
 from crawler.platforms import common
-from crawler.platforms.documents import read_document
 
 BASIS = "seen"
 MARKS = (b'content="NukeViet', b"nv_base_siteurl")
@@ -67,8 +66,5 @@ def _is_list(link: str) -> bool:
 
 
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
-    """The post of a page, a document of the laws module included."""
-    found = identify(url)
-    if not found:
-        return None
-    return common.read_post(tree, url, found, _MARKUP) or read_document(tree, url, found)
+    """The post of a page, or None: a document of the laws module is read by its fields."""
+    return common.read_post(tree, url, identify(url), _MARKUP)

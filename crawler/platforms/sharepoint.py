@@ -10,7 +10,6 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler.extract.normalise import normalise
 from crawler.model import Form, Listing, Post, PostLink, View
 from crawler.platforms import common
-from crawler.platforms.documents import read_document
 
 BASIS = "selectors"
 MARKS = (b'content="Microsoft SharePoint"', b"_spPageContextInfo")
@@ -96,9 +95,6 @@ def read_data(data: object, url: str) -> Listing:
 
 
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
-    """The post of a page, a document's fields included, or None for a section."""
-    found = identify(url)
-    if not found:
-        return None
-    post = common.read_post(tree, url, found, _MARKUP)
-    return post if post and post.title else read_document(tree, url, found)
+    """The post of a page, or None for a section and for a document's fields."""
+    post = common.read_post(tree, url, identify(url), _MARKUP)
+    return post if post and post.title else None

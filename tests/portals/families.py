@@ -19,6 +19,8 @@ from threading import Thread
 from typing import Any
 
 HERE = Path(__file__).parent
+#: What `thongbao portals --record` kept of real portals: for local use, in no repository.
+RECORDED = HERE.parents[1] / "recorded"
 _PAGE = re.compile(r"^=== (.*)\n", re.M)
 
 
@@ -47,13 +49,22 @@ class Family:
         """The portal id in the registry."""
         return f"{self.name}-mau"
 
+    def answer(self, method: str, target: str, body: str) -> Answer | None:
+        """What is sent for a request; a recorded page whose form is posted back comes again."""
+        for a in self.answers:
+            recorded = "listed" in self.expected and method == "POST"
+            if a.target == target and a.needs in body and (a.method == method or recorded):
+                return a
+        return None
 
-def families(layout: str = "{{content}}") -> list[Family]:
-    """Every family below this directory; the directory's name is the platform's, with a variant after a dot.
+
+def families(layout: str = "{{content}}", directory: Path = HERE) -> list[Family]:
+    """Every family below a directory, whose name is the platform's, with a variant after a dot.
 
     `layout` goes round the content of every page, inside its frame.
     """
-    return [_read(d, layout) for d in sorted(HERE.iterdir()) if (d / "pages.html").exists()]
+    found = sorted(directory.iterdir()) if directory.is_dir() else []
+    return [_read(d, layout) for d in found if (d / "pages.html").exists()]
 
 
 def _read(directory: Path, layout: str) -> Family:
@@ -123,14 +134,7 @@ def _handler(site: Family) -> type[BaseHTTPRequestHandler]:
             self.answer(self.rfile.read(int(self.headers["Content-Length"] or 0)).decode())
 
         def answer(self, body: str) -> None:
-            found = next(
-                (
-                    a
-                    for a in site.answers
-                    if (a.method, a.target) == (self.command, self.path) and a.needs in body
-                ),
-                None,
-            )
+            found = site.answer(self.command, self.path, body)
             host = f"http://{self.headers['Host']}"
             content = found.content.replace("{{host}}", host) if found else "không tìm thấy"
             while "{{views}}" in content:
