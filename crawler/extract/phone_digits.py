@@ -11,6 +11,7 @@ import phonenumbers
 
 from crawler.extract.dates import FULL
 from crawler.extract.scan import Spans, digit_runs, lowered
+from crawler.provinces import PROVINCES
 
 # A generous stretch; `_longest` says how much of it is one number.
 _RUN = re.compile(r"(?<![\w@=+])(?:\(?(?:\+|00)?84\)?[\s.-]{0,2}|\(?\s?0)\d?(?:[ .()–-]{0,3}\d){6,11}")
@@ -71,17 +72,7 @@ MOBILE_2018 = {
 
 
 #: Area codes of before 2017 and their successors (plan of the Ministry of Information and Communications).
-AREA_2017 = {
-    "4": "24", "8": "28", "20": "214", "22": "212", "25": "205", "26": "206", "27": "207", "29": "216",
-    "30": "229",
-    "31": "225", "33": "203", "36": "227", "37": "237", "38": "238", "39": "239", "52": "232", "53": "233",
-    "54": "234", "55": "255", "56": "256", "57": "257", "58": "258", "59": "269", "60": "260", "61": "251",
-    "62": "252", "63": "263", "64": "254", "66": "276", "67": "277", "68": "259", "70": "270", "72": "272",
-    "73": "273", "74": "294", "75": "275", "76": "296", "77": "297", "79": "299", "230": "215", "231": "213",
-    "240": "204", "241": "222", "280": "208", "281": "209", "320": "220", "321": "221", "350": "228",
-    "351": "226", "500": "262", "501": "261", "510": "235", "511": "236", "650": "274", "651": "271",
-    "710": "292", "711": "293", "780": "290", "781": "291",
-}  # fmt: skip
+AREA_2017 = {p.old_area_code: p.area_code for p in PROVINCES if p.old_area_code != p.area_code}
 
 Candidate = tuple[int, int, str, bool]
 
@@ -289,8 +280,8 @@ def _plausible(dial: str) -> int:
 
 _TODAY = re.compile(r"0[35789]\d{8}|02\d{9}|069\d{6,7}")  # 069: the army's own network
 _NOWHERE: Candidate = (-9, -9, "", False)
-#: Area codes of both plans; the last four did not change in 2017.
-_AREAS = {*AREA_2017, *AREA_2017.values(), "210", "211", "218", "219"}
+#: Area codes of both plans.
+_AREAS = {code for p in PROVINCES for code in (p.old_area_code, p.area_code)}
 
 
 def _old_code(printed: str) -> str:
