@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from crawler.districts import code_of_districts
 from crawler.extract.normalise import plain_words
 from crawler.extract.scan import lowered, stands_alone
 
@@ -210,7 +211,8 @@ _SPEAKER = re.compile(
 def province_of_page(url: str, text: str, chrome: str) -> Province | None:
     """The province whose authority publishes a page, of its 2021 name; None for a national body's page.
 
-    Its address tells best, then the authorities in its header and footer (`chrome`), then its text.
+    Its address tells best, then the authorities in its header and footer (`chrome`), then its text, at
+    last the districts that it names.
     """
     if province := province_of_url(url):
         return province
@@ -219,7 +221,9 @@ def province_of_page(url: str, text: str, chrome: str) -> Province | None:
         in _NATIONAL
     ):
         return None
-    return _most_named(chrome, other=0) or _most_named(text, other=1)
+    found = _most_named(chrome, other=0) or _most_named(text, other=1)
+    code = None if found else code_of_districts(text)
+    return found or next((p for p in PROVINCES if p.code == code), None)
 
 
 def _most_named(text: str, other: int) -> Province | None:

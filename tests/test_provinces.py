@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ from phonenumbers import geocoder
 from vietnam_provinces import Province as ProvinceOfToday
 from vietnam_provinces import Ward
 
+from crawler.districts import code_of_districts
 from crawler.extract.phone_digits import AREA_2017
 from crawler.provinces import PROVINCES, Province, by_name, today_name
 
@@ -60,6 +62,35 @@ def test_area_codes_of_before_2017_lead_to_those_of_today() -> None:
     assert {p.slug for p in PROVINCES if p.old_area_code == p.area_code} == {
         "hagiang", "hoabinh", "phutho", "vinhphuc"
     }  # fmt: skip
+
+
+def test_districts_are_those_of_the_statistics_office() -> None:
+    """Each name that only one province has, of two words or more, is known as that province's."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for district in of_2021("quan_huyen").values():
+        name = re.sub(r"^(?:Quận|Huyện|Thị xã|Thành [Pp]hố)\s", "", district["name_with_type"]).removeprefix(
+            "Thành Phố "
+        )
+        owners[name].add(district["parent_code"])
+    names = {province.name for province in PROVINCES}
+    sole = {
+        name: codes for name, codes in owners.items() if len(codes) == 1 and " " in name and name not in names
+    }
+    told = {name: code_of_districts(f"huyện {name}") for name in sole}
+    assert {name: {code} for name, code in told.items()} == sole
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Chốt Cầu Mỹ Thuận; Quốc lộ 30, Thanh Bình; huyện Cao Lãnh, huyện Lấp Vò.", "87"),
+        ("Xe đi qua huyện Lấp Vò và huyện Châu Thành.", "87"),
+        ("Từ huyện Lấp Vò đến huyện Cái Bè.", None),
+        ("Gặp ông Cao Lãnh.", None),
+    ],
+)
+def test_a_text_without_its_province_is_told_by_its_districts(text: str, code: str | None) -> None:
+    assert code_of_districts(text) == code
 
 
 def test_each_province_went_whole_into_the_one_of_today() -> None:
