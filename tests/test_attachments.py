@@ -345,12 +345,63 @@ def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.Monke
             "http://p.example/tep/cv 12.pdf",
             "cv 12.pdf",
         ),
+        ("<a href='/tep/trang-1.jpg'>Trang 1</a>", "http://p.example/tep/trang-1.jpg", "Trang 1"),
+        (
+            "<a href='/tep/trang-1.PNG#top'><img src=/tep/nho.png></a>",
+            "http://p.example/tep/trang-1.PNG",
+            "trang-1.PNG",
+        ),
+        (
+            "<a href='/documents/10182/0/cv/9a3c6d5e-1111-2222-3333-444455556666'>Công văn</a>",
+            "http://p.example/documents/10182/0/cv/9a3c6d5e-1111-2222-3333-444455556666",
+            "Công văn",
+        ),
+        *(
+            (f"<a href='{script}'>Tải về</a>", f"http://p.example{script}", "Tải về")
+            for script in (
+                "/c/document_library/get_file?uuid=9a3c&groupId=10182",
+                "/Handlers/DownloadFile.ashx?id=7",
+                "/LinkClick.aspx?fileticket=x12&tabid=1",
+                "/index.php?option=com_docman&task=doc_download&gid=12",
+                "/download.php?file=cv12.pdf",
+                "/tai-ve?id=12",
+                "/getattachment/9a3c6d5e-1111-2222-3333-444455556666/Cong-van.aspx",
+                "/tep/cv12.pdf.aspx",
+            )
+        ),
+        (
+            "<a href='/xem?id=3' download='CV 12.pdf'></a>",
+            "http://p.example/xem?id=3",
+            "CV 12.pdf",
+        ),
+        (
+            "<iframe src='/tin/pdfjs/web/viewer.html?file=../../../tep/x.pdf'></iframe>",
+            "http://p.example/tep/x.pdf",
+            "x.pdf",
+        ),
+        (
+            "<a href='/pdfjs/web/viewer.html?file=%2Ftai-ve.ashx%3Fid%3D7'>Xem</a>",
+            "http://p.example/tai-ve.ashx?id=7",
+            "Xem",
+        ),
+        *(
+            (
+                f"<iframe src='{viewer}http%3A%2F%2Fp.example%2Ftep%2Fx.docx&embedded=true'></iframe>",
+                "http://p.example/tep/x.docx",
+                "x.docx",
+            )
+            for viewer in (
+                "https://docs.google.com/gview?url=",
+                "https://view.officeapps.live.com/op/embed.aspx?src=",
+            )
+        ),
         ("<embed src=/tep/a.pdf>", "http://p.example/tep/a.pdf", "a.pdf"),
         ("<object data=/tep/b.pdf></object>", "http://p.example/tep/b.pdf", "b.pdf"),
     ],
 )
 def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str, name: str) -> None:
-    body = LexborHTMLParser(f"<body><p>{markup}</p><a href=/tin/12.html>Tin khác</a></body>").body
+    other = "<a href=/tin/12.html>Tin khác</a><img src=/tep/anh.jpg><iframe src='https://video.example/?url=x'></iframe>"
+    body = LexborHTMLParser(f"<body><p>{markup}</p>{other}</body>").body
     assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
 
 

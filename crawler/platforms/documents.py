@@ -149,7 +149,7 @@ def _files(table: LexborNode, url: str) -> dict[str, Attachment]:
     for _ in range(4):
         if node is None or node.tag in ("body", "html"):
             break
-        if files := attachments(node, url, FILE):
+        if files := attachments(node, url):
             return files
         node = node.parent
     return {}
