@@ -158,6 +158,21 @@ def test_a_known_file_is_not_fetched_again_and_its_facts_follow_a_changed_text(t
 
 
 @pytest.mark.skipif(not shutil.which("antiword"), reason="not installed: apt install antiword")
+def test_the_same_bytes_under_ten_links_are_read_once(tmp_path: Path) -> None:
+    tools, runs = tmp_path / "tools", tmp_path / "runs"
+    tools.mkdir()
+    (tools / "antiword").write_text(f'#!/bin/sh\necho >>{runs}\nexec {shutil.which("antiword")} "$@"\n')
+    (tools / "antiword").chmod(0o755)
+    links = [f"/tep/{n}.doc" for n in range(10)]
+    with served(Site({1001: (TITLE, links)}, dict.fromkeys(links, made.old_word())), tmp_path):
+        crawl(tmp_path, path=f"{tools}:{os.environ['PATH']}")
+    assert rows(tmp_path, "select outcome, count(*), count(distinct sha256) from attachments") == [
+        ("read", 10, 1)
+    ]
+    assert runs.read_text() == "\n"
+
+
+@pytest.mark.skipif(not shutil.which("antiword"), reason="not installed: apt install antiword")
 def test_a_file_whose_reader_was_missing_is_read_by_the_next_crawl(tmp_path: Path) -> None:
     with served(Site({1001: (TITLE, ["/tep/cv.doc"])}, {"/tep/cv.doc": made.old_word()}), tmp_path):
         crawl(tmp_path, path="")
