@@ -7,6 +7,7 @@ import random
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import docx
@@ -155,6 +156,16 @@ def sheet() -> bytes:
     other = book.create_sheet("Kinh phí")
     other.append(["Nội dung", "Số tiền"])
     other.append(["Mua sinh phẩm xét nghiệm", 912_345_678])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def sheet_of(rows: Iterable[Iterable[object]]) -> bytes:
+    """An XLSX file of some rows."""
+    book = openpyxl.Workbook()
+    for cells in rows:
+        book.active.append(list(cells))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

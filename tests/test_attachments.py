@@ -62,6 +62,15 @@ def test_phones_typed_as_numbers_get_their_zero_back_and_money_does_not(make) ->
     assert "0912345678" not in found.text
 
 
+@pytest.mark.parametrize("head", ["SĐT", "SDT", "Dien thoai", "Số liên hệ", "ĐT 2", "Đường dây nóng 24/7"])
+def test_zeros_come_back_under_every_head_of_phones_and_below_a_number_that_is_not_known(head: str) -> None:
+    rows = [("Đơn vị", head), ("Xã A", 913_200_203), ("Xã B", "chưa có"), ("Xã C", "-"), ("Xã D", 2_523_888_202),
+            ("Xã E", "986.200.204"), ("Xã G", 19_009_095), ("Nội dung", "Số tiền"), ("Sinh phẩm", 912_345_678)]  # fmt: skip
+    lines = read_file(made.sheet_of(rows)).text.split("\n")
+    assert [line.split(" | ")[1] for line in lines[1:]] == [
+        "0913200203", "chưa có", "-", "02523888202", "0986.200.204", "19009095", "Số tiền", "912345678"]  # fmt: skip
+
+
 def test_a_cell_that_spans_rows_names_the_owner_of_each() -> None:
     import openpyxl
 
