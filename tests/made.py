@@ -203,8 +203,22 @@ def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return out.getvalue()
 
 
-def rar(members: dict[str, bytes]) -> bytes:
-    """A RAR file of version 2.9 whose members are stored, after its published description; nothing free writes one."""
+def locked_zip(members: dict[str, bytes]) -> bytes:
+    """A ZIP file that says of its members that they are encrypted."""
+    data = bytearray(packed(members))
+    for magic, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(magic)
+        while at >= 0:
+            data[at + place] |= 1
+            at = data.find(magic, at + 4)
+    return bytes(data)
+
+
+def rar(members: dict[str, bytes], flags: int = 0, size: int | None = None) -> bytes:
+    """A RAR file of version 2.9 whose members are stored, after its published description; nothing free writes one.
+
+    `flags` of each member (4: encrypted) and the `size` it says to have, if not its own.
+    """
 
     def block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes:
         head = struct.pack("<BHH", kind, flags, 7 + len(fields)) + fields
@@ -214,9 +228,18 @@ def rar(members: dict[str, bytes]) -> bytes:
     for name, data in members.items():
         raw = name.encode()
         fields = struct.pack(
-            "<IIBIIBBHI", len(data), len(data), 3, zlib.crc32(data), 0x52CE8000, 29, 0x30, len(raw), 0o100644
+            "<IIBIIBBHI",
+            len(data),
+            size or len(data),
+            3,
+            zlib.crc32(data),
+            0x52CE8000,
+            29,
+            0x30,
+            len(raw),
+            0o100644,
         )
-        out += block(0x74, 0x8000, fields + raw, data)
+        out += block(0x74, 0x8000 | flags, fields + raw, data)
     return out + block(0x7B, 0x4000, b"")
 
 

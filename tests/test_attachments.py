@@ -198,6 +198,41 @@ def test_a_bomb_is_skipped_unopened() -> None:
 
 
 @needs("unar")
+def test_rar_files_have_the_same_bounds() -> None:
+    one = {"a.xlsx": made.sheet()}
+    claimed = read_file(made.rar(one, size=archives.MOST_BYTES + 1))
+    assert (claimed.outcome, "unpacked" in claimed.reason) == (FileOutcome.SKIPPED, True)
+    many = read_file(made.rar({f"{n:03}.txt": b"x" for n in range(150)}))
+    assert "further members: over 100 members" in many.reason
+    nested = read_file(made.rar({"a.rar": made.rar({"b.rar": made.rar(one)})}))
+    assert (nested.outcome, nested.text) == (FileOutcome.SKIPPED, "")
+    assert "an archive within an archive within" in nested.reason
+
+
+@needs("unar")
+def test_locked_and_cut_archives_say_so_and_what_is_whole_is_read() -> None:
+    sheet = made.sheet()
+    for locked in (made.rar({"a.xlsx": sheet}, flags=4), made.locked_zip({"a.xlsx": sheet})):
+        found = read_file(locked)
+        assert (found.outcome, found.reason) == (FileOutcome.FAILED, "encrypted: a password is asked for")
+    cut = read_file(made.rar({"a.xlsx": sheet})[:-2000])
+    assert (cut.outcome, cut.reason) == (FileOutcome.FAILED, "a.xlsx: broken: cut off")
+    half = read_file(made.rar({"a.xlsx": sheet, "b.xlsx": sheet})[:-2000])
+    assert (half.outcome, half.reason) == (FileOutcome.READ, "b.xlsx: broken: cut off")
+    assert read_file(made.packed({"a.xlsx": sheet})[:-30]).outcome is FileOutcome.FAILED
+    assert read_file(b"Rar!\x1a\x07\x00" + bytes(100)).outcome is FileOutcome.FAILED
+
+
+@needs("unar")
+def test_a_members_name_is_shown_without_what_moves_a_terminal_and_not_endlessly() -> None:
+    name = "phụ lục\x1b[31m\n" + "n" * 180 + ".xlsx"
+    for data in (made.packed({name: made.sheet()}), made.rar({name: made.sheet()})):
+        (place, *_) = read_file(data).places
+        assert place.name.startswith("phụ lục[31mnnn")
+    assert len(read_file(made.packed({"n" * 9000: b"MZ"})).reason) < 300
+
+
+@needs("unar")
 def test_names_that_lead_out_of_an_archive_write_nothing_there(
     tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
