@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def needs(*programs: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(bool(missing), reason=f"not installed: apt install {' '.join(missing)}")
 
 
+needs_ocr = pytest.mark.skipif(not ocr.is_installed(), reason=f"not installed: {ocr.INSTALL}")
 ROWS = [" | ".join(cells) for cells in (made.TABLE_HEAD, *made.ROWS)]
 SHEET_ROWS = [line.replace("0252.3888.202", "02523888202") for line in ROWS]
 
@@ -337,10 +339,8 @@ def test_the_head_of_an_act_with_a_kind_of_its_own() -> None:
     assert head.subject == "Tiêm vắc xin phòng COVID-19 đợt 5 năm 2021"
 
 
-@needs("tesseract")
+@needs_ocr
 def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
-    if not ocr.is_installed():
-        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
     content = asyncio.run(read_apart(made.scanned_pdf(200), ocr=True))
     assert (content.outcome, content.ocr) == (FileOutcome.READ, True)
     facts, head = read_facts(content, Notice(Context(province="Bình Thuận")))
@@ -353,15 +353,64 @@ def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
     )
 
 
-@needs("tesseract", "unar")
+@needs_ocr
+@needs("unar")
 def test_scans_within_archives_are_recognised_too() -> None:
-    if not ocr.is_installed():
-        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
     for data in (made.packed({"a.pdf": made.scanned_pdf(150)}), made.rar({"a.pdf": made.scanned_pdf(150)})):
         assert read_file(data).outcome is FileOutcome.NEEDS_OCR
         found = ocr.recognise(data)
         assert (found.outcome, found.ocr, found.places[0].name) == (FileOutcome.READ, True, "a.pdf")
         assert "0913200203" in found.text
+
+
+@needs_ocr
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_pictures_are_recognised_every_page_of_them(kind: str) -> None:
+    pages = [made.scan(200), made.scan(200, seed=8)] if kind == "TIFF" else [made.scan(200)]
+    more = {"save_all": True, "append_images": pages[1:]} if kind == "TIFF" else {}
+    pages[0].save(out := io.BytesIO(), kind, **more)
+    found = asyncio.run(read_apart(out.getvalue(), ocr=True))
+    assert (found.outcome, found.ocr, len(found.places)) == (FileOutcome.READ, True, len(pages))
+    assert all("0913200203" in found.text[place.start : place.end] for place in found.places)
+
+
+@needs_ocr
+def test_a_poster_does_not_keep_the_page_behind_it_from_being_recognised() -> None:
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas, page = Canvas(out := io.BytesIO()), ImageReader(made.scan(150))
+    for size in ((14_000, 14_000), (595, 842)):
+        canvas.setPageSize(size)
+        canvas.drawImage(page, 0, 0, *size)
+        canvas.showPage()
+    canvas.save()
+    found = asyncio.run(read_apart(out.getvalue(), ocr=True))
+    assert found.outcome is FileOutcome.READ, found.reason
+    assert "0913200203" in found.text[slice(found.places[-1].start, None)]
+
+
+@needs_ocr
+def test_a_page_that_cannot_be_recognised_is_told_and_the_others_are_read(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = (
+        f'#!/bin/sh\n[ "$1" = --list-langs ] || [ -e {tmp_path}/once ] || {{ touch {tmp_path}/once; exit 3; }}\n'
+        f'exec {shutil.which("tesseract")} "$@"\n'
+    )
+    (tmp_path / "tesseract").write_text(broken)
+    (tmp_path / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    made.scan(150).save(
+        out := io.BytesIO(), "PDF", resolution=150, save_all=True, append_images=[made.scan(150)]
+    )
+    found = asyncio.run(read_apart(out.getvalue(), ocr=True))
+    assert (found.outcome, found.ocr, [place.number for place in found.places]) == (
+        FileOutcome.READ,
+        True,
+        [2],
+    )
+    assert found.reason == "page 1: tesseract failed: "
 
 
 def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
