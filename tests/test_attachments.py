@@ -169,6 +169,23 @@ def test_letters_without_a_unicode_map_are_told_from_a_language() -> None:
     assert read_file(out.getvalue()).outcome is FileOutcome.NEEDS_OCR
 
 
+@pytest.mark.parametrize("lines", [made.LEFT, made.LEFT + made.PROSE], ids=["a few words", "a page"])
+def test_a_font_whose_map_is_missing_is_told_by_its_letters(lines: tuple[str, ...]) -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(TTFont("Text", made.font()))
+    canvas = Canvas(out := io.BytesIO(), pageCompression=0)
+    canvas.setFont("Text", 12)
+    for number, line in enumerate(lines):
+        canvas.drawString(50, 800 - 20 * number, line)
+    canvas.save()
+    assert made.LEFT[1] in read_file(out.getvalue()).text
+    found = read_file(out.getvalue().replace(b"/ToUnicode", b"/XoUnicode"))
+    assert (found.outcome, found.text) == (FileOutcome.NEEDS_OCR, "")
+
+
 def test_another_language_is_no_garble() -> None:
     from reportlab.pdfgen.canvas import Canvas
 

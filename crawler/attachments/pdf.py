@@ -99,10 +99,9 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
 
 def _is_garbled(text: str) -> bool:
     """Whether a font's letters have no Unicode map: what comes out is no language."""
-    strange = sum(
-        1 for c in text if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\n\t")
-    )
-    if len(text) > 40 and strange > len(text) * 0.2:
+    controls = sum(c < " " and c not in "\n\t" for c in text)  # no letter is one; bullets may be private
+    strange = controls + sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" for c in text)
+    if len(text) > 40 and (strange > len(text) * 0.2 or controls > len(text) * 0.02):
         return True
     words = _WORD.findall(text)
     if len(words) < 20 or readable(convert(text)) >= GARBLED:
