@@ -144,6 +144,32 @@ def old_word() -> bytes:
     return (Path(__file__).parent / "files" / "cong-van.doc").read_bytes()
 
 
+def locked_word() -> bytes:
+    """The same with the bit that says that it is encrypted."""
+    data = bytearray(old_word())
+    data[data.index(b"\xec\xa5", 512) + 11] |= 1
+    return bytes(data)
+
+
+def locked_office() -> bytes:
+    """What Word and Excel wrap a file in that has a password: a directory that names an encrypted package."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(1024, b"\0") + "EncryptedPackage".encode(
+        "utf-16-le"
+    ).ljust(128, b"\0")
+
+
+def word_with(document: bytes) -> bytes:
+    """A DOCX file whose main part is some XML."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(word())) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in source.namelist():
+            made.writestr(name, document if name == "word/document.xml" else source.read(name))
+    return out.getvalue()
+
+
 def sheet() -> bytes:
     """The table as XLSX, its phones typed as numbers, which drops their zeros; a second sheet beside it."""
     book = openpyxl.Workbook()

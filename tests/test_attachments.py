@@ -10,7 +10,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -131,12 +134,24 @@ def test_capitals_of_a_tcvn3_heading_and_other_languages() -> None:
     assert convert(german) == german
 
 
+#: A billion letters in a few entities.
+UNFOLDING = (
+    '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise("abcdefghi"))
+    + ']><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r>'
+    "<w:t>&i;</w:t></w:r></w:p></w:body></w:document>"
+).encode()
+
 SAID = [
     ("no bytes", b"", FileOutcome.EMPTY, "no bytes"),
     ("zeros", bytes(500), FileOutcome.EMPTY, "nothing but blanks"),
     ("a 247-byte PDF", made.pdf()[:247], FileOutcome.FAILED, "a broken PDF file of 247 bytes"),
     ("a page in its place", b"<!doctype html><title>Dang nhap</title>", FileOutcome.FAILED, "an HTML page"),
     ("a locked PDF", made.locked_pdf(), FileOutcome.FAILED, "a password is asked for"),
+    ("a locked DOC", made.locked_word(), FileOutcome.FAILED, "a password is asked for"),
+    ("a locked DOCX or XLSX", made.locked_office(), FileOutcome.FAILED, "a password is asked for"),
+    ("a cut DOC", made.old_word()[:20_000], FileOutcome.FAILED, "cut off"),
+    ("letters that unfold", made.word_with(UNFOLDING), FileOutcome.FAILED, "a broken Word file"),
     ("a cut DOCX", made.word()[:9000], FileOutcome.FAILED, "a broken ZIP file"),
     ("a cut XLS", made.old_sheet()[:900], FileOutcome.FAILED, "cut off"),
     ("an empty DOCX", made.word_of(""), FileOutcome.EMPTY, "no text"),
@@ -276,6 +291,16 @@ def test_a_parser_that_does_not_end_is_stopped_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_sheet_that_swells_is_told_by_the_memory_it_asks_for() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["BZ1048576"] = "đầu", "cuối"
+    book.save(out := io.BytesIO())
+    found = asyncio.run(read_apart(out.getvalue()))
+    assert (found.outcome, found.reason) == (FileOutcome.FAILED, "needed over 1024 MB of memory")
+
+
 def test_a_parser_that_dies_is_the_files_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crawler.attachments.apart.MEMORY", 1)
     monkeypatch.setattr(
@@ -289,6 +314,27 @@ def test_a_parser_that_dies_is_the_files_failure(monkeypatch: pytest.MonkeyPatch
 
 def test_read_apart_is_the_same_as_read_here() -> None:
     assert asyncio.run(read_apart(made.sheet())) == read_file(made.sheet())
+
+
+@pytest.mark.parametrize("tool", ["catdoc", "soffice"])
+def test_without_antiword_the_next_tool_reads_prose_and_rows(
+    tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not shutil.which(tool):
+        pytest.skip(
+            f"not installed: apt install {'catdoc' if tool == 'catdoc' else 'libreoffice-writer-nogui'}"
+        )
+    for folder in os.environ["PATH"].split(":"):
+        for program in Path(folder).iterdir() if Path(folder).is_dir() else ():
+            if program.name not in {"antiword", "catdoc", "soffice"} - {tool}:
+                with suppress(FileExistsError):
+                    (tmp_path / program.name).symlink_to(program)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = asyncio.run(read_apart(made.old_word()))
+    assert (found.outcome, found.reason) == (FileOutcome.READ, "")
+    lines = found.text.split("\n")
+    assert [line for line in lines if line in ROWS] == ROWS
+    assert set(made.PROSE) <= set(lines)
 
 
 @needs("antiword")
