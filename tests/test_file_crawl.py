@@ -549,6 +549,29 @@ def test_recognition_goes_on_where_it_was_and_names_what_fails(tmp_path: Path) -
     assert "a broken picture" in outcomes["failed"]
 
 
+@pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_recognition_that_is_stopped_loses_nothing_and_goes_on(tmp_path: Path, how: signal.Signals) -> None:
+    files = {f"/tep/{n}.pdf": made.scanned_pdf(100, seed=n) for n in range(6)}
+    with served(Site({1001: (TITLE, list(files))}, files), tmp_path):
+        crawl(tmp_path)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "a.db"), "ocr"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    assert running.stderr
+    assert running.stderr.readline().startswith(b"1/6 scans, ")
+    readers = parsers_of(running.pid)
+    running.send_signal(how)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == (-how if how == signal.SIGKILL else 130)
+    assert b"Traceback" not in said
+    assert wait_for(lambda: not any(map(runs, readers)))
+    assert 1 <= len(rows(tmp_path, "select 1 from attachments where outcome = 'read'")) < 6
+    ocr(tmp_path)
+    assert rows(tmp_path, "select outcome, count(*) from attachments") == [("read", 6)]
+
+
 @pytest.mark.parametrize("size", ["0", "-1", "2.5"])
 def test_a_size_that_is_none_is_a_wrong_call(size: str, tmp_path: Path) -> None:
     assert crawl(tmp_path, "--max-attachment-size", size).returncode == 2
