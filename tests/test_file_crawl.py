@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -19,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -26,6 +28,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.attachments import ocr as recognition
 from db.lock import writing
 from tests import made
+from tests.conftest import serving
 from tests.pywb import archive
 
 ROOT = Path(__file__).parents[1]
@@ -518,6 +521,58 @@ def test_scans_wait_beside_the_index_and_are_recognised_once(tmp_path: Path) -> 
     assert set(rows(tmp_path, subject)) == {("1234/UBND-KGVXNV", "2021-06-15")}
     assert list((tmp_path / "a.db.scans").iterdir()) == []
     assert ocr(tmp_path).stdout == "0 scans: 0 read, 0 not\n"
+
+
+def shown(site: str, path: str) -> str:
+    with urlopen(site.rstrip("/") + path, timeout=30) as answer:
+        return " ".join(re.sub(r"<[^>]+>", "", answer.read().decode()).split())
+
+
+@pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
+def test_recognised_letters_are_marked_wherever_they_are_shown(tmp_path: Path) -> None:
+    sheet = made.sheet_of((made.TABLE_HEAD, *made.ROWS[:2]))
+    files = {"/tep/a.pdf": made.scanned_pdf(200), "/tep/b.xlsx": sheet}
+    posts = {1001: (TITLE, ["/tep/a.pdf"]), 1002: (TITLE + " mới", ["/tep/b.xlsx"])}
+    with served(Site(posts, files), tmp_path):
+        crawl(tmp_path)
+    ocr(tmp_path)
+    ((notice, file),) = rows(tmp_path, "select notice, id from attachments where ocr")
+    ((other,),) = rows(tmp_path, "select notice from attachments where not ocr")
+    mark = "nhận dạng từ bản quét"
+    with serving(tmp_path / "a.db") as site:
+        counted = (
+            f"(select count(*) from {t} where attachment = {file})" for t in ("citations", "phones", "dates")
+        )
+        ((facts,),) = rows(tmp_path, f"select {' + '.join(counted)}")
+        assert facts >= 8
+        assert shown(site, f"/notice/{notice}").count(mark) == facts + 1, "each fact and the file itself"
+        assert mark not in shown(site, f"/notice/{other}")
+        assert "do máy nhận dạng từ bản quét" in shown(site, f"/file/{file}")
+        assert mark in shown(site, "/?q=thuong+truc")
+        hotlines = shown(site, "/hotlines")
+        assert f"0986200204 {mark}" in hotlines, "the scan alone gives it"
+        assert f"0913200203 {mark}" not in hotlines, "it stands in the sheet too"
+        assert mark in shown(site, "/?q=0986200204")
+
+
+def test_the_notice_tells_of_its_files_and_a_search_the_page_of_a_hit(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(out := io.BytesIO())
+    for line in ("Danh sach cac khu cach ly tap trung", "Danh sach cac diem tiem chung so bay"):
+        canvas.drawString(72, 720, line)
+        canvas.showPage()
+    canvas.save()
+    files = {"/tep/a.pdf": out.getvalue(), "/tep/b.pdf": made.locked_pdf()}
+    with served(Site({1001: (TITLE, list(files))}, files), tmp_path):
+        crawl(tmp_path)
+    ((notice,),) = rows(tmp_path, "select id from notices")
+    size = -(-len(files["/tep/a.pdf"]) // 1024)
+    with serving(tmp_path / "a.db") as site:
+        page = shown(site, f"/notice/{notice}")
+        assert f"Tệp 1 PDF · {size} KB · đã đọc" in page
+        assert re.search(r"Tệp 2 PDF · \d+ KB · [^·]*\(", page), "an outcome with its reason"
+        assert "Tệp 1, trang 2" in shown(site, "/?q=tiem+chung+so+bay")
 
 
 @pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
