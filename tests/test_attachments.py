@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from contextlib import suppress
 from datetime import date
@@ -26,7 +27,7 @@ from crawler.attachments.legacy import convert
 from crawler.attachments.pdf import MOST_PAGES
 from crawler.attachments.read import read_file
 from crawler.model import Attachment, Context, FileOutcome, FileText
-from crawler.platforms.common import attachments
+from crawler.platforms.common import attachments, names_file
 from tests import made
 
 
@@ -559,6 +560,18 @@ def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str,
     other = "<a href=/tin/12.html>Tin khác</a><img src=/tep/anh.jpg><iframe src='https://video.example/?url=x'></iframe>"
     body = LexborHTMLParser(f"<body><p>{markup}</p>{other}</body>").body
     assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
+
+
+def test_a_hostile_address_costs_no_time() -> None:
+    started = time.perf_counter()
+    for address in (
+        "/" + "download" * 20_000,
+        "/download?" * 20_000,
+        "/down" * 30_000,
+        "/tai-ve" * 30_000 + "?",
+    ):
+        assert not names_file(address)
+    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import unquote, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -26,8 +27,8 @@ VIETNAM = timezone(timedelta(hours=7))
 FILE = re.compile(
     r"\.(?:pdf|doc[xm]?|xls[xmb]?|ods|rtf|pptx?|zip|rar|7z|jpe?g|png|tiff?)(?:\.aspx)?(?:$|[?&])"
     r"|/documents/\d+/\d+/|/get(?:attachment|media)/[\da-f-]{36}/|[?&](?:task=doc_download|wpdmdl=\d)"
-    r"|/(?:link-?click|get_?file|\w*down-?load\w*|tai-?(?:ve|file|tep)\w*)"
-    r"(?:\.(?:as[hp]x|axd|php|jsp|do))?\?[^#]*=",
+    r"|/(?:link-?click|get_?file|\w{0,30}down-?load\w{0,30}|tai-?(?:ve|file|tep)\w{0,30})"
+    r"(?:\.(?:as[hp]x|axd|php|jsp|do))?\?[^#=]{1,100}=",
     re.I,
 )
 _NAMED_FILE = re.compile(r"\S\.(?:pdf|docx?|xlsx?|rtf|zip|rar)\s*(?:\(\s*[\d.,]+\s*[KM]B\s*\))?$", re.I)
@@ -132,8 +133,15 @@ def _file(node: LexborNode, url: str, pattern: re.Pattern[str] = FILE) -> Iterat
         return
     # A script's address names no file, but its link does: `<a href="/xem.ashx?id=7">CV 12.pdf</a>`.
     named = (label, *(normalise(node.attributes.get(name) or "") for name in ("download", "title")))
-    if pattern.search(link) or FILE.search(link) or any(map(_NAMED_FILE.search, named)):
+    if pattern.search(link) or names_file(link) or any(map(_NAMED_FILE.search, named)):
         yield Attachment(link, next(filter(None, named), "") or _last(link))
+
+
+# A portal's menus repeat the same addresses on every page.
+@lru_cache(maxsize=16_384)
+def names_file(link: str) -> bool:
+    """Whether an address is a file's."""
+    return FILE.search(link) is not None
 
 
 def _shown(node: LexborNode, link: str) -> str | None:
@@ -142,7 +150,7 @@ def _shown(node: LexborNode, link: str) -> str | None:
     if not shown or (node.tag == "a" and not _VIEWER.search(link)):
         return None
     file = _without_session(absolute(link, unquote(shown[1])))
-    return file if shown[0][1:].startswith("file=") or (file and FILE.search(file)) else None
+    return file if shown[0][1:].startswith("file=") or (file and names_file(file)) else None
 
 
 def _without_session(link: str | None) -> str | None:
@@ -167,7 +175,7 @@ def read_listing(
     pages: dict[str, None] = {}
     for node in tree.css("a[href], link[rel=alternate][type$=xml]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or is_trap(link) or FILE.search(link) or _MEDIA.search(link):
+        if not link or is_trap(link) or names_file(link) or _MEDIA.search(link):
             continue
         link = link.partition("#")[0]
         if found := identify(link):

@@ -15,8 +15,8 @@ from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
 from crawler.platforms.common import (
-    FILE,
     attachments,
+    names_file,
     next_postback,
     no_data,
     no_fragment,
@@ -319,7 +319,7 @@ def _scope(heading: LexborNode, url: str) -> LexborNode | None:
 
 
 def _has_file(node: LexborNode) -> bool:
-    return any(FILE.search(a.attributes.get("href") or "") for a in node.css("a[href]"))
+    return any(names_file(a.attributes.get("href") or "") for a in node.css("a[href]"))
 
 
 def _is_list(scope: LexborNode, title: str, url: str, numbered: bool) -> bool:
@@ -329,7 +329,7 @@ def _is_list(scope: LexborNode, title: str, url: str, numbered: bool) -> bool:
         target, label = absolute(url, node.attributes.get("href")), normalise(node.text())
         if not target or len(label) < 20 or label == title or not same_site(target, url):
             continue
-        if _POST.search(_tail(target)) and not FILE.search(target) and not _framed(node):
+        if _POST.search(_tail(target)) and not names_file(target) and not _framed(node):
             labels.append(label)
     if len(labels) < 3:
         return False
@@ -392,7 +392,7 @@ def _is_link_list(node: LexborNode, url: str) -> bool:
 def _is_inner(href: str, label: str, url: str) -> bool:
     """Whether a link is a tool (a script, "Gửi mail") or leads to another page of the portal."""
     target = absolute(url, href)
-    return "@" not in label if target is None else same_site(target, url) and not FILE.search(target)
+    return "@" not in label if target is None else same_site(target, url) and not names_file(target)
 
 
 def _files(node: LexborNode, url: str) -> tuple[Attachment, ...]:
