@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Iterable
@@ -19,6 +18,7 @@ from crawler.extract.facts import extract, to_json
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, is_html, parse
 from crawler.model import Context, FileOutcome, Page, Portal, Text
+from crawler.processes import run_until_stopped
 from crawler.provinces import province_of_page
 from crawler.reader import read_page, text_of
 from crawler.urls import is_address
@@ -54,7 +54,7 @@ def _facts_of_file(raw: bytes, name: str, options: argparse.Namespace) -> dict[s
 
     if kind_of(raw) in ("", "html"):
         return None
-    content = asyncio.run(read_apart(raw, ocr=options.ocr))
+    content = run_until_stopped(read_apart(raw, ocr=options.ocr))
     if content.outcome is FileOutcome.NEEDS_OCR:
         complain(options, f"{name}: {content.reason}; --ocr reads scans")
     elif not content.text:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import re
 import sys
 
@@ -21,6 +20,7 @@ from commands.options import (
     print_json,
 )
 from crawler.clock import now
+from crawler.processes import run_until_stopped
 
 
 def run_ocr(options: argparse.Namespace) -> int:
@@ -33,7 +33,7 @@ def run_ocr(options: argparse.Namespace) -> int:
     if not ocr.is_installed():
         raise RuntimeError(f"tesseract with its Vietnamese data is not installed: {ocr.INSTALL}")
     tell = (lambda line: None) if no_progress(options) else to_stderr
-    done = asyncio.run(recognise_all(db_of(options), tell, options.limit))
+    done = run_until_stopped(recognise_all(db_of(options), tell, options.limit))
     if not is_quiet(options):
         print(f"{done.files} scans: {done.read} read, {done.left} not")
     if done.held:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from crawler.attachments.apart import read_apart
 from crawler.attachments.facts import read_facts
 from crawler.attachments.head import Head
 from crawler.model import FileOutcome, FileRead, FileText
+from crawler.processes import cores
 from db import scans
 from db.lock import Locked, writing
 from db.schema import connect_to_read
@@ -45,10 +45,10 @@ async def recognise_all(database: Path, tell: Callable[[str], None], limit: int 
         held = take_over(database)
         waiting = _waiting(database)[:limit]
         done, started = Recognised(len(waiting), held=held), time.monotonic()
-        cores = asyncio.Semaphore(os.cpu_count() or 1)
+        free = asyncio.Semaphore(cores())
 
         async def one(sha256: str) -> None:
-            async with cores:
+            async with free:
                 content = await _recognised(database, sha256)
             if content.outcome is not FileOutcome.NEEDS_OCR:
                 scans.keep_text(database, sha256, content)

@@ -11,7 +11,7 @@ from typing import Any
 from crawler.attachments.apart import read_apart
 from crawler.captures import CaptureError, page_of_capture
 from crawler.model import FileOutcome, FileText
-from crawler.processes import cores
+from crawler.processes import cores, run_until_stopped
 from db import scans
 from db.store import CAPTURE_AND_ORIGINAL, Store, captures_of, with_original
 
@@ -44,7 +44,7 @@ def reread_files(
     for first in range(0, len(found), _CHUNK):
         rows = found[first : first + _CHUNK]
         bodies = dict(_bodies(store, rows, unreadable))
-        for sha256, content in asyncio.run(_read(bodies)).items():
+        for sha256, content in run_until_stopped(_read(bodies)).items():
             if _differs(store.file_said(sha256), content):
                 changed[sha256] = content
                 if content.outcome is FileOutcome.NEEDS_OCR and not dry_run:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -40,8 +42,24 @@ def wanted_files(read: PageRead, portal: Portal, memory: PageMemory) -> Iterator
             yield Asked(post.post_id, attachment, notice)
 
 
+#: Files that are being read, or were a moment ago and are not stored yet, by the hash of their bytes.
+_READING: OrderedDict[str, asyncio.Task[FileText]] = OrderedDict()
+_MOST_READING = 32
+
+
 async def read_asked(page: Page, portal: Portal, asked: Asked, memory: TextMemory | None) -> PageRead:
     """What a fetched file says, read in a process of its own; the same bytes are read once."""
-    content = memory.file_text(hashlib.sha256(page.body).hexdigest()) if memory else None
-    content = content or await read_apart(page.body)
+    sha256 = hashlib.sha256(page.body).hexdigest()
+    content = memory.file_text(sha256) if memory else None
+    content = content or await _read_once(sha256, page.body)
     return read_attachment(page, portal, asked.post_id, asked.attachment, asked.notice, content)
+
+
+async def _read_once(sha256: str, body: bytes) -> FileText:
+    """What bytes say; who asks for the same ones meanwhile gets the same answer."""
+    reading = _READING.get(sha256)
+    if reading is None or reading.cancelled():
+        reading = _READING[sha256] = asyncio.ensure_future(read_apart(body))
+        if len(_READING) > _MOST_READING:
+            _READING.popitem(last=False)
+    return await reading

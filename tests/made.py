@@ -7,6 +7,7 @@ import random
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import docx
@@ -143,6 +144,32 @@ def old_word() -> bytes:
     return (Path(__file__).parent / "files" / "cong-van.doc").read_bytes()
 
 
+def locked_word() -> bytes:
+    """The same with the bit that says that it is encrypted."""
+    data = bytearray(old_word())
+    data[data.index(b"\xec\xa5", 512) + 11] |= 1
+    return bytes(data)
+
+
+def locked_office() -> bytes:
+    """What Word and Excel wrap a file in that has a password: a directory that names an encrypted package."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(1024, b"\0") + "EncryptedPackage".encode(
+        "utf-16-le"
+    ).ljust(128, b"\0")
+
+
+def word_with(document: bytes) -> bytes:
+    """A DOCX file whose main part is some XML."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(word())) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name in source.namelist():
+            made.writestr(name, document if name == "word/document.xml" else source.read(name))
+    return out.getvalue()
+
+
 def sheet() -> bytes:
     """The table as XLSX, its phones typed as numbers, which drops their zeros; a second sheet beside it."""
     book = openpyxl.Workbook()
@@ -155,6 +182,16 @@ def sheet() -> bytes:
     other = book.create_sheet("Kinh phí")
     other.append(["Nội dung", "Số tiền"])
     other.append(["Mua sinh phẩm xét nghiệm", 912_345_678])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def sheet_of(rows: Iterable[Iterable[object]]) -> bytes:
+    """An XLSX file of some rows."""
+    book = openpyxl.Workbook()
+    for cells in rows:
+        book.active.append(list(cells))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -192,8 +229,22 @@ def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
     return out.getvalue()
 
 
-def rar(members: dict[str, bytes]) -> bytes:
-    """A RAR file of version 2.9 whose members are stored, after its published description; nothing free writes one."""
+def locked_zip(members: dict[str, bytes]) -> bytes:
+    """A ZIP file that says of its members that they are encrypted."""
+    data = bytearray(packed(members))
+    for magic, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(magic)
+        while at >= 0:
+            data[at + place] |= 1
+            at = data.find(magic, at + 4)
+    return bytes(data)
+
+
+def rar(members: dict[str, bytes], flags: int = 0, size: int | None = None) -> bytes:
+    """A RAR file of version 2.9 whose members are stored, after its published description; nothing free writes one.
+
+    `flags` of each member (4: encrypted) and the `size` it says to have, if not its own.
+    """
 
     def block(kind: int, flags: int, fields: bytes, data: bytes = b"") -> bytes:
         head = struct.pack("<BHH", kind, flags, 7 + len(fields)) + fields
@@ -203,9 +254,18 @@ def rar(members: dict[str, bytes]) -> bytes:
     for name, data in members.items():
         raw = name.encode()
         fields = struct.pack(
-            "<IIBIIBBHI", len(data), len(data), 3, zlib.crc32(data), 0x52CE8000, 29, 0x30, len(raw), 0o100644
+            "<IIBIIBBHI",
+            len(data),
+            size or len(data),
+            3,
+            zlib.crc32(data),
+            0x52CE8000,
+            29,
+            0x30,
+            len(raw),
+            0o100644,
         )
-        out += block(0x74, 0x8000, fields + raw, data)
+        out += block(0x74, 0x8000 | flags, fields + raw, data)
     return out + block(0x7B, 0x4000, b"")
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
+from contextlib import suppress
 from datetime import date
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -22,7 +27,7 @@ from crawler.attachments.legacy import convert
 from crawler.attachments.pdf import MOST_PAGES
 from crawler.attachments.read import read_file
 from crawler.model import Attachment, Context, FileOutcome, FileText
-from crawler.platforms.common import attachments
+from crawler.platforms.common import attachments, names_file
 from tests import made
 
 
@@ -31,6 +36,7 @@ def needs(*programs: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(bool(missing), reason=f"not installed: apt install {' '.join(missing)}")
 
 
+needs_ocr = pytest.mark.skipif(not ocr.is_installed(), reason=f"not installed: {ocr.INSTALL}")
 ROWS = [" | ".join(cells) for cells in (made.TABLE_HEAD, *made.ROWS)]
 SHEET_ROWS = [line.replace("0252.3888.202", "02523888202") for line in ROWS]
 
@@ -60,6 +66,15 @@ def test_phones_typed_as_numbers_get_their_zero_back_and_money_does_not(make) ->
     assert [line for line in found.text.split("\n") if line in SHEET_ROWS] == SHEET_ROWS
     assert found.places[0].name == "Huyện"
     assert "0912345678" not in found.text
+
+
+@pytest.mark.parametrize("head", ["SĐT", "SDT", "Dien thoai", "Số liên hệ", "ĐT 2", "Đường dây nóng 24/7"])
+def test_zeros_come_back_under_every_head_of_phones_and_below_a_number_that_is_not_known(head: str) -> None:
+    rows = [("Đơn vị", head), ("Xã A", 913_200_203), ("Xã B", "chưa có"), ("Xã C", "-"), ("Xã D", 2_523_888_202),
+            ("Xã E", "986.200.204"), ("Xã G", 19_009_095), ("Nội dung", "Số tiền"), ("Sinh phẩm", 912_345_678)]  # fmt: skip
+    lines = read_file(made.sheet_of(rows)).text.split("\n")
+    assert [line.split(" | ")[1] for line in lines[1:]] == [
+        "0913200203", "chưa có", "-", "02523888202", "0986.200.204", "19009095", "Số tiền", "912345678"]  # fmt: skip
 
 
 def test_a_cell_that_spans_rows_names_the_owner_of_each() -> None:
@@ -120,12 +135,24 @@ def test_capitals_of_a_tcvn3_heading_and_other_languages() -> None:
     assert convert(german) == german
 
 
+#: A billion letters in a few entities.
+UNFOLDING = (
+    '<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in pairwise("abcdefghi"))
+    + ']><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r>'
+    "<w:t>&i;</w:t></w:r></w:p></w:body></w:document>"
+).encode()
+
 SAID = [
     ("no bytes", b"", FileOutcome.EMPTY, "no bytes"),
     ("zeros", bytes(500), FileOutcome.EMPTY, "nothing but blanks"),
     ("a 247-byte PDF", made.pdf()[:247], FileOutcome.FAILED, "a broken PDF file of 247 bytes"),
     ("a page in its place", b"<!doctype html><title>Dang nhap</title>", FileOutcome.FAILED, "an HTML page"),
     ("a locked PDF", made.locked_pdf(), FileOutcome.FAILED, "a password is asked for"),
+    ("a locked DOC", made.locked_word(), FileOutcome.FAILED, "a password is asked for"),
+    ("a locked DOCX or XLSX", made.locked_office(), FileOutcome.FAILED, "a password is asked for"),
+    ("a cut DOC", made.old_word()[:20_000], FileOutcome.FAILED, "cut off"),
+    ("letters that unfold", made.word_with(UNFOLDING), FileOutcome.FAILED, "a broken Word file"),
     ("a cut DOCX", made.word()[:9000], FileOutcome.FAILED, "a broken ZIP file"),
     ("a cut XLS", made.old_sheet()[:900], FileOutcome.FAILED, "cut off"),
     ("an empty DOCX", made.word_of(""), FileOutcome.EMPTY, "no text"),
@@ -156,6 +183,23 @@ def test_letters_without_a_unicode_map_are_told_from_a_language() -> None:
         canvas.drawString(72, 700 - 20 * line, "Xqj zkl ghjk bvcx qwrt zxcv mnbv lkjh gfds")
     canvas.save()
     assert read_file(out.getvalue()).outcome is FileOutcome.NEEDS_OCR
+
+
+@pytest.mark.parametrize("lines", [made.LEFT, made.LEFT + made.PROSE], ids=["a few words", "a page"])
+def test_a_font_whose_map_is_missing_is_told_by_its_letters(lines: tuple[str, ...]) -> None:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(TTFont("Text", made.font()))
+    canvas = Canvas(out := io.BytesIO(), pageCompression=0)
+    canvas.setFont("Text", 12)
+    for number, line in enumerate(lines):
+        canvas.drawString(50, 800 - 20 * number, line)
+    canvas.save()
+    assert made.LEFT[1] in read_file(out.getvalue()).text
+    found = read_file(out.getvalue().replace(b"/ToUnicode", b"/XoUnicode"))
+    assert (found.outcome, found.text) == (FileOutcome.NEEDS_OCR, "")
 
 
 def test_another_language_is_no_garble() -> None:
@@ -189,6 +233,41 @@ def test_a_bomb_is_skipped_unopened() -> None:
 
 
 @needs("unar")
+def test_rar_files_have_the_same_bounds() -> None:
+    one = {"a.xlsx": made.sheet()}
+    claimed = read_file(made.rar(one, size=archives.MOST_BYTES + 1))
+    assert (claimed.outcome, "unpacked" in claimed.reason) == (FileOutcome.SKIPPED, True)
+    many = read_file(made.rar({f"{n:03}.txt": b"x" for n in range(150)}))
+    assert "further members: over 100 members" in many.reason
+    nested = read_file(made.rar({"a.rar": made.rar({"b.rar": made.rar(one)})}))
+    assert (nested.outcome, nested.text) == (FileOutcome.SKIPPED, "")
+    assert "an archive within an archive within" in nested.reason
+
+
+@needs("unar")
+def test_locked_and_cut_archives_say_so_and_what_is_whole_is_read() -> None:
+    sheet = made.sheet()
+    for locked in (made.rar({"a.xlsx": sheet}, flags=4), made.locked_zip({"a.xlsx": sheet})):
+        found = read_file(locked)
+        assert (found.outcome, found.reason) == (FileOutcome.FAILED, "encrypted: a password is asked for")
+    cut = read_file(made.rar({"a.xlsx": sheet})[:-2000])
+    assert (cut.outcome, cut.reason) == (FileOutcome.FAILED, "a.xlsx: broken: cut off")
+    half = read_file(made.rar({"a.xlsx": sheet, "b.xlsx": sheet})[:-2000])
+    assert (half.outcome, half.reason) == (FileOutcome.READ, "b.xlsx: broken: cut off")
+    assert read_file(made.packed({"a.xlsx": sheet})[:-30]).outcome is FileOutcome.FAILED
+    assert read_file(b"Rar!\x1a\x07\x00" + bytes(100)).outcome is FileOutcome.FAILED
+
+
+@needs("unar")
+def test_a_members_name_is_shown_without_what_moves_a_terminal_and_not_endlessly() -> None:
+    name = "phụ lục\x1b[31m\n" + "n" * 180 + ".xlsx"
+    for data in (made.packed({name: made.sheet()}), made.rar({name: made.sheet()})):
+        (place, *_) = read_file(data).places
+        assert place.name.startswith("phụ lục[31mnnn")
+    assert len(read_file(made.packed({"n" * 9000: b"MZ"})).reason) < 300
+
+
+@needs("unar")
 def test_names_that_lead_out_of_an_archive_write_nothing_there(
     tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,6 +292,16 @@ def test_a_parser_that_does_not_end_is_stopped_and_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_sheet_that_swells_is_told_by_the_memory_it_asks_for() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["BZ1048576"] = "đầu", "cuối"
+    book.save(out := io.BytesIO())
+    found = asyncio.run(read_apart(out.getvalue()))
+    assert (found.outcome, found.reason) == (FileOutcome.FAILED, "needed over 1024 MB of memory")
+
+
 def test_a_parser_that_dies_is_the_files_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crawler.attachments.apart.MEMORY", 1)
     monkeypatch.setattr(
@@ -226,6 +315,27 @@ def test_a_parser_that_dies_is_the_files_failure(monkeypatch: pytest.MonkeyPatch
 
 def test_read_apart_is_the_same_as_read_here() -> None:
     assert asyncio.run(read_apart(made.sheet())) == read_file(made.sheet())
+
+
+@pytest.mark.parametrize("tool", ["catdoc", "soffice"])
+def test_without_antiword_the_next_tool_reads_prose_and_rows(
+    tool: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not shutil.which(tool):
+        pytest.skip(
+            f"not installed: apt install {'catdoc' if tool == 'catdoc' else 'libreoffice-writer-nogui'}"
+        )
+    for folder in os.environ["PATH"].split(":"):
+        for program in Path(folder).iterdir() if Path(folder).is_dir() else ():
+            if program.name not in {"antiword", "catdoc", "soffice"} - {tool}:
+                with suppress(FileExistsError):
+                    (tmp_path / program.name).symlink_to(program)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = asyncio.run(read_apart(made.old_word()))
+    assert (found.outcome, found.reason) == (FileOutcome.READ, "")
+    lines = found.text.split("\n")
+    assert [line for line in lines if line in ROWS] == ROWS
+    assert set(made.PROSE) <= set(lines)
 
 
 @needs("antiword")
@@ -293,10 +403,8 @@ def test_the_head_of_an_act_with_a_kind_of_its_own() -> None:
     assert head.subject == "Tiêm vắc xin phòng COVID-19 đợt 5 năm 2021"
 
 
-@needs("tesseract")
+@needs_ocr
 def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
-    if not ocr.is_installed():
-        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
     content = asyncio.run(read_apart(made.scanned_pdf(200), ocr=True))
     assert (content.outcome, content.ocr) == (FileOutcome.READ, True)
     facts, head = read_facts(content, Notice(Context(province="Bình Thuận")))
@@ -309,15 +417,64 @@ def test_a_scan_is_recognised_and_its_facts_say_so() -> None:
     )
 
 
-@needs("tesseract", "unar")
+@needs_ocr
+@needs("unar")
 def test_scans_within_archives_are_recognised_too() -> None:
-    if not ocr.is_installed():
-        pytest.skip(f"no Vietnamese data for tesseract: {ocr.INSTALL}")
     for data in (made.packed({"a.pdf": made.scanned_pdf(150)}), made.rar({"a.pdf": made.scanned_pdf(150)})):
         assert read_file(data).outcome is FileOutcome.NEEDS_OCR
         found = ocr.recognise(data)
         assert (found.outcome, found.ocr, found.places[0].name) == (FileOutcome.READ, True, "a.pdf")
         assert "0913200203" in found.text
+
+
+@needs_ocr
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+def test_pictures_are_recognised_every_page_of_them(kind: str) -> None:
+    pages = [made.scan(200), made.scan(200, seed=8)] if kind == "TIFF" else [made.scan(200)]
+    more = {"save_all": True, "append_images": pages[1:]} if kind == "TIFF" else {}
+    pages[0].save(out := io.BytesIO(), kind, **more)
+    found = asyncio.run(read_apart(out.getvalue(), ocr=True))
+    assert (found.outcome, found.ocr, len(found.places)) == (FileOutcome.READ, True, len(pages))
+    assert all("0913200203" in found.text[place.start : place.end] for place in found.places)
+
+
+@needs_ocr
+def test_a_poster_does_not_keep_the_page_behind_it_from_being_recognised() -> None:
+    from reportlab.lib.utils import ImageReader
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas, page = Canvas(out := io.BytesIO()), ImageReader(made.scan(150))
+    for size in ((14_000, 14_000), (595, 842)):
+        canvas.setPageSize(size)
+        canvas.drawImage(page, 0, 0, *size)
+        canvas.showPage()
+    canvas.save()
+    found = asyncio.run(read_apart(out.getvalue(), ocr=True))
+    assert found.outcome is FileOutcome.READ, found.reason
+    assert "0913200203" in found.text[slice(found.places[-1].start, None)]
+
+
+@needs_ocr
+def test_a_page_that_cannot_be_recognised_is_told_and_the_others_are_read(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = (
+        f'#!/bin/sh\n[ "$1" = --list-langs ] || [ -e {tmp_path}/once ] || {{ touch {tmp_path}/once; exit 3; }}\n'
+        f'exec {shutil.which("tesseract")} "$@"\n'
+    )
+    (tmp_path / "tesseract").write_text(broken)
+    (tmp_path / "tesseract").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    made.scan(150).save(
+        out := io.BytesIO(), "PDF", resolution=150, save_all=True, append_images=[made.scan(150)]
+    )
+    found = asyncio.run(read_apart(out.getvalue(), ocr=True))
+    assert (found.outcome, found.ocr, [place.number for place in found.places]) == (
+        FileOutcome.READ,
+        True,
+        [2],
+    )
+    assert found.reason == "page 1: tesseract failed: "
 
 
 def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -345,13 +502,76 @@ def test_without_tesseract_a_scan_says_what_to_install(monkeypatch: pytest.Monke
             "http://p.example/tep/cv 12.pdf",
             "cv 12.pdf",
         ),
+        ("<a href='/tep/trang-1.jpg'>Trang 1</a>", "http://p.example/tep/trang-1.jpg", "Trang 1"),
+        (
+            "<a href='/tep/trang-1.PNG#top'><img src=/tep/nho.png></a>",
+            "http://p.example/tep/trang-1.PNG",
+            "trang-1.PNG",
+        ),
+        (
+            "<a href='/documents/10182/0/cv/9a3c6d5e-1111-2222-3333-444455556666'>Công văn</a>",
+            "http://p.example/documents/10182/0/cv/9a3c6d5e-1111-2222-3333-444455556666",
+            "Công văn",
+        ),
+        *(
+            (f"<a href='{script}'>Tải về</a>", f"http://p.example{script}", "Tải về")
+            for script in (
+                "/c/document_library/get_file?uuid=9a3c&groupId=10182",
+                "/Handlers/DownloadFile.ashx?id=7",
+                "/LinkClick.aspx?fileticket=x12&tabid=1",
+                "/index.php?option=com_docman&task=doc_download&gid=12",
+                "/download.php?file=cv12.pdf",
+                "/tai-ve?id=12",
+                "/getattachment/9a3c6d5e-1111-2222-3333-444455556666/Cong-van.aspx",
+                "/tep/cv12.pdf.aspx",
+            )
+        ),
+        (
+            "<a href='/xem?id=3' download='CV 12.pdf'></a>",
+            "http://p.example/xem?id=3",
+            "CV 12.pdf",
+        ),
+        (
+            "<iframe src='/tin/pdfjs/web/viewer.html?file=../../../tep/x.pdf'></iframe>",
+            "http://p.example/tep/x.pdf",
+            "x.pdf",
+        ),
+        (
+            "<a href='/pdfjs/web/viewer.html?file=%2Ftai-ve.ashx%3Fid%3D7'>Xem</a>",
+            "http://p.example/tai-ve.ashx?id=7",
+            "Xem",
+        ),
+        *(
+            (
+                f"<iframe src='{viewer}http%3A%2F%2Fp.example%2Ftep%2Fx.docx&embedded=true'></iframe>",
+                "http://p.example/tep/x.docx",
+                "x.docx",
+            )
+            for viewer in (
+                "https://docs.google.com/gview?url=",
+                "https://view.officeapps.live.com/op/embed.aspx?src=",
+            )
+        ),
         ("<embed src=/tep/a.pdf>", "http://p.example/tep/a.pdf", "a.pdf"),
         ("<object data=/tep/b.pdf></object>", "http://p.example/tep/b.pdf", "b.pdf"),
     ],
 )
 def test_files_are_found_behind_links_scripts_and_viewers(markup: str, url: str, name: str) -> None:
-    body = LexborHTMLParser(f"<body><p>{markup}</p><a href=/tin/12.html>Tin khác</a></body>").body
+    other = "<a href=/tin/12.html>Tin khác</a><img src=/tep/anh.jpg><iframe src='https://video.example/?url=x'></iframe>"
+    body = LexborHTMLParser(f"<body><p>{markup}</p>{other}</body>").body
     assert list(attachments(body, "http://p.example/tin/a.html").values()) == [Attachment(url, name)]
+
+
+def test_a_hostile_address_costs_no_time() -> None:
+    started = time.perf_counter()
+    for address in (
+        "/" + "download" * 20_000,
+        "/download?" * 20_000,
+        "/down" * 30_000,
+        "/tai-ve" * 30_000 + "?",
+    ):
+        assert not names_file(address)
+    assert time.perf_counter() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -19,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -26,6 +28,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.attachments import ocr as recognition
 from db.lock import writing
 from tests import made
+from tests.conftest import serving
 from tests.pywb import archive
 
 ROOT = Path(__file__).parents[1]
@@ -155,6 +158,21 @@ def test_a_known_file_is_not_fetched_again_and_its_facts_follow_a_changed_text(t
     assert rows(tmp_path, current) == [(3,)]
     assert rows(tmp_path, "select count(*) from phones where attachment is not null") == [(3,)]
     assert site.asked.count("/tep/ds.xlsx") == 1
+
+
+@pytest.mark.skipif(not shutil.which("antiword"), reason="not installed: apt install antiword")
+def test_the_same_bytes_under_ten_links_are_read_once(tmp_path: Path) -> None:
+    tools, runs = tmp_path / "tools", tmp_path / "runs"
+    tools.mkdir()
+    (tools / "antiword").write_text(f'#!/bin/sh\necho >>{runs}\nexec {shutil.which("antiword")} "$@"\n')
+    (tools / "antiword").chmod(0o755)
+    links = [f"/tep/{n}.doc" for n in range(10)]
+    with served(Site({1001: (TITLE, links)}, dict.fromkeys(links, made.old_word())), tmp_path):
+        crawl(tmp_path, path=f"{tools}:{os.environ['PATH']}")
+    assert rows(tmp_path, "select outcome, count(*), count(distinct sha256) from attachments") == [
+        ("read", 10, 1)
+    ]
+    assert runs.read_text() == "\n"
 
 
 @pytest.mark.skipif(not shutil.which("antiword"), reason="not installed: apt install antiword")
@@ -505,6 +523,58 @@ def test_scans_wait_beside_the_index_and_are_recognised_once(tmp_path: Path) -> 
     assert ocr(tmp_path).stdout == "0 scans: 0 read, 0 not\n"
 
 
+def shown(site: str, path: str) -> str:
+    with urlopen(site.rstrip("/") + path, timeout=30) as answer:
+        return " ".join(re.sub(r"<[^>]+>", "", answer.read().decode()).split())
+
+
+@pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
+def test_recognised_letters_are_marked_wherever_they_are_shown(tmp_path: Path) -> None:
+    sheet = made.sheet_of((made.TABLE_HEAD, *made.ROWS[:2]))
+    files = {"/tep/a.pdf": made.scanned_pdf(200), "/tep/b.xlsx": sheet}
+    posts = {1001: (TITLE, ["/tep/a.pdf"]), 1002: (TITLE + " mới", ["/tep/b.xlsx"])}
+    with served(Site(posts, files), tmp_path):
+        crawl(tmp_path)
+    ocr(tmp_path)
+    ((notice, file),) = rows(tmp_path, "select notice, id from attachments where ocr")
+    ((other,),) = rows(tmp_path, "select notice from attachments where not ocr")
+    mark = "nhận dạng từ bản quét"
+    with serving(tmp_path / "a.db") as site:
+        counted = (
+            f"(select count(*) from {t} where attachment = {file})" for t in ("citations", "phones", "dates")
+        )
+        ((facts,),) = rows(tmp_path, f"select {' + '.join(counted)}")
+        assert facts >= 8
+        assert shown(site, f"/notice/{notice}").count(mark) == facts + 1, "each fact and the file itself"
+        assert mark not in shown(site, f"/notice/{other}")
+        assert "do máy nhận dạng từ bản quét" in shown(site, f"/file/{file}")
+        assert mark in shown(site, "/?q=thuong+truc")
+        hotlines = shown(site, "/hotlines")
+        assert f"0986200204 {mark}" in hotlines, "the scan alone gives it"
+        assert f"0913200203 {mark}" not in hotlines, "it stands in the sheet too"
+        assert mark in shown(site, "/?q=0986200204")
+
+
+def test_the_notice_tells_of_its_files_and_a_search_the_page_of_a_hit(tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(out := io.BytesIO())
+    for line in ("Danh sach cac khu cach ly tap trung", "Danh sach cac diem tiem chung so bay"):
+        canvas.drawString(72, 720, line)
+        canvas.showPage()
+    canvas.save()
+    files = {"/tep/a.pdf": out.getvalue(), "/tep/b.pdf": made.locked_pdf()}
+    with served(Site({1001: (TITLE, list(files))}, files), tmp_path):
+        crawl(tmp_path)
+    ((notice,),) = rows(tmp_path, "select id from notices")
+    size = -(-len(files["/tep/a.pdf"]) // 1024)
+    with serving(tmp_path / "a.db") as site:
+        page = shown(site, f"/notice/{notice}")
+        assert f"Tệp 1 PDF · {size} KB · đã đọc" in page
+        assert re.search(r"Tệp 2 PDF · \d+ KB · [^·]*\(", page), "an outcome with its reason"
+        assert "Tệp 1, trang 2" in shown(site, "/?q=tiem+chung+so+bay")
+
+
 @pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
 def test_no_crawl_waits_for_recognition_and_no_result_is_lost_to_a_crawl(tmp_path: Path) -> None:
     with served(Site({1001: (TITLE, ["/tep/a.pdf"])}, {"/tep/a.pdf": made.scanned_pdf(150)}), tmp_path):
@@ -532,6 +602,29 @@ def test_recognition_goes_on_where_it_was_and_names_what_fails(tmp_path: Path) -
     outcomes = dict(rows(tmp_path, "select outcome, reason from attachments"))
     assert outcomes["read"] is None
     assert "a broken picture" in outcomes["failed"]
+
+
+@pytest.mark.skipif(not recognition.is_installed(), reason=f"not installed: {recognition.INSTALL}")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_recognition_that_is_stopped_loses_nothing_and_goes_on(tmp_path: Path, how: signal.Signals) -> None:
+    files = {f"/tep/{n}.pdf": made.scanned_pdf(100, seed=n) for n in range(6)}
+    with served(Site({1001: (TITLE, list(files))}, files), tmp_path):
+        crawl(tmp_path)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "a.db"), "ocr"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    assert running.stderr
+    assert running.stderr.readline().startswith(b"1/6 scans, ")
+    readers = parsers_of(running.pid)
+    running.send_signal(how)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == (-how if how == signal.SIGKILL else 130)
+    assert b"Traceback" not in said
+    assert wait_for(lambda: not any(map(runs, readers)))
+    assert 1 <= len(rows(tmp_path, "select 1 from attachments where outcome = 'read'")) < 6
+    ocr(tmp_path)
+    assert rows(tmp_path, "select outcome, count(*) from attachments") == [("read", 6)]
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "2.5"])

@@ -19,6 +19,8 @@ from crawler.processes import end_with_parent, environment, limit
 PATIENCE, MEMORY = 60, 1 << 30
 #: Seconds for all the scans of one file, at some two seconds a page.
 OCR_PATIENCE = 1800
+#: How Python, C++ and Rust say that they got none.
+_NO_MEMORY = b"MemoryError", b"bad_alloc", b"memory allocation of"
 _CHILD = "from crawler.attachments.apart import child; child()"
 
 
@@ -48,7 +50,7 @@ async def _read_in(folder: str, data: bytes, ocr: bool, patience: float) -> File
         await process.wait()
     if process.returncode == 0:
         return from_json(out)
-    if b"MemoryError" in err or b"bad_alloc" in err:
+    if any(sign in err for sign in _NO_MEMORY):
         return _failed(f"needed over {MEMORY >> 20} MB of memory")
     said = err.decode("utf-8", "replace").strip().rsplit("\n", 1)[-1][:200]
     return _failed(f"its parser ended with {process.returncode}: {said}")

@@ -10,7 +10,7 @@ import stat
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from crawler.model import FileOutcome, FileText, Place
 ZIP, RAR, SEVEN = "application/zip", "application/vnd.rar", "application/x-7z-compressed"
 #: Members that are read of one archive, their bytes in all, archives within archives, seconds for unar.
 MOST_MEMBERS, MOST_BYTES, MOST_DEPTH, PATIENCE = 100, 100 * 1024 * 1024, 2, 20
+
+#: Letters of a member's name that are shown.
+_MOST_NAME = 200
 
 ReadMember = Callable[[bytes, int], FileText]
 
@@ -72,20 +75,29 @@ def read_with_unar(data: bytes, media_type: str, depth: int, read: ReadMember) -
             raise Unreadable("encrypted: a password is asked for")
         _not_too_large(sum(entry.get("XADFileSize") or 0 for entry in entries))
         _run("unar", "-q", "-f", "-D", "-k", "skip", "-o", str(out), str(path))
-        return gather(media_type, _files(out), depth, read)
+        none = ("XADIsDirectory", "XADIsLink", "XADIsResourceFork")
+        files = (entry for entry in entries if not any(map(entry.get, none)))
+        sizes = {str(entry.get("XADFileName")): entry.get("XADFileSize") or 0 for entry in files}
+        return gather(media_type, _files(out, sizes), depth, read)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes | str]]:
-    """Ordinary files below a folder; links, which may lead anywhere, are none."""
-    left = MOST_BYTES
+def _files(folder: Path, sizes: Mapping[str, int]) -> Iterator[tuple[str, bytes | str]]:
+    """Ordinary files below a folder; links, which may lead anywhere, are none.
+
+    `sizes` is what the archive says of each: a shorter one was cut off with it, others did not come at all.
+    """
+    left, found = MOST_BYTES, 0
     for root, folders, names in os.walk(folder, followlinks=False):
         folders.sort()
-        for name in sorted(names):
-            path = Path(root) / name
-            status = path.lstat()
-            left -= status.st_size
-            if stat.S_ISREG(status.st_mode) and left >= 0:
-                yield str(path.relative_to(folder)), path.read_bytes()
+        for path in (Path(root) / name for name in sorted(names)):
+            status, shown = path.lstat(), str(path.relative_to(folder))
+            if not stat.S_ISREG(status.st_mode):
+                continue
+            left, found = left - status.st_size, found + 1
+            whole = left >= 0 and status.st_size >= sizes.get(shown, 0)
+            yield shown, path.read_bytes() if whole else "broken: " + ("too large" if left < 0 else "cut off")
+    if found < len(sizes):
+        yield "further members", f"{len(sizes) - found} could not be unpacked"
 
 
 def gather(
@@ -94,7 +106,8 @@ def gather(
     """One text of all members, places named after them; the reason names each that could not be read."""
     parts: list[tuple[str, FileText]] = []
     size = 0
-    for name, content in members:
+    for raw_name, content in members:
+        name = "".join(c for c in raw_name if c.isprintable())[:_MOST_NAME]
         if len(parts) == MOST_MEMBERS or size > MOST:
             over = f"over {MOST_MEMBERS} members" if size <= MOST else f"over {MOST} characters"
             parts.append(("further members", FileText("", FileOutcome.SKIPPED, over)))
@@ -126,7 +139,8 @@ def _outcome(parts: list[tuple[str, FileText]], has_text: bool) -> tuple[FileOut
         return FileOutcome.NEEDS_OCR, told
     if has_text:
         return FileOutcome.READ, told
-    return FileOutcome.FAILED if FileOutcome.FAILED in outcomes else FileOutcome.EMPTY, told or "no members"
+    without = next((o for o in (FileOutcome.FAILED, FileOutcome.SKIPPED) if o in outcomes), FileOutcome.EMPTY)
+    return without, told or "no members"
 
 
 def _not_too_deep(depth: int) -> None:

@@ -11,9 +11,11 @@ from crawler.attachments.head import Head, head_of
 from crawler.extract.facts import extract
 from crawler.extract.phone_kinds import WEIGHED
 from crawler.issuers import issuer_of
-from crawler.model import Citation, Context, Facts, FileText, Phone, Text, Zone
+from crawler.model import Citation, Context, DateFact, Facts, FileText, Phone, Text, Zone
 
 _HOT = re.compile(r"đường dây nóng|hotline|số điện thoại|tổng đài", re.I)
+#: What recognition makes of 1, 0, 5, 8 and 2.
+_LIKE_DIGITS = "lIi|!OoQDSsBZz"
 _OCR = "; letters recognised (OCR)"
 #: Heads of the column that names who answers.
 _UNIT = re.compile(
@@ -45,7 +47,7 @@ def read_facts(content: FileText, notice: Notice) -> tuple[Facts, Head]:
     tables = _tables(text.value) if found.phones else _Tables()
     phones = tuple(_with_row(text, p, notice.title, tables) for p in found.phones)
     found = replace(found, documents=documents, phones=phones)
-    return (_marked(found) if content.ocr else found), head
+    return (_marked(_undoubted(found, text.value)) if content.ocr else found), head
 
 
 def _cited(citation: Citation, head: Head, notice: Notice) -> Citation:
@@ -121,6 +123,21 @@ def _tables(value: str) -> _Tables:
                 found.units |= {at: column} if column is not None else {}
         at += len(line) + 1
     return found
+
+
+def _undoubted(facts: Facts, text: str) -> Facts:
+    """The facts but those that a letter adjoins which may be a digit misread: `l5/6/2021` is no 5 June."""
+
+    def whole(fact: Citation | DateFact | Phone) -> bool:
+        before, after = text[max(0, fact.start - 1) : fact.start], text[fact.end : fact.end + 1]
+        return not (before and before in _LIKE_DIGITS) and not (after and after in _LIKE_DIGITS)
+
+    return replace(
+        facts,
+        documents=tuple(filter(whole, facts.documents)),
+        dates=tuple(filter(whole, facts.dates)),
+        phones=tuple(filter(whole, facts.phones)),
+    )
 
 
 def _marked(facts: Facts) -> Facts:

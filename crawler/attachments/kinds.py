@@ -34,7 +34,7 @@ def kind_of(data: bytes) -> str:
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         return _kind_of_zip(data)
     if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return next((kind for name, kind in _OLE.items() if name in data), "ole")
+        return next((kind for name, kind in _OLE.items() if _has_stream(data, name)), "ole")
     for magic, kind in ((b"Rar!\x1a\x07", "rar"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"{\\rtf", "rtf")):
         if data.startswith(magic):
             return kind
@@ -42,6 +42,14 @@ def kind_of(data: bytes) -> str:
         return "pdf"
     picture = next((kind for magic, kind in _PICTURES if data.startswith(magic)), "")
     return picture or ("html" if _is_page(data) else "")
+
+
+def _has_stream(data: bytes, name: bytes) -> bool:
+    """Whether an OLE file's directory, of entries of 128 bytes, names a stream: a text may say `Book` too."""
+    at = data.find(name + b"\0\0")
+    while at >= 0 and at % 128:
+        at = data.find(name + b"\0\0", at + 1)
+    return at >= 0
 
 
 def _kind_of_zip(data: bytes) -> str:

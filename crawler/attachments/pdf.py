@@ -35,26 +35,39 @@ def read_pdf(data: bytes, recognise: Recognise | None = None) -> FileText:
     """The text of a PDF file, page by page.
 
     Scanned and garbled pages are read by `recognise`; without it the file is `needs-ocr`, with the text of
-    its other pages. Raises `Unreadable` for what is no PDF or asks for a password.
+    its other pages. Raises `Unreadable` for what is no PDF, asks for a password, or of which no page could be
+    recognised.
     """
     with opened(data) as document:
         count = len(document)
-        parts, unread = [], []
+        parts, unread, failed = [], list[int](), list[str]()
         for number in range(1, min(count, MOST_PAGES) + 1):
             text, is_scan = _page(document, number - 1)
             if is_scan or _is_garbled(text):
                 unread.append(number)
-                text = recognise(document[number - 1]) if recognise and len(unread) <= MOST_SCANS else ""
+                wanted = recognise if len(unread) <= MOST_SCANS else None
+                text = _recognised(document, number, wanted, failed) if wanted else ""
             parts.append(Part(text, number))
     reason = f"its first {MOST_PAGES} of {count} pages were read" if count > MOST_PAGES else ""
-    if recognise and len(unread) > MOST_SCANS:
+    if not recognise and unread:
+        which = ", ".join(map(str, unread[:10])) + (" …" if len(unread) > 10 else "")
+        reason = f"{len(unread)} of {count} pages are scans or have letters without a Unicode map: {which}"
+        return replace(joined(MEDIA_TYPE, parts), outcome=FileOutcome.NEEDS_OCR, reason=reason)
+    if len(unread) > MOST_SCANS:
         reason = f"its first {MOST_SCANS} scans of {len(unread)} were read"
-    found = joined(MEDIA_TYPE, parts, reason)
-    if not unread or recognise:
-        return replace(found, ocr=bool(unread))
-    which = ", ".join(map(str, unread[:10])) + (" …" if len(unread) > 10 else "")
-    why = f"{len(unread)} of {count} pages are scans or have letters without a Unicode map: {which}"
-    return replace(found, outcome=FileOutcome.NEEDS_OCR, reason=why)
+    found = joined(MEDIA_TYPE, parts, "; ".join(filter(None, [reason, *failed[:10]])))
+    if failed and not found.text:
+        raise Unreadable(found.reason)
+    return replace(found, ocr=len(unread) > len(failed))
+
+
+def _recognised(document: pypdfium2.PdfDocument, number: int, recognise: Recognise, failed: list[str]) -> str:
+    """A page's recognised text; where that fails, `failed` says why and the other pages are read."""
+    try:
+        return recognise(document[number - 1])
+    except Unreadable as error:
+        failed.append(f"page {number}: {error}")
+        return ""
 
 
 def opened(data: bytes) -> pypdfium2.PdfDocument:
@@ -86,10 +99,9 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> tuple[str, bool]:
 
 def _is_garbled(text: str) -> bool:
     """Whether a font's letters have no Unicode map: what comes out is no language."""
-    strange = sum(
-        1 for c in text if c == "\ufffd" or "\ue000" <= c <= "\uf8ff" or (c < " " and c not in "\n\t")
-    )
-    if len(text) > 40 and strange > len(text) * 0.2:
+    controls = sum(c < " " and c not in "\n\t" for c in text)  # no letter is one; bullets may be private
+    strange = controls + sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" for c in text)
+    if len(text) > 40 and (strange > len(text) * 0.2 or controls > len(text) * 0.02):
         return True
     words = _WORD.findall(text)
     if len(words) < 20 or readable(convert(text)) >= GARBLED:

@@ -18,10 +18,15 @@ XLS = "application/vnd.ms-excel"
 #: Rows and cells of one sheet; a sheet's formatted emptiness may reach to row 1,048,576.
 _MOST_ROWS, _MOST_CELLS = 20_000, 200_000
 _PHONE_HEAD = re.compile(
-    r"điện thoại|\b[SDĐ]*ĐT\b|di động|số máy|hotline|đường dây nóng|\bfax\b|\btel\b|\bphone\b", re.I
+    r"điện thoại|dien thoai|\b[SDĐ]*[DĐ]T\b|di động|số máy|hotline|đường dây nóng|liên hệ|zalo"
+    r"|\bfax\b|\btel\b|\bphone\b",
+    re.I,
 )
+#: What stands in a column for a number that is not known.
+_NONE_GIVEN = re.compile(r"\W*|x|(?:không|chưa|đang)\b.*", re.I)
 #: A mobile or an area code, with the zero in front left out.
-_LOST_ZERO = re.compile(r"[35789]\d{8}|2\d{9}|2[48]\d{8}")
+_LOST_ZERO = re.compile(r"[35789]\d{8}|2\d{9}")
+_GAPS = str.maketrans("", "", " .-\xa0")
 
 
 def read_sheets(data: bytes, media_type: str) -> FileText:
@@ -64,10 +69,16 @@ def _lines(rows: Sequence[Sequence[Any]]) -> list[str]:
     lines = []
     for cells in rows:
         for column, cell in enumerate(cells):
-            if isinstance(cell, str) and cell.strip() and not any(c.isdigit() for c in cell):
+            if isinstance(cell, str) and _is_head(cell):
                 (phones.add if _PHONE_HEAD.search(cell) else phones.discard)(column)
         lines.append(row([_shown(cell, column in phones) for column, cell in enumerate(cells)]))
     return lines
+
+
+def _is_head(cell: str) -> bool:
+    """Whether a cell may be the head of its column: words, and no more digits than `SĐT 2` or `24/7` have."""
+    digits = sum(c.isdigit() for c in cell)
+    return not _NONE_GIVEN.fullmatch(cell) and (not digits or (digits < 4 and bool(_PHONE_HEAD.search(cell))))
 
 
 def _shown(cell: Any, is_phone: bool) -> str:
@@ -75,8 +86,9 @@ def _shown(cell: Any, is_phone: bool) -> str:
     if isinstance(cell, bool) or cell is None:
         return ""
     if isinstance(cell, int | float):
-        plain = str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else str(cell)
-        return "0" + plain if is_phone and _LOST_ZERO.fullmatch(plain) else plain
+        cell = str(int(cell)) if float(cell).is_integer() and abs(cell) < 1e15 else str(cell)
+    if isinstance(cell, str):
+        return "0" + cell if is_phone and _LOST_ZERO.fullmatch(cell.translate(_GAPS)) else cell
     if isinstance(cell, datetime.datetime):
         return f"{cell:%d/%m/%Y}" if cell.time() == datetime.time() else f"{cell:%H:%M %d/%m/%Y}"
     return f"{cell:%d/%m/%Y}" if isinstance(cell, datetime.date) else str(cell)

@@ -99,6 +99,8 @@ def read_doc(data: bytes) -> FileText:
 
     Raises `Unreadable`; without any of them it says what to install.
     """
+    if _is_locked(data):
+        raise Unreadable("encrypted: a password is asked for")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.doc"
         path.write_bytes(data)
@@ -109,6 +111,14 @@ def read_doc(data: bytes) -> FileText:
             if text := tool(path):
                 return joined(DOC, [Part(text)])
     raise Unreadable("a broken Word file: " + ", ".join(_PROGRAM[t] for t in tools) + " found no text in it")
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether the head of a DOC file's text, which begins a sector, has the bit of encryption."""
+    at = data.find(b"\xec\xa5", 512)
+    while at >= 0 and at % 512:
+        at = data.find(b"\xec\xa5", at + 1)
+    return 0 <= at < len(data) - 11 and bool(data[at + 11] & 1)
 
 
 def read_rtf(data: bytes) -> FileText:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from urllib.parse import unquote, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,8 +22,19 @@ from crawler.urls import absolute, canonical, is_trap
 Identify = Callable[[str], tuple[str, View] | None]
 
 VIETNAM = timezone(timedelta(hours=7))
-FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|rar|7z)(?:$|[?&])", re.I)
-_NAMED_FILE = re.compile(r"\S\.(?:pdf|docx?|xlsx?|zip|rar)\s*(?:\(\s*[\d.,]+\s*[KM]B\s*\))?$", re.I)
+#: The address of a file, by its ending (a picture that is linked to is a scan, mostly), or as that of what
+#: gives files without naming them: Liferay's library, Kentico, Joomla, WordPress, DotNetNuke, other scripts.
+FILE = re.compile(
+    r"\.(?:pdf|doc[xm]?|xls[xmb]?|ods|rtf|pptx?|zip|rar|7z|jpe?g|png|tiff?)(?:\.aspx)?(?:$|[?&])"
+    r"|/documents/\d+/\d+/|/get(?:attachment|media)/[\da-f-]{36}/|[?&](?:task=doc_download|wpdmdl=\d)"
+    r"|/(?:link-?click|get_?file|\w{0,30}down-?load\w{0,30}|tai-?(?:ve|file|tep)\w{0,30})"
+    r"(?:\.(?:as[hp]x|axd|php|jsp|do))?\?[^#=]{1,100}=",
+    re.I,
+)
+_NAMED_FILE = re.compile(r"\S\.(?:pdf|docx?|xlsx?|rtf|zip|rar)\s*(?:\(\s*[\d.,]+\s*[KM]B\s*\))?$", re.I)
+#: What a viewer shows: pdf.js, Google's, Microsoft's.
+_SHOWN = re.compile(r"[?&](?:file|url|src)=([^&#]+)")
+_VIEWER = re.compile(r"/[^/?]*view[^/?]*\?|/op/embed\.aspx\?", re.I)
 _MEDIA = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|css|js|ico|xml\.gz)(?:$|\?)", re.I)
 _DAY = re.compile(r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d(?!\d)")
 _ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
@@ -58,11 +70,7 @@ def first(tree: LexborHTMLParser, selectors: tuple[str, ...], *, filled: bool = 
 
 
 def read_post(
-    tree: LexborHTMLParser,
-    url: str,
-    found: tuple[str, View] | None,
-    markup: Markup,
-    files: re.Pattern[str] = FILE,
+    tree: LexborHTMLParser, url: str, found: tuple[str, View] | None, markup: Markup
 ) -> Post | None:
     """The post of a page by its family's markup, or None where the address or the page holds none."""
     if not found:
@@ -76,9 +84,9 @@ def read_post(
         for junk in body.css(markup.junk):
             junk.decompose()
     summary = block_text(first(tree, markup.summary)) if markup.summary else ""
-    attached = attachments(body, url, files)
+    attached = attachments(body, url)
     for node in tree.css(markup.files) if markup.files else ():
-        attached |= {file.url: file for file in _file(node, url, files)}
+        attached |= {file.url: file for file in _file(node, url)}
     return Post(*found, headline, summary, block_text(body), when, clock, tuple(attached.values()))
 
 
@@ -117,12 +125,41 @@ def attachments(body: LexborNode | None, url: str, pattern: re.Pattern[str] = FI
 
 def _file(node: LexborNode, url: str, pattern: re.Pattern[str] = FILE) -> Iterator[Attachment]:
     target = next((v for name in ("href", "src", "data") if (v := node.attributes.get(name))), "")
-    if shown := re.search(r"[?&]file=([^&#]+)", target):
-        target = unquote(shown[1])
-    link, label = absolute(url, target), normalise(node.text())
-    # A script's address names no file, but its link does: `<a href="/tai-ve.ashx?id=7">CV 12.pdf</a>`.
-    if link and (pattern.search(link) or _NAMED_FILE.search(label)):
-        yield Attachment(link, label or unquote(link.rsplit("/", 1)[-1]))
+    link, label = _without_session(absolute(url, target)), normalise(node.text())
+    if link is None:
+        return
+    if shown := _shown(node, link):
+        yield Attachment(shown, label or _last(shown))
+        return
+    # A script's address names no file, but its link does: `<a href="/xem.ashx?id=7">CV 12.pdf</a>`.
+    named = (label, *(normalise(node.attributes.get(name) or "") for name in ("download", "title")))
+    if pattern.search(link) or names_file(link) or any(map(_NAMED_FILE.search, named)):
+        yield Attachment(link, next(filter(None, named), "") or _last(link))
+
+
+# A portal's menus repeat the same addresses on every page.
+@lru_cache(maxsize=16_384)
+def names_file(link: str) -> bool:
+    """Whether an address is a file's."""
+    return FILE.search(link) is not None
+
+
+def _shown(node: LexborNode, link: str) -> str | None:
+    """The address of the file that a viewer shows; a script that gives a file by its name is none."""
+    shown = _SHOWN.search(link)
+    if not shown or (node.tag == "a" and not _VIEWER.search(link)):
+        return None
+    file = _without_session(absolute(link, unquote(shown[1])))
+    return file if shown[0][1:].startswith("file=") or (file and names_file(file)) else None
+
+
+def _without_session(link: str | None) -> str | None:
+    return None if link is None else re.sub(r";jsessionid=[^/?]*", "", link.partition("#")[0], flags=re.I)
+
+
+def _last(link: str) -> str:
+    """The name in an address that has no other: its last part."""
+    return unquote(urlsplit(link).path.rstrip("/").rsplit("/", 1)[-1]) or link
 
 
 def read_listing(
@@ -138,7 +175,7 @@ def read_listing(
     pages: dict[str, None] = {}
     for node in tree.css("a[href], link[rel=alternate][type$=xml]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or is_trap(link) or FILE.search(link) or _MEDIA.search(link):
+        if not link or is_trap(link) or names_file(link) or _MEDIA.search(link):
             continue
         link = link.partition("#")[0]
         if found := identify(link):

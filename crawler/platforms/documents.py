@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Post, View
-from crawler.platforms.common import FILE, Identify, attachments
+from crawler.platforms.common import Identify, attachments, names_file
 from crawler.urls import absolute
 
 #: What the labels say, by their first words in lower case; the longest that fits counts.
@@ -59,7 +59,7 @@ def read_rows(tree: LexborHTMLParser, url: str, identify: Identify) -> list[Post
                 labels = [text for text, _ in cells] if _heads([text for text, _ in cells]) else labels
                 continue
             links = [absolute(url, a.attributes.get("href")) for a in row.css("a[href]")]
-            if any(link and not FILE.search(link) and identify(link) for link in links):
+            if any(link and not names_file(link) and identify(link) for link in links):
                 continue
             named = [
                 (label, text)
@@ -149,7 +149,7 @@ def _files(table: LexborNode, url: str) -> dict[str, Attachment]:
     for _ in range(4):
         if node is None or node.tag in ("body", "html"):
             break
-        if files := attachments(node, url, FILE):
+        if files := attachments(node, url):
             return files
         node = node.parent
     return {}

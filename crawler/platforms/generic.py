@@ -14,7 +14,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from crawler.extract.normalise import normalise
 from crawler.html import block_text
 from crawler.model import Attachment, Listing, Post, PostLink, View
-from crawler.platforms.common import attachments, next_postback, no_data, no_fragment, same_site, stamp_of
+from crawler.platforms.common import (
+    attachments,
+    names_file,
+    next_postback,
+    no_data,
+    no_fragment,
+    same_site,
+    stamp_of,
+)
 from crawler.platforms.documents import name_document, read_document
 from crawler.urls import absolute, canonical, is_trap, stateless
 
@@ -33,7 +41,6 @@ _POST = re.compile(rf"{_NUMBERED}|(?i:\.(?:html?|aspx|pvd)$|/[a-z0-9]+(?:-[a-z0-
 _ID = re.compile(r"(?:^|[-_])(\d{5,})(?=[-_.]|$)")
 _QUERY_ID = re.compile(_QUERY_NUMBER)
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|zip|rar|jpe?g|png|gif|mp[34])(?:\.aspx)?(?:$|\?)|[?&]download=", re.I)
-_ATTACHED = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar)(?:\.aspx)?(?:$|\?)|/documents/\d+/\d+/", re.I)
 _PRINT = re.compile(
     r"[?&](?:print|in|dnnprintmode)=|/print/|print\.aspx|viewMode=print|/pop_up/|tmpl=component", re.I
 )
@@ -312,7 +319,7 @@ def _scope(heading: LexborNode, url: str) -> LexborNode | None:
 
 
 def _has_file(node: LexborNode) -> bool:
-    return any(_ATTACHED.search(a.attributes.get("href") or "") for a in node.css("a[href]"))
+    return any(names_file(a.attributes.get("href") or "") for a in node.css("a[href]"))
 
 
 def _is_list(scope: LexborNode, title: str, url: str, numbered: bool) -> bool:
@@ -322,7 +329,7 @@ def _is_list(scope: LexborNode, title: str, url: str, numbered: bool) -> bool:
         target, label = absolute(url, node.attributes.get("href")), normalise(node.text())
         if not target or len(label) < 20 or label == title or not same_site(target, url):
             continue
-        if _POST.search(_tail(target)) and not _ATTACHED.search(target) and not _framed(node):
+        if _POST.search(_tail(target)) and not names_file(target) and not _framed(node):
             labels.append(label)
     if len(labels) < 3:
         return False
@@ -385,11 +392,11 @@ def _is_link_list(node: LexborNode, url: str) -> bool:
 def _is_inner(href: str, label: str, url: str) -> bool:
     """Whether a link is a tool (a script, "Gửi mail") or leads to another page of the portal."""
     target = absolute(url, href)
-    return "@" not in label if target is None else same_site(target, url) and not _ATTACHED.search(target)
+    return "@" not in label if target is None else same_site(target, url) and not names_file(target)
 
 
 def _files(node: LexborNode, url: str) -> tuple[Attachment, ...]:
-    return tuple(attachments(node, url, _ATTACHED).values())
+    return tuple(attachments(node, url).values())
 
 
 def _by_trafilatura(tree: LexborHTMLParser) -> str:

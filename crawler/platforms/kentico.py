@@ -17,7 +17,6 @@ PATHS: tuple[str, ...] = ()
 _ASPX = re.compile(r"(/.+?)(?:\.aspx)?$", re.I)
 _PAGER = re.compile(r"(?:page=\d+)?")
 _SERVICE = re.compile(r"/CMSPages/|/getattachment/|/getmedia/|/getfile/|/SpecialPages/", re.I)
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar)(?:\.aspx)?(?:$|\?)", re.I)
 _MARKUP = common.Markup(
     title=(".article h1",), body=(".article time.ct_time + div", ".article .content"), stamp=("time.ct_time",)
 )
@@ -46,4 +45,4 @@ def _is_list(link: str) -> bool:
 
 def read_post(tree: LexborHTMLParser, url: str) -> Post | None:
     """The post of a page, or None for a section."""
-    return common.read_post(tree, url, identify(url), _MARKUP, _FILE)
+    return common.read_post(tree, url, identify(url), _MARKUP)

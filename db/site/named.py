@@ -93,8 +93,13 @@ def _number(words: str) -> tuple[str, str, str]:
 
 
 async def ledger(database: Any, dials: list[str]) -> list[Row]:
-    """The ledger's rows of some numbers, in their order."""
-    return await with_successors(database, await _of_dials(database, queries.LEDGER, dials))
+    """The ledger's rows of some numbers, in their order; `ocr`: only recognised letters give the number."""
+    found = await _of_dials(database, queries.LEDGER, dials)
+    scanned = await read_rows(database, queries.ONLY_RECOGNISED, {"dials": json.dumps(dials)})
+    only = {row["dial"] for row in scanned}
+    for row in found:
+        row["ocr"] = row["dial"] in only
+    return await with_successors(database, found)
 
 
 async def with_successors(database: Any, phones: list[Row]) -> list[Row]:

@@ -42,7 +42,7 @@ SHOWN = (
     "to_filters", "filters", "remove", "show_more", "province", "today", "kind", "month", "topic",
     "type", "nothing", "try", "try_fewer", "try_quotes", "try_filters", "try_marks", "example",
     "untitled", "no_date", "document", "hotlines", "withdrawn", "replaced_by",
-    "also_at", "in_files", "searching", "file_missing",
+    "also_at", "in_files", "ocr", "searching", "file_missing",
 )  # fmt: skip
 Row = sqlite3.Row
 
@@ -239,7 +239,7 @@ def _take_files(
     for files, file in enumerate(connection.execute(queries.FILES_OF_NOTICES), 1):
         name, text, of = file["name"] or "", file["text"] or "", places[file["notice"]]
         columns.add_file(of, words.add(len(places) + files - 1, (name, text)))
-        rows.add([file["id"], name, of, text[:TEXT]])
+        rows.add([file["id"], name, of, text[:TEXT], file["ocr"]])
         tell()
     rows.finish()
     return files

@@ -119,6 +119,13 @@ select d.id, d.number, d.type, d.issued, d.issuer,
 from documents d where d.number = :serial or (d.number >= :serial || '-' and d.number < :serial || '0')
 """
 LEDGER = "select * from ledger where dial in ({dials}) order by dial"
+#: Of some hotlines those that only recognised letters give.
+ONLY_RECOGNISED = """
+select d.value as dial from json_each(:dials) d where not exists (
+  select 1 from phones h cross join notices n on n.id = h.notice and n.version = h.version and n.covid = 1
+  left join attachments a on a.id = h.attachment
+  where h.dial = d.value and h.kind = 'hotline' and coalesce(a.ocr, 0) = 0)
+"""
 #: Of some numbers those that a notice took out of use: no page may say to call them.
 WITHDRAWN = """
 select distinct h.dial from phones h indexed by phones_withdrawn
@@ -426,7 +433,7 @@ from notices n join versions v on v.id = n.version join texts t on t.notice = n.
 left join portals p on p.id = n.portal where n.covid = 1 order by n.published desc, n.id desc
 """
 FILES_OF_NOTICES = """
-select a.id, a.name, a.text, a.notice from attachments a join notices n on n.id = a.notice
+select a.id, a.name, a.text, a.notice, a.ocr from attachments a join notices n on n.id = a.notice
 where n.covid = 1 order by a.id
 """
 TO_SEARCH = f"select (select count(*) from ({NOTICES_BY_DAY})) + (select count(*) from ({FILES_OF_NOTICES}))"

@@ -300,7 +300,8 @@ async def notice(datasette: Any, request: Any) -> Response:
         row["href"] = safe(row["url"])
     lines = paragraphs(n["full_text"], marks(found))
     context = {
-        "n": n, **found, "files": files, "witnesses": witnesses, "source": safe(n["url"]),
+        "n": n, **found, "files": files, "scans": {f["id"] for f in files if f["ocr"]},
+        "witnesses": witnesses, "source": safe(n["url"]),
         "twins": twins, "permalink": permalink(request), "today": str(now().astimezone(HANOI).date()),
         "versions": await rows(datasette, queries.NOTICE_VERSIONS, values),
         "heading": lines.pop(0) if lines and n["full_text"].split("\n", 1)[0] == n["title"] else None,

@@ -276,10 +276,10 @@
     if (!found.files.length || address.get("page") || found.dial) return null;
     const items = await Promise.all(found.files.slice(0, 5).map(async (doc) => {
       const at = doc - meta.notices;
-      const [id, name, of, text] = (await load(`f/${Math.floor(at / meta.fileRows)}`))[at % meta.fileRows];
+      const [id, name, of, text, ocr] = (await load(`f/${Math.floor(at / meta.fileRows)}`))[at % meta.fileRows];
       const n = await row(of);
       return make("li", {}, link(page("file", id), name), " ",
-        make("span", { class: "meta" }, link(page("notice", n.id), n.title || t.untitled)),
+        make("span", { class: "meta" }, link(page("notice", n.id), n.title || t.untitled), ocr ? ` · ${t.ocr}` : ""),
         snippet(text, found.pattern) || "");
     }));
     return make("section", { "aria-label": t.in_files }, make("h2", {}, t.in_files),
