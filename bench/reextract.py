@@ -25,8 +25,9 @@ from fastwarc.warc import ArchiveIterator
 
 from bench.portal import pages
 from crawler.model import Exchange, Outcome, Page, PageKind, PageRead, Portal
+from db.captured import captures_of
 from db.rebuild import rebuild
-from db.store import Store, captures_of
+from db.store import Store
 
 PORTAL = Portal("bench-hanoi", "Cổng đo", "Hà Nội", "health", "http://bench.example/", "liferay")
 

@@ -25,10 +25,11 @@ from bench.portal import body
 from crawler import registry
 from crawler.model import Portal, stable_id
 from crawler.provinces import PROVINCES
+from db.documents import document_key
 from db.schema import open_database
 from db.site.app import build
 from db.site.canned import canned_queries
-from db.store import Store, document_key
+from db.store import Store
 
 TOPICS = ("hotline", "vaccination", "testing", "quarantine", "distancing", "travel", "schools")
 #: What every province cites, and what many give: documents and numbers with thousands of notices.

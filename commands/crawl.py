@@ -136,7 +136,7 @@ def _crawl(options: argparse.Namespace, portals: list[Portal], database: Path) -
 
 def _due(options: argparse.Namespace, portals: list[Portal], store: Any) -> list[Portal]:
     """Those portals whose time has come; where there is none, when the first one's will."""
-    from db.store import utc
+    from crawler.clock import utc
 
     times, moment = store.due_times(), utc(now())
     due = [portal for portal in portals if times.get(portal.id, "") <= moment]

@@ -11,9 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from crawler.clock import now
+from crawler.clock import now, utc
 from db.schema import connect_to_read
-from db.store import utc
 
 #: What tells that a directory is ours: which command made it, when, and the names that lie in it.
 MARK = "thongbao.json"

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from db import scans
+from db.captured import captures_of
+from db.memory import view_of
 from db.schema import prepare_to_read
-from db.store import FACT_TABLES, Store, captures_of, forget_files, forget_version, view_of
+from db.store import FACT_TABLES, Store, forget_files, forget_version
 from db.suppressions import enforce
 
 #: Tables whose rows belong to a notice, besides its versions and their facts.

@@ -18,18 +18,12 @@ from typing import Any
 from crawler.archived import Job, read_captures
 from crawler.model import PageRead, Portal
 from crawler.processes import cores, pool
+from db.captured import CAPTURE_AND_ORIGINAL, captures_of, with_original
+from db.documents import JOINED
 from db.merge import Merger, attached, move_file_facts
 from db.rebuild_files import rebuild_files
 from db.reread_files import reread_files
-from db.store import (
-    CAPTURE_AND_ORIGINAL,
-    JOINED,
-    Store,
-    captures_of,
-    forget_files,
-    forget_version,
-    with_original,
-)
+from db.store import Store, forget_files, forget_version
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
 CHUNK, FEW = 32, 400

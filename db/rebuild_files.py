@@ -9,7 +9,9 @@ from typing import Any
 
 from crawler.attachments.facts import read_facts
 from crawler.model import Facts, FileRead, FileText
-from db.store import JOINED, KnownFile, Store
+from db.documents import JOINED
+from db.memory import KnownFile
+from db.store import Store
 
 #: The columns that are compared, in the order of `_rows`; the place of the mention last.
 _COLUMNS = {

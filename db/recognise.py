@@ -17,8 +17,9 @@ from crawler.model import FileOutcome, FileRead, FileText
 from crawler.processes import cores
 from db import scans
 from db.lock import Locked, writing
+from db.memory import KnownFile
 from db.schema import connect_to_read
-from db.store import KnownFile, Store
+from db.store import Store
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from crawler.captures import CaptureError, page_of_capture
 from crawler.model import FileOutcome, FileText
 from crawler.processes import cores, run_until_stopped
 from db import scans
-from db.store import CAPTURE_AND_ORIGINAL, Store, captures_of, with_original
+from db.captured import CAPTURE_AND_ORIGINAL, captures_of, with_original
+from db.store import Store
 
 #: Files of which the bytes are held at once.
 _CHUNK = 32

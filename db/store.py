@@ -4,103 +4,55 @@
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
-from crawler.attachments.facts import Notice
 from crawler.captures import CaptureWriter, close_left_open, digest_of
-from crawler.clock import now
+from crawler.clock import utc
 from crawler.extract.normalise import plain_words
-from crawler.health import ANSWERING, REMEMBERED, PortalRun, Seen
+from crawler.health import ANSWERING, PortalRun
 from crawler.model import (
-    NOT_ARCHIVED,
     STANDS_IN,
-    Attachment,
     Capture,
     Citation,
-    Context,
     Exchange,
     Facts,
     FileOutcome,
     FileRead,
-    FileText,
-    Listing,
     Outcome,
     Page,
     PageKind,
     PageRead,
-    PageState,
-    Place,
     Portal,
     Post,
     PostLink,
-    PostState,
     View,
     stable_id,
 )
 from crawler.provinces import PROVINCES
 from db import scans
-from db.rhythm import POSTS, interval, is_due
-from db.schema import open_database
+from db.captured import CAPTURE, capture_of_row, capture_row, captures_of
+from db.documents import document_key, year_of
+from db.memory import FileRow, KnownFile, Memory, view_of
+from db.rhythm import POSTS, interval
 
 #: Pages per WAL transaction (an upsert each costs thirty times that), and the seconds after which a slow
 #: crawl commits anyway: an open transaction keeps every other writer out.
 BATCH, PATIENCE = 200, 5.0
-#: What a citation's rule says when the year comes from the only document that fits.
-JOINED = "; year of the only document that fits"
-#: Rows that wait for the end of their batch, by the table they go to. Written in order of their first column:
-#: FTS5 begins a new segment at every row id that is lower than the one before, and ids are hashes.
-_BATCHED = {
-    "captures": 'insert or ignore into captures (id, url, fetched_at, status, media_type, digest, warc, "offset",'
-    " length, via, refers_to, run) values (?,?,?,?,?,?,?,?,?,?,?,?)",
-    "texts": "insert into texts values (?,?,?,?) on conflict (notice) do update set title = excluded.title,"
-    " summary = excluded.summary, text = excluded.text",
-    "notice_topics": "insert or ignore into notice_topics values (?,?,?,?,?,?)",
-    "attachments": "insert or ignore into attachments (id, notice, url, name, outcome, reason)"
-    " values (?,?,?,?,'skipped','not fetched')",
-    "files": "insert into attachments (id, notice, url, name, media_type, sha256, size, text, places, outcome, reason,"
-    " subject, ocr) values (?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict (id) do update set media_type = excluded.media_type,"
-    " sha256 = excluded.sha256, size = excluded.size, text = excluded.text, places = excluded.places,"
-    " outcome = excluded.outcome, reason = excluded.reason, subject = excluded.subject, ocr = excluded.ocr",
-    "citations": "insert into citations values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    "stale_documents": "insert or ignore into stale_documents values (?)",
-    "document_relations": "insert into document_relations values (?,?,?,?,?,?,?,?,?,?)",
-    "dates": "insert into dates values (?,?,?,?,?,?,?,?,?)",
-    "phones": "insert into phones values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-    "emails": "insert into emails values (?,?,?,?,?,?)",
-    "links": "insert into links values (?,?,?,?,?,?)",
-}
+
 #: The share of a notice's words that no change of its text leaves out together with its posting day.
 KEPT = 0.2
-#: Pages of a portal that failed and are asked for again by its next crawl.
-RETRIED = 200
-#: Documents settled at a time.
-SETTLED = 500
 FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "links")
-_PARTS = re.compile(r"(\w*)[/-]?(?:(?:19|20)\d\d/)?(.*)", re.S)
-_NAMED_YEAR = re.compile(r"/((?:19|20)\d\d)/")
 
 
-def _first_column(row: tuple[Any, ...]) -> Any:
-    return row[0] or 0
-
-
-def utc(moment: datetime) -> str:
-    """A machine time as the index writes it (`2021-06-15T02:00:00Z`)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-class Store:
+class Store(Memory):
     """The index as a crawl writes it; a context manager that commits what it has even after an error.
 
     `keep` is `covid` (only notices are stored) or `all` (others too, with covid = 0); `captures` is `all`,
@@ -108,20 +60,12 @@ class Store:
     """
 
     def __init__(self, path: Path, keep: str = "covid", captures: str = "") -> None:
-        self.path = path
-        self.database = open_database(path)
+        super().__init__(path)
         self.keep, self.captures = keep, captures
         self.writer = CaptureWriter(captures_of(path))
         self.listed: deque[tuple[Exchange, Capture]] = deque(maxlen=64)  # list pages whose rows follow
-        self.payloads: dict[str, Capture] = {}  # by digest: captures whose rows wait for the end of the batch
         if captures:
             close_left_open(self.writer.folder)
-        self.run: int | None = None
-        self.suppressed = Suppressed()
-        self.load_suppressed()
-        self.pending, self.since = 0, time.monotonic()
-        self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _BATCHED}
-        self.marks = dict.fromkeys(_BATCHED, 0)
         rows = self._do("select id, province, kind from portals")
         self.kinds: dict[str, tuple[str, str]] = {row[0]: (row[1], row[2]) for row in rows}
 
@@ -140,53 +84,6 @@ class Store:
         finally:
             self.database.conn.close()
             self.writer.close()
-
-    def flush(self) -> None:
-        """Settle which documents the citations name, and commit."""
-        self._write_rows()
-        keys = [key for (key,) in self._do("select document_key from stale_documents order by 1")]
-        for first in range(0, len(keys), SETTLED):
-            self._settle(keys[first : first + SETTLED])
-        if keys:
-            self._do("delete from stale_documents")
-            self._do("delete from documents where not exists"
-                     " (select 1 from citations where citations.document = documents.id)")  # fmt: skip
-        self._commit()
-
-    def _commit(self) -> None:
-        self._write_rows()
-        self.database.conn.commit()
-        self.payloads.clear()
-        self.pending, self.since = 0, time.monotonic()
-
-    def _write_rows(self) -> None:
-        """Write the rows that wait for the end of the batch."""
-        for table, rows in self.rows.items():
-            if rows:
-                rows.sort(key=_first_column)
-                self.database.conn.executemany(_BATCHED[table], rows)
-                rows.clear()
-
-    def _write_rows_first(self) -> None:
-        """Write the waiting rows in the midst of a page, because the page changes rows that may be among them.
-
-        They belong to earlier pages, so they leave this page's savepoint.
-        """
-        self._do("release page")
-        self._write_rows()
-        self.marks = dict.fromkeys(_BATCHED, 0)
-        self._do("savepoint page")
-
-    def _do(self, sql: str, *values: Any) -> Any:
-        return self.database.conn.execute(sql, values)
-
-    def load_suppressed(self) -> None:
-        """Read what the index keeps out."""
-        ids, addresses = (
-            frozenset(row[0] for row in self._do(f"select {column} from {table}"))
-            for column, table in (("id", "suppressions"), ("address", "suppressed_addresses"))
-        )
-        self.suppressed = Suppressed(ids, addresses)
 
     # -- registry and runs -----------------------------------------------------------------------
 
@@ -262,136 +159,6 @@ class Store:
             self._do("update portals set alerted = ? where id = ?", state, portal)
         self.flush()
 
-    # -- PageMemory --------------------------------------------------------------------------------
-
-    def page(self, url: str) -> PageState | None:
-        """The last fetch of a URL, or None."""
-        row = self._do(
-            "select outcome, fetched_at, etag, last_modified, post_id from pages where url = ?", url
-        ).fetchone()
-        if row is None:
-            return None
-        return PageState(url, Outcome(row[0]), datetime.fromisoformat(row[1]), row[2], row[3], row[4])
-
-    def was_captured(self, url: str, via: str, moment: datetime) -> bool:
-        """Whether an archive's capture of a URL was read before (and kept)."""
-        sql = "select 1 from captures where url = ? and via = ? and fetched_at = ?"
-        return self._do(sql, url, via, utc(moment)).fetchone() is not None
-
-    def listing_of(self, url: str) -> Listing:
-        """Where a list page led when it was last read."""
-        rows = self._do("select url, post_id, language, is_print, published from page_links where page = ?"
-                        " order by position", url).fetchall()  # fmt: skip
-        posts = tuple(_post_link(*row) for row in rows if row[1])
-        return Listing(posts, tuple(row[0] for row in rows if not row[1]))
-
-    def post(self, portal: str, post_id: str) -> PostState | None:
-        """What is known of a post, or None for one that was never read; a suppressed one is known."""
-        if stable_id(portal, post_id) in self.suppressed.ids:
-            return PostState(Outcome.SKIPPED, "suppressed", None)
-        row = self._do("select outcome, reason, published from pages where portal = ? and post_id = ? and kind = 'post'"
-                       " order by fetched_at desc limit 1", portal, post_id).fetchone()  # fmt: skip
-        if row is None:
-            return None
-        state = PostState(Outcome(row[0]), row[1] or "", _day(row[2]))
-        current = self._current(stable_id(portal, post_id))
-        if not current:
-            return state
-        gone = current["gone_since"] is not None
-        return replace(state, text_rank=view_of(current).text_rank, url=current["address"], gone=gone)
-
-    def posts_due(self, portal: str, moment: datetime) -> list[PostLink]:
-        """The notices of a portal that are to be read again: each once a month at most, in turns."""
-        rows = self._do("select n.id, p.fetched_at, v.url, n.post_id, v.language, v.is_print, n.published"
-                        " from notices n join versions v on v.id = n.version left join pages p on p.url = n.url"
-                        " where n.portal = ? order by p.fetched_at, n.id", portal)  # fmt: skip
-        return [
-            _post_link(*link)
-            for notice, read, *link in rows
-            if link[0] and (read is None or is_due(notice, datetime.fromisoformat(read), moment))
-        ]
-
-    def posts_failed(self, portal: str) -> list[PostLink]:
-        """The posts of a portal whose last fetch failed or was blocked, as list pages name them."""
-        rows = self._do("select l.url, l.post_id, l.language, l.is_print, l.published from pages p"
-                        " cross join page_links l on l.url = p.url where p.portal = ? and p.kind = 'post' and"
-                        " p.outcome in ('failed', 'blocked') and l.post_id is not null group by l.url"
-                        " order by p.fetched_at limit ?", portal, RETRIED)  # fmt: skip
-        return [_post_link(*row) for row in rows]
-
-    def lists_failed(self, portal: str) -> list[str]:
-        """The list pages of a portal whose last fetch failed or was blocked."""
-        rows = self._do("select url from pages where portal = ? and kind = 'list' and outcome in ('failed', 'blocked')"
-                        " order by fetched_at limit ?", portal, RETRIED)  # fmt: skip
-        return [url for (url,) in rows]
-
-    def files_due(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
-        """The files of a portal's notices that a crawl which was cut off did not come to."""
-        waiting = f"a.outcome = 'skipped' and a.reason in ('not fetched', '{NOT_ARCHIVED}')"
-        unread = "a.outcome = 'failed' and a.reason like 'no reader%'"  # installed meanwhile, perhaps
-        return self._files_to_read(f"({waiting} or {unread}) and n.portal = ?", portal)
-
-    def files_of(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
-        """The files of a portal's notices about COVID-19, read or not."""
-        self.flush()
-        return self._files_to_read("n.covid = 1 and n.portal = ?", portal)
-
-    def _files_to_read(self, condition: str, portal: str) -> list[tuple[str, Attachment, Notice]]:
-        files = self._files(condition, portal)
-        return [(file.post_id, file.attachment, file.read_with) for _, file in files]
-
-    def files_read(self, portal: str | None, since: date | None) -> list[tuple[str, KnownFile]]:
-        """The files (of a portal, of notices seen on or after a day) whose bytes were read, with their hashes."""
-        self.flush()
-        chosen = "(?1 is null or n.portal = ?1) and (?2 is null or n.last_seen >= ?2)"
-        return list(self._files(f"a.sha256 <> '' and {chosen}", portal, since.isoformat() if since else None))
-
-    def knows(self, portal: str) -> bool:
-        """Whether any page of a portal was read before."""
-        return self._do("select 1 from pages where portal = ? limit 1", portal).fetchone() is not None
-
-    def was_read_whole(self, portal: str) -> bool:
-        """Whether all list pages of a portal were read to their ends before."""
-        sql = "select 1 from portals where id = ? and read_whole is not null and reading_since is null"
-        return self._do(sql, portal).fetchone() is not None
-
-    def begin(self, portal: Portal) -> bool:
-        """A live reading begins; False where the portal's entry reads otherwise than at the last one.
-
-        What begins is not whole until it ends: who kills the crawl leaves it to the next one.
-        """
-        settings = sorted(portal.settings.items())
-        reads = f"{stable_id(portal.url, portal.start, sorted(portal.hosts), portal.platform, settings):x}"
-        row = self._do("select read_as from portals where id = ?", portal.id).fetchone()
-        same = row is None or row[0] in (None, reads)
-        self._do(
-            "update portals set reading_since = ?, read_as = ? where id = ?", utc(now()), reads, portal.id
-        )
-        self._commit()
-        return same
-
-    def due_times(self) -> dict[str, str]:
-        """When each portal is to be crawled again; one that never was is not among them."""
-        return dict(self._do("select id, next_due from portals where next_due is not null"))
-
-    def earlier(self, portal: str) -> list[Seen]:
-        """What the portal's earlier live readings saw, the newest first."""
-        sql = ("select first, read, titled, dated, texted, ifnull(finding, ''), case when whole then posts end"
-               " from portal_runs where portal = ?"
-               " and run is not ? and via = 'live' and outcome <> 'interrupted' order by run desc limit ?")  # fmt: skip
-        return [Seen(*row) for row in self._do(sql, portal, self.run, REMEMBERED)]
-
-    def posts_of(self, portal: str) -> int:
-        """How many posts the list pages of a portal named when all were read, or since."""
-        row = self._do("select posts from portals where id = ?", portal).fetchone()
-        return int(row[0] or 0) if row else 0
-
-    def notices_of(self, portal: str) -> int:
-        """How many notices about COVID-19 a portal has in the index, those that were suppressed among them."""
-        sql = ("select (select count(*) from notices where portal = ? and covid)"
-               " + (select count(*) from suppressions where portal = ? and kind = 'notice')")  # fmt: skip
-        return int(self._do(sql, portal, portal).fetchone()[0])
-
     # -- pages ---------------------------------------------------------------------------------------
 
     def add(self, read: PageRead) -> tuple[Outcome, str]:
@@ -444,7 +211,7 @@ class Store:
         if capture:
             if Path(capture.warc).parent == self.writer.folder.absolute():  # our own, read with --warc
                 capture = replace(capture, warc=Path(capture.warc).name)
-            self.rows["captures"].append(_capture_row(capture, self.run))
+            self.rows["captures"].append(capture_row(capture, self.run))
         return replace(page, capture=capture)
 
     def _is_kept(self, read: PageRead) -> bool:
@@ -602,12 +369,6 @@ class Store:
         self._write_notice(notice, read, version, seen, is_new=False)
         return (Outcome.UNCHANGED, "a better view of a known post") if better else (Outcome.CHANGED, "")
 
-    def _current(self, notice: int) -> dict[str, Any] | None:
-        cursor = self._do("select n.version, n.url as address, n.gone_since, v.url, v.language, v.is_print, v.run,"
-                          " v.last_seen from notices n join versions v on v.id = n.version where n.id = ?", notice)  # fmt: skip
-        row = cursor.fetchone()
-        return dict(zip((c[0] for c in cursor.description), row, strict=True)) if row else None
-
     def _witness(self, notice: int, read: PageRead, seen: str) -> None:
         """A live address has one witness, its last sight; archives have one for each capture."""
         page, place = read.page, read.page.place or read.page.url
@@ -702,54 +463,6 @@ class Store:
 
     # -- files ---------------------------------------------------------------------------------------
 
-    def has_file(self, portal: str, post_id: str, url: str) -> bool:
-        """Whether this attachment of a post was fetched before: its address stands for its bytes.
-
-        One that could not be read is none: its reader may have been installed meanwhile. One that is
-        suppressed, or whose notice is, need not be fetched.
-        """
-        notice = stable_id(portal, post_id)
-        attachment = stable_id(notice, url)
-        if {notice, attachment} & self.suppressed.ids:
-            return True
-        if waiting := self._waiting_file(attachment):
-            return waiting.sha256 is not None and waiting.outcome != FileOutcome.FAILED
-        known = "select 1 from attachments where id = ? and sha256 is not null and outcome <> 'failed'"
-        return self._do(known, attachment).fetchone() is not None
-
-    def _waiting_file(self, attachment: int) -> FileRow | None:
-        return next((row for row in reversed(self.rows["files"]) if row[0] == attachment), None)
-
-    def _hash_of(self, attachment: int) -> str | None:
-        """The hash of a file's bytes as they were read last."""
-        if waiting := self._waiting_file(attachment):
-            return waiting.sha256
-        found = self._do("select sha256 from attachments where id = ?", attachment).fetchone()
-        return found[0] if found else None
-
-    def file_text(self, sha256: str) -> FileText | None:
-        """What the same bytes said when they were read before, or None; a failure is tried again."""
-        said = self.file_said(sha256)
-        return None if said is None or said.outcome is FileOutcome.FAILED else said
-
-    def file_said(self, sha256: str) -> FileText | None:
-        """What some bytes said when they were read, a failure too; None for those that never were."""
-        rows: list[Any] = [row for row in self.rows["files"] if row[5] == sha256]
-        rows += self._do("select id, notice, url, name, media_type, sha256, size, text, places, outcome, reason,"
-                         " subject, ocr from attachments where sha256 = ? order by ocr desc limit 1", sha256)  # fmt: skip
-        if not rows:
-            return None
-        row = FileRow(*rows[0])
-        places = tuple(Place(**place) for place in json.loads(row.places or "[]"))
-        return FileText(
-            row.media_type or "",
-            FileOutcome(row.outcome),
-            row.reason or "",
-            row.text or "",
-            places,
-            bool(row.ocr),
-        )
-
     def _add_file(self, read: PageRead, file: FileRead) -> tuple[Outcome, str]:
         """A file of a notice that is stored: its text, and its facts beside those of the notice's version."""
         notice = stable_id(read.portal, file.post_id)
@@ -772,27 +485,6 @@ class Store:
             return read.problem, read.reason
         same = Outcome.UNCHANGED if known == file.sha256 else Outcome.CHANGED
         return (same if known else Outcome.NEW), read.reason
-
-    def waiting_scans(self, sha256: str) -> list[KnownFile]:
-        """The files of the same bytes that need OCR."""
-        self.flush()
-        return [file for _, file in self._files("a.outcome = 'needs-ocr' and a.sha256 = ?", sha256)]
-
-    def _files(self, condition: str, *values: Any) -> Iterator[tuple[str, KnownFile]]:
-        """The files of a condition, with the hash of their bytes."""
-        cursor = self._do("select a.sha256, a.id, a.notice, n.post_id, a.url, a.name, a.size, n.url as page, n.title,"
-                          " n.province, n.kind, n.published, (select json_group_array(number) from citations c where"
-                          " c.version = n.version and c.attachment is null and c.role = 'subject') as subjects"
-                          " from attachments a join notices n on n.id = a.notice"
-                          f" where {condition} order by a.id", *values)  # fmt: skip
-        names = [column[0] for column in cursor.description]
-        for row in [dict(zip(names, values, strict=True)) for values in cursor]:
-            day = date.fromisoformat(row["published"]) if row["published"] else None
-            context = Context(row["page"], row["province"], row["kind"], day)
-            read_with = Notice(context, row["title"] or "", json.loads(row["subjects"]))
-            attachment = Attachment(row["url"], row["name"])
-            known = row["id"], row["notice"], row["post_id"]
-            yield row["sha256"], KnownFile(*known, attachment, row["size"] or 0, read_with)
 
     def read_again(self, known: KnownFile, file: FileRead, facts: Facts | None) -> None:
         """Put what a file says now in the place of what it said; one that failed keeps the text it had."""
@@ -826,7 +518,7 @@ class Store:
             self._do(f"update {table} set version = ? where attachment in (select value from json_each(?))",
                      version, json.dumps(attachments))  # fmt: skip
 
-    # -- documents: functions of the set of citations ------------------------------------------------
+    # -- documents -----------------------------------------------------------------------------------
 
     def _cite(
         self, notice: int, version: int, attachment: int | None, citations: Sequence[Citation]
@@ -844,78 +536,6 @@ class Store:
                  c.start, c.end, c.rule, c.number, c.issuer, key))  # fmt: skip
             self.rows["stale_documents"].append((key,))
         return documents
-
-    def _settle(self, keys: Sequence[str]) -> None:
-        """Make the documents of some numbers anew from all their citations (design rule 4)."""
-        cursor = self._do("select c.document_key as key, c.rowid as id, c.version, c.document, c.type, c.date, c.rule,"
-                          " c.number, c.issuer, c.date as printed, n.published from json_each(?) k"
-                          " join citations c on c.document_key = k.value join notices n on n.id = c.notice"
-                          " order by k.id", json.dumps(keys))  # fmt: skip
-        names = [column[0] for column in cursor.description]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-        settled: list[tuple[Any, ...]] = []
-        for key, found in groupby(rows, itemgetter("key")):
-            settled += self._settle_one(key, list(found))
-        settled.sort(key=_first_column)
-        self.database.conn.executemany(
-            "insert into documents (id, number, serial, symbol, year, type, issuer, issued) values (?,?,?,?,?,?,?,?)"
-            " on conflict (id) do update set number = excluded.number, serial = excluded.serial,"
-            " symbol = excluded.symbol, type = excluded.type, issued = excluded.issued", settled)  # fmt: skip
-
-    def _settle_one(self, key: str, rows: list[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
-        """The documents of one number; its citations are placed under them."""
-        meant = _days_meant(Counter((row["date"], row["issuer"]) for row in rows if row["date"]))
-        groups: dict[tuple[int, str], list[dict[str, Any]]] = {}
-        for row in rows:
-            row["date"] = meant.get((row["date"], row["issuer"]), row["date"])
-            groups.setdefault((_year_of(row["number"], row["date"]), row["issuer"]), []).append(row)
-        issued = {k: _most([r["date"] for r in found]) for k, found in groups.items() if k[0]}
-        places: dict[tuple[int, str], list[dict[str, Any]]] = {}
-        for (year, issuer), found in groups.items():
-            for row in found:
-                fits = [] if year else _fitting(issued, issuer, row["published"])
-                place = fits[0] if len(fits) == 1 else (year, issuer)
-                places.setdefault(place, []).append(row)
-        for (year, issuer), found in places.items():
-            document = stable_id(key, year, issuer)
-            for row in found:
-                joined = _year_of(row["number"], row["printed"]) != year
-                self._place(row, document, row["rule"].removesuffix(JOINED) + (JOINED if joined else ""))
-        return (_document(key, year, issuer, found) for (year, issuer), found in places.items())
-
-    def _place(self, row: Mapping[str, Any], document: int, rule: str) -> None:
-        if row["document"] == document and row["rule"] == rule:
-            return
-        self._do("update citations set document = ?, rule = ? where rowid = ?", document, rule, row["id"])
-        for column in ("document", "other"):
-            self._do(f"update document_relations set {column} = ? where version = ? and {column} = ?",
-                     document, row["version"], row["document"])  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Suppressed:
-    """What an index keeps out: numbers of notices and files, hashes of their addresses."""
-
-    ids: frozenset[int] = frozenset()
-    addresses: frozenset[int] = frozenset()
-
-    def has(self, read: PageRead) -> bool:
-        """Whether a page is one of these."""
-        if not self.ids:
-            return False
-        post_id = read.post.post_id if read.post else read.file.post_id if read.file else None
-        notice = stable_id(read.portal, post_id)
-        file = stable_id(notice, read.file.attachment.url) if read.file else None
-        return notice in self.ids or file in self.ids or self.address(read.page.url)
-
-    def address(self, url: str) -> bool:
-        """Whether an address is that of one of these."""
-        return bool(self.addresses) and address_id(url) in self.addresses
-
-
-def address_id(url: str) -> int:
-    """An address as a number that does not tell it."""
-    return stable_id("address", url)
 
 
 def forget_version(conn: Any, version: int) -> None:
@@ -950,79 +570,6 @@ def forget_files(store: Store, files: Iterable[int]) -> None:
         conn.execute("delete from main.attachments where id = ?", (file,))
 
 
-class FileRow(NamedTuple):
-    """A row of attachments as a file's reading writes it."""
-
-    id: int
-    notice: int
-    url: str
-    name: str
-    media_type: str | None
-    sha256: str | None
-    size: int | None
-    text: str | None
-    places: str | None
-    outcome: str
-    reason: str | None
-    subject: str | None
-    ocr: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """A file of the index, and what it is read with."""
-
-    id: int
-    notice: int
-    post_id: str
-    attachment: Attachment
-    size: int
-    read_with: Notice
-
-
-#: The columns of a capture (table c) as `capture_of_row` takes them.
-CAPTURE = "c.id, c.url, c.fetched_at, c.status, c.media_type, c.digest, c.warc, c.offset, c.length, c.via, c.refers_to"
-
-#: The same of a capture and of the one that holds its payload (table r), as `with_original` takes them.
-CAPTURE_AND_ORIGINAL = f"{CAPTURE}, {CAPTURE.replace('c.', 'r.')}"
-_WIDTH = len(CAPTURE.split(","))
-
-
-def captures_of(database: Path) -> Path:
-    """The folder of the WARC files beside an index; beside the file itself where the index is a link."""
-    return (database.resolve() if database.is_symlink() else database).parent / "captures"
-
-
-def capture_of_row(row: Sequence[Any]) -> Capture:
-    """A capture from the columns of `CAPTURE`."""
-    return Capture(row[0], row[1], datetime.fromisoformat(row[2]), *row[3:])
-
-
-def with_original(row: Sequence[Any]) -> tuple[Capture, Capture | None]:
-    """A capture and the one that it refers to, None for none; further columns of the row are left alone."""
-    original = row[_WIDTH : 2 * _WIDTH]
-    return capture_of_row(row[:_WIDTH]), capture_of_row(original) if original[0] is not None else None
-
-
-def _capture_row(capture: Capture, run: int | None) -> tuple[Any, ...]:
-    c = capture
-    return (c.id, c.url, utc(c.fetched_at), c.status, c.media_type, c.digest, c.warc, c.offset, c.length, c.via,
-            c.refers_to, run)  # fmt: skip
-
-
-def view_of(version: Mapping[str, Any]) -> View:
-    """The view that gave a version its text."""
-    return View(version["url"], version["language"], bool(version["is_print"]))
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _post_link(url: str, post_id: str, language: str, is_print: int, published: str | None) -> PostLink:
-    return PostLink(post_id, View(url, language, bool(is_print)), "", _day(published))
-
-
 def _link_row(link: PostLink) -> tuple[Any, ...]:
     day = link.published.isoformat() if link.published else None
     return link.view.url, link.post_id, link.view.language, int(link.view.is_print), day
@@ -1034,63 +581,3 @@ def _within_a_day(one: str, other: str) -> bool:
 
 def _capture_id(page: Page) -> int | None:
     return page.capture.id if isinstance(page.capture, Capture) else None
-
-
-def _document(key: str, year: int, issuer: str, found: list[dict[str, Any]]) -> tuple[Any, ...]:
-    """The row of a document, as most of its citations give it."""
-    number = _most([r["number"] for r in found]) or key
-    serial, symbol = _PARTS.match(number).groups()  # type: ignore[union-attr]  # matches all
-    type_, issued = _most([r["type"] for r in found]), _most([r["date"] for r in found])
-    return stable_id(key, year, issuer), number, serial, symbol, year, type_, issuer, issued
-
-
-def document_key(number: str, type_: str | None) -> str:
-    """One spelling of a number: upper case, no leading zeros; a bare number goes with its type."""
-    plain = number.upper().lstrip("0")
-    return f"{type_ or ''} {plain}" if number.isdigit() else plain
-
-
-def year_of(number: str, day: date | None) -> int:
-    """The year of a document: of its number (`21/2021/TT-BYT`), else of its date, else 0."""
-    return _year_of(number, day.isoformat() if day else None)
-
-
-def _year_of(number: str, day: str | None) -> int:
-    named = _NAMED_YEAR.search(number)
-    return int(named[1]) if named else int(day[:4]) if day else 0
-
-
-def _most(values: list[str | None]) -> str | None:
-    """The value given most often, the first in order among equals: no matter who came first."""
-    if len(values) == 1:
-        return values[0] or None
-    counts = Counter(v for v in values if v)
-    return min(counts, key=lambda v: (-counts[v], v)) if counts else None
-
-
-def _days_meant(printed: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], str]:
-    """The days, with their issuers, whose year is misprinted, and the day that each means.
-
-    Numbers begin anew each year, so that one number hardly falls on one day twice: fewer citations print
-    "15/CT-TTg ngày 27/3/2021" than the right 2020.
-    """
-    best: dict[tuple[str, str], tuple[int, str]] = {}
-    for (day, issuer), count in printed.items():
-        place = day[5:], issuer
-        best[place] = max(best.get(place, (0, "")), (count, day))
-    return {
-        (day, issuer): meant
-        for (day, issuer), count in printed.items()
-        for most, meant in [best[day[5:], issuer]]
-        if most > count
-    }
-
-
-def _fitting(
-    issued: Mapping[tuple[int, str], str | None], issuer: str, published: str | None
-) -> list[tuple[int, str]]:
-    """The dated documents of an issuer that were issued within the 12 months before a notice."""
-    if not published:
-        return []
-    year_before = f"{int(published[:4]) - 1:04}{published[4:]}"
-    return [k for k, day in issued.items() if k[1] == issuer and day and year_before <= day <= published]

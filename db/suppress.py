@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from db.memory import address_id
 from db.merge import Merger, attached
 from db.prune import drop_records
-from db.store import Store, address_id
+from db.store import Store
 from db.suppressions import Suppression, enforce, find, remove_notice, suppressions
 
 #: Addresses of a notice or a file, and those they redirected to; not what is others' too: list pages, files of

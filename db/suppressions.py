@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from db import scans
-from db.store import FACT_TABLES, Store, address_id, forget_files, forget_version
+from db.memory import address_id
+from db.store import FACT_TABLES, Store, forget_files, forget_version
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from threading import Event
 from typing import Any
 
 from crawler.captures import payload_of
-from db.store import CAPTURE, capture_of_row
+from db.captured import CAPTURE, capture_of_row
 from tests import made
 from tests.portals.faults import Answer, served, text
 from tests.test_cli import POST, ROOT, TITLE

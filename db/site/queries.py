@@ -1,6 +1,6 @@
 """The SQL of the site's pages."""
 
-from db.store import CAPTURE_AND_ORIGINAL
+from db.captured import CAPTURE_AND_ORIGINAL
 
 #: Hits up to which bm25 ranks (0.1 s for 100,000, growing with the hits, while a word that stands nearly
 #: everywhere weighs nothing; of 2,000 given ids it takes 16 s, since it weighs the words anew for each), up

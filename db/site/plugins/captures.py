@@ -18,10 +18,10 @@ from pluggy import HookimplMarker
 from crawler.captures import CaptureError, page_of_capture, payload_of, raw_record
 from crawler.html import decode
 from crawler.model import Capture
+from db.captured import captures_of, with_original
 from db.site import queries
 from db.site.plugins.pages import base_of, day, language, one, page, rows, safe
 from db.site.whole import told
-from db.store import captures_of, with_original
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
