@@ -226,6 +226,7 @@ def test_facets_are_undone_words_of_files_are_found_and_the_language_keeps_the_s
     reader.search("phuong phu trinh")
     item = page.locator("li", has_text="Danh sách kèm theo")
     expect(item.locator("mark")).to_have_text("Phường Phú Trinh")
+    expect(item).to_contain_text("Danh sách kèm theo, Huyện ")  # the sheet
     item.get_by_role("link", name="Danh sách kèm theo").click()
     expect(page.locator("mark.phone").first).to_have_text("02523888202")
     page.locator("p.meta a").first.click()

@@ -34,6 +34,8 @@ SHARD = 64_000
 ROWS, FILES = 16, 4
 #: Characters of a summary and of a text that are looked through for a snippet, as on the site.
 SUMMARY, TEXT = 5_000, 50_000
+#: Pages and sheets of a file among which that of most hits is looked for, as on the site.
+PLACES = 200
 _TOKEN = re.compile(r"[^\W_]+")
 _EPOCH = date(2000, 1, 1)
 #: The words that the script shows.
@@ -42,7 +44,7 @@ SHOWN = (
     "to_filters", "filters", "remove", "show_more", "province", "today", "kind", "month", "topic",
     "type", "nothing", "try", "try_fewer", "try_quotes", "try_filters", "try_marks", "example",
     "untitled", "no_date", "document", "hotlines", "withdrawn", "replaced_by",
-    "also_at", "in_files", "ocr", "searching", "file_missing",
+    "also_at", "in_files", "page", "ocr", "searching", "file_missing",
 )  # fmt: skip
 Row = sqlite3.Row
 
@@ -239,10 +241,16 @@ def _take_files(
     for files, file in enumerate(connection.execute(queries.FILES_OF_NOTICES), 1):
         name, text, of = file["name"] or "", file["text"] or "", places[file["notice"]]
         columns.add_file(of, words.add(len(places) + files - 1, (name, text)))
-        rows.add([file["id"], name, of, text[:TEXT], file["ocr"]])
+        rows.add([file["id"], name, of, text[:TEXT], file["ocr"], _places(file["places"])])
         tell()
     rows.finish()
     return files
+
+
+def _places(stored: str | None) -> list[list[Any]]:
+    """The pages and sheets of a file whose text is held: number, name, where each begins and ends."""
+    found = [place for place in json.loads(stored or "[]")[:PLACES] if place["start"] < TEXT]
+    return [[place["number"], place["name"], place["start"], place["end"]] for place in found]
 
 
 class _Rows:

@@ -433,7 +433,7 @@ from notices n join versions v on v.id = n.version join texts t on t.notice = n.
 left join portals p on p.id = n.portal where n.covid = 1 order by n.published desc, n.id desc
 """
 FILES_OF_NOTICES = """
-select a.id, a.name, a.text, a.notice, a.ocr from attachments a join notices n on n.id = a.notice
+select a.id, a.name, a.text, a.notice, a.ocr, a.places from attachments a join notices n on n.id = a.notice
 where n.covid = 1 order by a.id
 """
 TO_SEARCH = f"select (select count(*) from ({NOTICES_BY_DAY})) + (select count(*) from ({FILES_OF_NOTICES}))"

@@ -272,15 +272,29 @@
       twins.length > 8 ? ` … ${number(twins.length)}` : "") : null);
   }
 
+  // The page or sheet with most hits: how it is called, and its text.
+  function bestPlace(text, places, hits) {
+    let best = null, most = -1;
+    for (const [number_, name, start, end] of places) {
+      const piece = text.slice(start, end);
+      const count = hits ? [...folded(piece).matchAll(hits)].length : 0;
+      if (count > most) [best, most] = [{ number_, name, piece }, count];
+    }
+    if (!best) return ["", text];
+    const called = [best.name, best.number_ ? `${t.page} ${best.number_}` : ""].filter(Boolean).join(", ");
+    return [called ? `, ${called}` : "", best.piece];
+  }
+
   async function filesFound(found) {
     if (!found.files.length || address.get("page") || found.dial) return null;
     const items = await Promise.all(found.files.slice(0, 5).map(async (doc) => {
       const at = doc - meta.notices;
-      const [id, name, of, text, ocr] = (await load(`f/${Math.floor(at / meta.fileRows)}`))[at % meta.fileRows];
+      const [id, name, of, text, ocr, places] = (await load(`f/${Math.floor(at / meta.fileRows)}`))[at % meta.fileRows];
       const n = await row(of);
-      return make("li", {}, link(page("file", id), name), " ",
+      const [where, piece] = bestPlace(text, places, found.pattern);
+      return make("li", {}, link(page("file", id), name), where, " ",
         make("span", { class: "meta" }, link(page("notice", n.id), n.title || t.untitled), ocr ? ` · ${t.ocr}` : ""),
-        snippet(text, found.pattern) || "");
+        snippet(piece, found.pattern) || "");
     }));
     return make("section", { "aria-label": t.in_files }, make("h2", {}, t.in_files),
       make("ul", { class: "notices" }, items));
