@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from crawler.extract.fitted import Fitted
+from crawler.extract.fitted import WORD, Fitted
 from crawler.extract.scan import lowered
 from crawler.model import Text
 
@@ -135,7 +135,6 @@ _CAUSE = re.compile(
 _PAPER = re.compile(r"(?:phiếu|giấy|kết quả|test|xét nghiệm)\s[^.;,\n]{0,25}$", re.I)
 _ADDRESS = re.compile(r"cov|dich-benh|phong-chong-dich|cach-ly|vac-xin|xet-nghiem", re.I)
 _TITLED = re.compile(r"\bdịch\b(?! vụ)", re.I)
-_WORD = re.compile(r"[^\W\d_]+")
 # One mention may have several names: "do chủng mới của vi rút Corona (Covid-19)".
 _ONE_MENTION = 80
 #: A text's matter is named this early: in its lead, in its first lines.
@@ -298,7 +297,7 @@ def _seeks(value: str, low: str) -> bool:
 
 def words_of(text: Text) -> frozenset[str]:
     """The words of a text in lower case, those of the page's chrome left out."""
-    return frozenset(word for part in _own_parts(text, lowered(text.value)) for word in _WORD.findall(part))
+    return frozenset(word for part in _own_parts(text, lowered(text.value)) for word in WORD.findall(part))
 
 
 def _own_parts(text: Text, value: str) -> list[str]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-_WORD = re.compile(r"[^\W\d_]+")
+#: A word, without digits.
+WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def words_in(text: str, place: str, most: int | None = None) -> set[str]:
 
     Of the first `most` words, or where it is negative of the last.
     """
-    found = _WORD.findall(text)
+    found = WORD.findall(text)
     if most is not None:
         found = found[:most] if most >= 0 else found[most:]
     return {f"{place}:{word}" for word in found} | {f"{place}:{one}_{two}" for one, two in pairwise(found)}

@@ -6,13 +6,10 @@ import re
 
 from crawler.extract.fitted import Fitted
 from crawler.extract.phone_places import Place, Said
-from crawler.extract.phone_signs import NAMED_HOT, names_hotline, signs_and_words
+from crawler.extract.phone_signs import LABELS, names_hotline, signs_and_words
 from crawler.extract.scan import last_match
 
 # Everything here is matched against lower-case text.
-_LABELS = re.compile(
-    rf"(?P<fax>\bfax\b)|(?P<hot>{NAMED_HOT})|điện thoại|\bđt\b|\btel\b|\bphone\b|số máy|sđt|di động"
-)
 _BOTH = re.compile(r"(?:điện thoại|\bđt|\btel|phone)\s*(?:[/,&-]|và)\s*$")
 # Behind a fax number and further words stands another number: "fax 3857200 hoặc bác sĩ …, 0912449003".
 _NUMBER = re.compile(r"\d[\d .-]{5,20}")
@@ -70,7 +67,7 @@ def look(said: Said, title: str) -> tuple[set[str], set[str]] | None:
 
 def _label(clause: str) -> str:
     """The last label before a number: fax, hot, tel or '' ("ĐT/Fax" is a phone)."""
-    last = last_match(_LABELS, clause)
+    last = last_match(LABELS, clause)
     if last is None:
         return ""
     if last.lastgroup == "fax":

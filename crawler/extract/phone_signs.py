@@ -87,8 +87,10 @@ _NUMBERS_HEAD = re.compile(
 _LONG_DIGITS = re.compile(r"\d{4}|\d{3}[. ]\d{3}")
 #: Words of a sentence, no row of a list: what a heading above announces is none of its business.
 _PROSE = re.compile(r"\b(?:xin|mọi|hãy|đề nghị|vui lòng|kính)\b")
-#: A label of any kind before a number.
-_LABEL = re.compile(rf"\bfax\b|{NAMED_HOT}|điện thoại|\bđt\b|\btel\b|\bphone\b|số máy|sđt|di động")
+#: The labels before a number.
+LABELS = re.compile(
+    rf"(?P<fax>\bfax\b)|(?P<hot>{NAMED_HOT})|điện thoại|\bđt\b|\btel\b|\bphone\b|số máy|sđt|di động"
+)
 _SIGNS = {
     "named": _NAMED,
     "purpose": _PURPOSE,
@@ -177,7 +179,7 @@ def is_row(place: Place) -> bool:
 
 def _signed(place: Place) -> bool:
     """Whether the number ends the page under a name in capitals: "SỞ Y TẾ TỈNH …", next line "ĐT: 0239…"."""
-    if len(place.low) - place.end > 200 or len(place.line_words) > 40 or not _LABEL.search(place.line_words):
+    if len(place.low) - place.end > 200 or len(place.line_words) > 40 or not LABELS.search(place.line_words):
         return False
     above = lines_above(place.low, place.line, 1)
     value = place.text.value

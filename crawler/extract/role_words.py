@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from crawler.extract.fitted import words_in
+from crawler.extract.fitted import WORD, words_in
 from crawler.extract.numbers import NumberHit
 from crawler.extract.reported import CLAUSE_ENDS
 from crawler.extract.scan import after_last, lowered
 from crawler.model import Citation, Text
 
-_WORD = re.compile(r"[^\W\d_]+")
 _END = re.compile(r"\n|\. |; ")
 # The day of a number and brackets tell nothing: "số 6830/UBND-VP ngày 15/6/2021 (hỏa tốc) của UBND tỉnh".
 _DAY_OR_BRACKET = re.compile(r"ngày\s*[\d/.\- ]+(?:tháng \d+ năm \d{4})?|\([^()\n]*\)")
@@ -47,15 +46,15 @@ def _round(text: Text, hit: NumberHit) -> set[str]:
     before = low[max(0, hit.noun_at - _BEFORE) : hit.noun_at]
     clause, sentence = after_last(before, CLAUSE_ENDS), after_last(before, ("\n", ". "))
     words = words_in(clause, "clause", -_CLAUSE)
-    words |= {f"sentence:{word}" for word in _WORD.findall(sentence)[-_SENTENCE:]}
-    last = _WORD.findall(clause)[-2:]
+    words |= {f"sentence:{word}" for word in WORD.findall(sentence)[-_SENTENCE:]}
+    last = WORD.findall(clause)[-2:]
     words.add(f"last:{last[-1] if last else '^'}")
     if len(last) > 1:
         words.add(f"last two:{last[0]}_{last[1]}")
     behind = _END.split(low[hit.end : hit.end + _BEHIND], maxsplit=1)[0]
     following = _DAY_OR_BRACKET.sub("", behind)
     words |= words_in(following, "behind", _AFTER)
-    first = _WORD.findall(following)[:2]
+    first = WORD.findall(following)[:2]
     if first:
         words.add(f"first:{first[0]}")
     if len(first) > 1:
