@@ -7,7 +7,7 @@ Notices of what is near the line (those of tests/gold/cases.jsonl with an addres
 
 from __future__ import annotations
 
-from bench.fitting import Example, Way, labelled, options, run
+from bench.fitting import Example, Way, main
 from bench.score import GOLD, Record, read
 from crawler.extract import covid
 from crawler.extract.facts import covid_evidence
@@ -18,23 +18,16 @@ CASES = GOLD / "cases.jsonl"
 WAY = Way(least=3, strength=10.0, of_signs=0.5)
 
 
-def example_of(number: int, record: Record) -> Example:
-    """The signs and words of a notice."""
+def examples_of(number: int, record: Record) -> list[Example]:
+    """The signs and words of a notice, which is one example."""
     plain = read_plain(record["text"], record["url"] or "")
     context = Context(record["url"] or "", plain.province, None, plain.published)
     sure, found, when = covid_evidence(plain.text, context)
     signs = found.signs | ({when} if when else set())
     label = bool(record["gold"]["covid"])
-    return Example(number, signs, covid.words_of(plain.text), label, True if sure else None)
-
-
-def main() -> None:
-    """Cross-validate, and write the points if asked to."""
-    chosen = options(__doc__)
-    examples = [example_of(*pair) for pair in enumerate(labelled(chosen.files))]
-    cases = [example_of(-1, case) for case in read(CASES) if case["url"]]
-    run("covid", examples, WAY, chosen.write, cases)
+    return [Example(number, signs, covid.words_of(plain.text), label, True if sure else None)]
 
 
 if __name__ == "__main__":
-    main()
+    cases = [example for case in read(CASES) if case["url"] for example in examples_of(-1, case)]
+    main("covid", __doc__, WAY, examples_of, cases)

@@ -7,7 +7,7 @@ The cases of tests/gold/phone_cases.jsonl take part in every fit.
 
 from __future__ import annotations
 
-from bench.fitting import Example, Way, labelled, options, run
+from bench.fitting import Example, Way, main
 from bench.score import GOLD, Record, read
 from crawler.extract.facts import phone_evidence
 from crawler.extract.normalise import normalise
@@ -43,13 +43,6 @@ def examples_of_case(case: Record) -> list[Example]:
     ]
 
 
-def main() -> None:
-    """Cross-validate, and write the points if asked to."""
-    chosen = options(__doc__)
-    records = enumerate(labelled(chosen.files))
-    cases = [example for case in read(CASES) for example in examples_of_case(case)]
-    run("phone", [e for pair in records for e in examples_of(*pair)], WAY, chosen.write, cases)
-
-
 if __name__ == "__main__":
-    main()
+    cases = [example for case in read(CASES) for example in examples_of_case(case)]
+    main("phone", __doc__, WAY, examples_of, cases)

@@ -8,7 +8,7 @@ tests/gold/role_cases.jsonl take part in every fit.
 
 from __future__ import annotations
 
-from bench.fitting import Example, Way, labelled, options, run
+from bench.fitting import Example, Way, main
 from bench.score import GOLD, Record, key_of, read
 from crawler.extract import roles
 from crawler.extract.documents import distinct_documents, latest_day
@@ -50,13 +50,6 @@ def seen_in(value: str, url: str) -> dict[str, tuple[Citation, set[str], set[str
     return {key: (document, signs[key], words[key]) for key, document in known.items()}
 
 
-def main() -> None:
-    """Cross-validate, and write the points if asked to."""
-    chosen = options(__doc__)
-    records = enumerate(labelled(chosen.files))
-    cases = [example for case in read(CASES) for example in examples_of_case(case)]
-    run("role", [e for pair in records for e in examples_of(*pair)], WAY, chosen.write, cases)
-
-
 if __name__ == "__main__":
-    main()
+    cases = [example for case in read(CASES) for example in examples_of_case(case)]
+    main("role", __doc__, WAY, examples_of, cases)

@@ -9,7 +9,7 @@ import argparse
 import json
 import math
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,7 @@ class Model:
         )
 
     def told(self) -> dict[str, Any]:
-        """The points as the extractor reads them; what rounds to nothing is left out."""
+        """The points as the extractor reads them; a word of none is kept, since it shares the weight."""
         points = self.regression.coef_[0]
         signs = {n: round(self.way.of_signs * points[at], 3) for n, at in self.signs_at.items()}
         words = {word: round(points[at], 3) for word, at in self.words_at.items()}
@@ -91,28 +91,30 @@ class Model:
         return {"needed": needed, "signs": signs, "words": words}
 
 
-def options(module_doc: str | None) -> argparse.Namespace:
-    """The command line that every fit has."""
-    parser = argparse.ArgumentParser(description=(module_doc or "").partition("\n")[0])
-    parser.add_argument("files", nargs="*", type=Path, help="further labelled notices, JSON Lines")
-    parser.add_argument("--write", action="store_true", help="put the points in the place of those in use")
-    return parser.parse_args()
-
-
 def labelled(files: list[Path]) -> list[Record]:
     """All labelled notices but the held-out ones, which never take part."""
     return [record for path in (OWN, COMPOSED, SHARED, *files) if path.exists() for record in read(path)]
 
 
-def run(
-    name: str, examples: list[Example], way: Way, write: bool, always: list[Example] | None = None
+def main(
+    name: str,
+    module_doc: str | None,
+    way: Way,
+    examples_of: Callable[[int, Record], list[Example]],
+    always: list[Example],
 ) -> None:
-    """Say how many examples cross-validation by notice gets right; with `write` store the points of all.
+    """The command of a fit: say how many examples cross-validation by notice gets right; store if asked to.
 
-    `always` are examples that take part in every fit and are not counted.
+    `examples_of` gives those of a notice and its number, `always` take part in every fit and are not counted.
     """
-    always, right = always or [], 0
+    parser = argparse.ArgumentParser(description=(module_doc or "").partition("\n")[0])
+    parser.add_argument("files", nargs="*", type=Path, help="further labelled notices, JSON Lines")
+    parser.add_argument("--write", action="store_true", help="put the points in the place of those in use")
+    options = parser.parse_args()
+    records = enumerate(labelled(options.files))
+    examples = [example for number, record in records for example in examples_of(number, record)]
     notices = sorted({example.notice for example in examples})
+    right = 0
     for seed in range(SHUFFLES):
         order = numpy.random.RandomState(seed).permutation(notices)
         for part in numpy.array_split(order, FOLDS):
@@ -121,7 +123,7 @@ def run(
             model = Model([*train, *always], way)
             right += model.right([example for example in examples if example.notice in test])
     print(f"{len(examples)} of {len(notices)} notices: {right / SHUFFLES / len(examples):.3f} right")
-    if write:
+    if options.write:
         told = json.dumps(
             Model([*examples, *always], way).told(), ensure_ascii=False, indent=0, sort_keys=True
         )

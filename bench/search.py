@@ -9,13 +9,11 @@ same index, in the same run, is the unit for document numbers.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import random
 import re
 import sqlite3
 import statistics
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -23,8 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.site import fill
-from db.schema import open_database
+from bench.site import filled, parser
 from db.site import named, search
 from db.site.plugins.pages import prepare_connection
 
@@ -136,15 +133,7 @@ def numbers(site: Timed, rng: random.Random) -> None:
 
 def main() -> None:
     """Fill an index, or take one, and time it."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--notices", type=int, default=100_000)
-    parser.add_argument("--keep", type=Path, help="the index to fill, or to use if it is there")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        path = options.keep or Path(folder) / "bench.db"
-        if not path.exists():
-            fill(path, options.notices)
-        open_database(path).conn.close()
+    with filled(parser((__doc__ or "").partition("\n")[0]).parse_args()) as path:
         site, rng = Timed(path), random.Random(2021)
         searches(site, rng)
         numbers(site, rng)

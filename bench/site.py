@@ -16,6 +16,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -231,18 +232,31 @@ async def ask(site: Any, asked: list[str], rounds: int) -> int:
     return sum("FAILED" in note for note in notes.values())
 
 
-def main() -> None:
-    """Fill an index and ask its pages; exit code 1 when one failed."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notices", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--keep", type=Path, help="the index to fill, or to use if it is there")
-    options = parser.parse_args()
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """The command line of a bench over such an index."""
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("--notices", type=int, default=100_000)
+    made.add_argument("--keep", type=Path, help="the index to fill, or to use if it is there")
+    return made
+
+
+@contextmanager
+def filled(options: argparse.Namespace) -> Iterator[Path]:
+    """The index that a command line asks for: the one that is kept, or one made for this run."""
     with tempfile.TemporaryDirectory() as folder:
         path = options.keep or Path(folder) / "bench.db"
         if not path.exists():
             fill(path, options.notices)
         open_database(path).conn.close()
+        yield path
+
+
+def main() -> None:
+    """Fill an index and ask its pages; exit code 1 when one failed."""
+    called = parser(__doc__)
+    called.add_argument("--rounds", type=int, default=10)
+    options = called.parse_args()
+    with filled(options) as path:
         print(f"{options.notices} notices, {path.stat().st_size / 1e6:.0f} MB")
         failed = asyncio.run(ask(build(path), addresses(path), options.rounds))
     raise SystemExit(f"{failed} pages failed" if failed else 0)
