@@ -11,6 +11,7 @@ from bench.fitting import Example, Way, main
 from bench.score import GOLD, Record, read
 from crawler.extract import covid
 from crawler.extract.facts import covid_evidence
+from crawler.extract.fitted import names_of
 from crawler.extract.plain import read_plain
 from crawler.model import Context
 
@@ -25,7 +26,7 @@ def examples_of(number: int, record: Record) -> list[Example]:
     sure, found, when = covid_evidence(plain.text, context)
     signs = found.signs | ({when} if when else set())
     label = bool(record["gold"]["covid"])
-    return [Example(number, signs, covid.words_of(plain.text), label, True if sure else None)]
+    return [Example(number, signs, names_of(covid.words_of(plain.text)), label, True if sure else None)]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 from bench.fitting import Example, Way, main
 from bench.score import GOLD, Record, read
 from crawler.extract.facts import phone_evidence
+from crawler.extract.fitted import names_of
 from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
 from crawler.model import Context, Text
@@ -25,7 +26,7 @@ def examples_of(number: int, record: Record) -> list[Example]:
     plain = read_plain(record["text"], record["url"] or "")
     context = Context(record["url"] or "", plain.province, None, plain.published)
     return [
-        Example(number, signs, words, wanted[dial] == "hotline")
+        Example(number, signs, names_of(words), wanted[dial] == "hotline")
         for dial, signs, words in phone_evidence(plain.text, context)
         if wanted.get(dial, "fax") != "fax"
     ]
@@ -37,7 +38,7 @@ def examples_of_case(case: Record) -> list[Example]:
     found = phone_evidence(text, CONTEXT)
     told = [kind for kind in case["kinds"] if kind != "fax"]
     return [
-        Example(-1, signs, words, kind == "hotline")
+        Example(-1, signs, names_of(words), kind == "hotline")
         for (_, signs, words), kind in zip(found, told, strict=True)
         if kind
     ]

@@ -13,6 +13,7 @@ from bench.score import GOLD, Record, key_of, read
 from crawler.extract import roles
 from crawler.extract.documents import distinct_documents, latest_day
 from crawler.extract.facts import numbers_and_days
+from crawler.extract.fitted import names_of
 from crawler.extract.plain import read_plain
 from crawler.extract.role_words import words_of
 from crawler.model import Citation, Context
@@ -47,7 +48,7 @@ def seen_in(value: str, url: str) -> dict[str, tuple[Citation, set[str], set[str
     placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
     signs = roles.signs_of(text, hits, placed, known, posted, latest_day(days, known.values()))
     words = words_of(text, placed, known)
-    return {key: (document, signs[key], words[key]) for key, document in known.items()}
+    return {key: (document, signs[key], names_of(words[key])) for key, document in known.items()}
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from crawler.extract.fitted import WORD, Fitted
+from crawler.extract.fitted import WORD, Fitted, Words
 from crawler.extract.scan import lowered
 from crawler.model import Text
 
@@ -295,9 +295,9 @@ def _seeks(value: str, low: str) -> bool:
     return any(word in low for word in _SEEKERS) and bool(_SEEKING.search(value))
 
 
-def words_of(text: Text) -> frozenset[str]:
+def words_of(text: Text) -> Words:
     """The words of a text in lower case, those of the page's chrome left out."""
-    return frozenset(word for part in _own_parts(text, lowered(text.value)) for word in WORD.findall(part))
+    return {"": {word for part in _own_parts(text, lowered(text.value)) for word in WORD.findall(part)}}
 
 
 def _own_parts(text: Text, value: str) -> list[str]:

@@ -12,6 +12,7 @@ from crawler.extract.contacts import find_emails, find_links
 from crawler.extract.covid import Evidence, evidence_of, is_covid, names_of, years_sign
 from crawler.extract.dates import date_mentions, distinct
 from crawler.extract.documents import cite
+from crawler.extract.fitted import Words
 from crawler.extract.numbers import NumberHit, find_numbers
 from crawler.extract.phone_kinds import look
 from crawler.extract.phones import find_phones, said_numbers, title_of
@@ -51,9 +52,9 @@ def covid_evidence(text: Text, context: Context) -> tuple[bool, Evidence, str]:
     return named, evidence_of(text, names, context.url), years_sign(_Found(text, context).years())
 
 
-def phone_evidence(text: Text, context: Context) -> list[tuple[str, set[str], set[str]]]:
+def phone_evidence(text: Text, context: Context) -> list[tuple[str, set[str], Words]]:
     """What is weighed at the first place of each number that is no fax: what is dialled, signs, words."""
-    title, found = title_of(text), dict[str, tuple[str, set[str], set[str]]]()
+    title, found = title_of(text), dict[str, tuple[str, set[str], Words]]()
     for said in said_numbers(text, context, _Found(text, context).taken):
         looked = look(said, title)
         if looked and said.dial not in found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.fitted import Fitted
+from crawler.extract.fitted import Fitted, Words
 from crawler.extract.phone_places import Place, Said
 from crawler.extract.phone_signs import LABELS, names_hotline, signs_and_words
 from crawler.extract.scan import last_match
@@ -56,7 +56,7 @@ def kind_of(said: Said, title: str) -> tuple[str, str]:
     return "hotline" if hot else "contact", ": ".join((how, ", ".join(_FITTED.reasons(words, hot, _REASONS))))
 
 
-def look(said: Said, title: str) -> tuple[set[str], set[str]] | None:
+def look(said: Said, title: str) -> tuple[set[str], Words] | None:
     """The signs and words that are weighed; None for a fax number, which its label tells."""
     place, column = said.place, said.place.column
     label = _label(place.clause_words)

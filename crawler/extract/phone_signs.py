@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from functools import lru_cache
 
-from crawler.extract.fitted import words_in
+from crawler.extract.fitted import Words, words_in
 from crawler.extract.phone_places import MARKED, Place, Said, address_in, lines_above
 
 # Everything here is matched against lower-case text.
@@ -115,8 +116,8 @@ _BEHIND, _SENTENCE, _HEADING, _TITLE = 80, 30, 25, 300
 _FOOT = 0.85
 
 
-def signs_and_words(said: Said, title: str, label: str) -> tuple[set[str], set[str]]:
-    """What speaks for and against a hotline: signs, and words each with the place that it stands in.
+def signs_and_words(said: Said, title: str, label: str) -> tuple[set[str], Words]:
+    """What speaks for and against a hotline: signs, and words by the place that they stand in.
 
     `title` is lower-case, `label` the last label before the number (fax, hot, tel or '').
     """
@@ -124,21 +125,25 @@ def signs_and_words(said: Said, title: str, label: str) -> tuple[set[str], set[s
     low = place.low
     sentence = low[place.sentence : place.start]
     behind = low[place.end : place.end + _BEHIND].partition("\n")[0]
-    of_title, of_heading = _of_line("title", title[:_TITLE]), _of_line("heading", heading)
-    signs = {f"label {label}"} | of_title[0] | of_heading[0]
+    title_signs, title_words = _of_line("title", title[:_TITLE])
+    heading_signs, heading_words = _of_line("heading", heading)
+    signs = {f"label {label}"} | title_signs | heading_signs
     signs |= _named_in("sentence", sentence) | _of_place(said)
-    words = set(of_title[1] | of_heading[1])
-    words |= words_in(sentence, "sentence", -_SENTENCE) | words_in(behind, "behind", 8)
-    words |= words_in(place.column, "column") | words_in((owner or "").lower(), "owner")
-    words |= words_in(f"{sentence} {heading}", "near")
-    return signs, words
+    return signs, {
+        "title": title_words,
+        "heading": heading_words,
+        "sentence": words_in(sentence, -_SENTENCE),
+        "behind": words_in(behind, 8),
+        "column": words_in(place.column),
+        "owner": words_in((owner or "").lower()),
+        "near": words_in(f"{sentence} {heading}"),
+    }
 
 
 @lru_cache(maxsize=64)
-def _of_line(what: str, line: str) -> tuple[frozenset[str], frozenset[str]]:
+def _of_line(what: str, line: str) -> tuple[Set[str], Set[str | tuple[str, str]]]:
     """The signs and words of a title or heading: all numbers under it ask for the same."""
-    most = -_HEADING if what == "heading" else None
-    return frozenset(_named_in(what, line)), frozenset(words_in(line, what, most))
+    return _named_in(what, line), words_in(line, -_HEADING if what == "heading" else None)
 
 
 def _named_in(what: str, line: str) -> set[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-from crawler.extract.fitted import WORD, words_in
+from crawler.extract.fitted import WORD, Words, words_in
 from crawler.extract.numbers import NumberHit
 from crawler.extract.reported import CLAUSE_ENDS
 from crawler.extract.scan import after_last, lowered
@@ -20,59 +21,63 @@ _CLAUSE, _SENTENCE, _AFTER, _NEXT = 8, 20, 8, 4
 #: A number named this often is named often; so many documents are many.
 _OFTEN, _MANY = 4, 6
 _LONGEST_SYMBOL = 12
+_SEPARATOR = re.compile(r"[/-]")
 
 
 def words_of(
     text: Text, placed: Sequence[tuple[NumberHit, str]], known: Mapping[str, Citation]
-) -> dict[str, set[str]]:
+) -> dict[str, Words]:
     """What stands round the places of each document, what it is called, where among the others it comes.
 
     `placed` are the hits with the key of each one's document, `known` the documents by key.
     """
-    found: dict[str, set[str]] = {key: set() for key in known}
+    found: dict[str, Words] = {}
     named: dict[str, list[NumberHit]] = {}
     for hit, key in placed:
         named.setdefault(key, []).append(hit)
         if text.zone_at(hit.start) != "chrome":
-            found[key] |= _round(text, hit)
-    for order, (key, hits) in enumerate(named.items()):
-        found[key] |= _of_document(known[key], hits, order, len(named), len(text.value))
-    return found
+            here = _round(text, hit)
+            found[key] = {place: found[key][place] | here[place] for place in here} if key in found else here
+    count, length = len(named), len(text.value)
+    return {
+        key: found.get(key, {}) | _of_document(known[key], hits, order, count, length)
+        for order, (key, hits) in enumerate(named.items())
+    }
 
 
-def _round(text: Text, hit: NumberHit) -> set[str]:
+def _round(text: Text, hit: NumberHit) -> Words:
     """The words of one place."""
     low = lowered(text.value)
     before = low[max(0, hit.noun_at - _BEFORE) : hit.noun_at]
     clause, sentence = after_last(before, CLAUSE_ENDS), after_last(before, ("\n", ". "))
-    words = words_in(clause, "clause", -_CLAUSE)
-    words |= {f"sentence:{word}" for word in WORD.findall(sentence)[-_SENTENCE:]}
-    last = WORD.findall(clause)[-2:]
-    words.add(f"last:{last[-1] if last else '^'}")
-    if len(last) > 1:
-        words.add(f"last two:{last[0]}_{last[1]}")
     behind = _END.split(low[hit.end : hit.end + _BEHIND], maxsplit=1)[0]
-    following = _DAY_OR_BRACKET.sub("", behind)
-    words |= words_in(following, "behind", _AFTER)
-    first = WORD.findall(following)[:2]
-    if first:
-        words.add(f"first:{first[0]}")
-    if len(first) > 1:
-        words.add(f"first two:{first[0]}_{first[1]}")
     end = hit.end + len(behind)
-    words |= words_in(low[end + 1 : end + 60], "next", _NEXT)
-    words |= {f"zone:{text.zone_at(hit.start)}", f"noun:{(hit.noun or '').lower()}"}
-    return words
-
-
-def _of_document(
-    document: Citation, hits: Sequence[NumberHit], order: int, count: int, length: int
-) -> set[str]:
-    """What a document is called, and where it comes among `count` others in a text of some length."""
-    symbol = "-".join(re.split(r"[/-]", document.number)[1:])[:_LONGEST_SYMBOL]
-    place = min(order, _OFTEN)
+    last = WORD.findall(clause)[-_CLAUSE:]
+    first = WORD.findall(_DAY_OR_BRACKET.sub("", behind))[:_AFTER]
     return {
-        f"symbol:{symbol}", f"type:{document.type}", f"order:{place}", f"documents:{min(count, _MANY)}",
-        f"named:{min(len(hits), _OFTEN)}", f"order of documents:{place}_{min(count, _OFTEN)}",
-        f"tenth:{10 * hits[0].start // (length + 1)}",
-    }  # fmt: skip
+        "clause": {*last, *pairwise(last)},
+        "sentence": set(WORD.findall(sentence)[-_SENTENCE:]),
+        "last": {last[-1] if last else "^"},
+        "last two": {*pairwise(last[-2:])},
+        "behind": {*first, *pairwise(first)},
+        "first": {*first[:1]},
+        "first two": {*pairwise(first[:2])},
+        "next": words_in(low[end + 1 : end + 60], _NEXT),
+        "zone": {text.zone_at(hit.start)},
+        "noun": {(hit.noun or "").lower()},
+    }
+
+
+def _of_document(document: Citation, hits: Sequence[NumberHit], order: int, count: int, length: int) -> Words:
+    """What a document is called, and where it comes among `count` others in a text of some length."""
+    symbol = "-".join(_SEPARATOR.split(document.number)[1:])[:_LONGEST_SYMBOL]
+    place = str(min(order, _OFTEN))
+    return {
+        "symbol": {symbol},
+        "type": {str(document.type)},
+        "order": {place},
+        "documents": {str(min(count, _MANY))},
+        "named": {str(min(len(hits), _OFTEN))},
+        "order of documents": {(place, str(min(count, _OFTEN)))},
+        "tenth": {str(10 * hits[0].start // (length + 1))},
+    }
