@@ -110,6 +110,21 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             "Công điện số 9/CĐ-UBND gửi các huyện ven biển và các ngành, phát đi lúc 15 giờ ngày 10/10/2021.",
             {"9/CĐ-UBND": date(2021, 10, 10)},
         ),
+        # A portal that lost its ampersands prints this for "Sở TT&TT".
+        (
+            "Ngày 26/6/2014, Chánh Thanh tra Sở TTamp;TT đã ký Kết luận số 193/KL-TTR về dịch vụ Internet.",
+            {"193/KL-TTR": date(2014, 6, 26)},
+        ),
+        (
+            "Luật số 103/2016/QH13 đã được Quốc hội khóa XIII, kỳ họp thứ 11 thông qua ngày 05/4/2016.",
+            {"103/2016/QH13": date(2016, 4, 5)},
+        ),
+        # The next act of a list has the day of the verb that both depend on.
+        (
+            "Ngày 15/6/2021, Sở ban hành Quyết định số 11/QĐ-SYT giao nhiệm vụ tiếp công dân; "
+            "Quyết định số 12/QĐ-SYT về nội quy tiếp công dân.",
+            {"11/QĐ-SYT": date(2021, 6, 15), "12/QĐ-SYT": date(2021, 6, 15)},
+        ),
         (
             "Số ký hiệu: 1644/SNV-CCHC\nNgày ban hành: 21/07/2021\nCơ quan ban hành: Sở Nội vụ",
             {"1644/SNV-CCHC": date(2021, 7, 21)},

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from crawler.extract.lists import row_end, rows_of_list
 from crawler.extract.numbers import TYPES, NumberHit
-from crawler.extract.reported import tops
+from crawler.extract.reported import is_next_act, tops
 from crawler.extract.roles import subjects
 from crawler.extract.scan import after_last, last_match, starting_in
 from crawler.issuers import issuer_of
@@ -43,9 +44,11 @@ _LATER = re.compile(
     r"|\s*(?:của\s[^.;\n\d(]{0,60})?\((?:ký\s)?",
     re.I,
 )
-# "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021".
+# "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021",
+# "… được Quốc hội khóa XIII, kỳ họp thứ 11 thông qua ngày 05/4/2016".
 _SIGNED = re.compile(
-    r"[^.;\n\d(]{0,160}?\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố)(?:\s+ban hành)?\s+"
+    r"(?:[^.;\n\d(]|(?<=thứ )\d{1,2}\b){0,160}?"
+    r"\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố)(?:\s+ban hành)?\s+"
     r"(?:(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h)(?:\s*\d{1,2})?,?\s+)?"
     r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
     re.I,
@@ -200,6 +203,7 @@ def _signing_dates(
             near = [d for d in starting_in(days, low, hit.noun_at) if d.start not in used]
             found.append(_date_before(value, hit, hits, near))
     _share_days(value, hits, after, found)
+    _share_day_of_verb(value, hits, after, found)
     _share_same_day(value, hits, found)
     rows = set(rows_of_list(value, hits))
     for index, hit in enumerate(hits):
@@ -224,6 +228,16 @@ def _share_days(
         gaps = (value[hits[n].end : hits[n + 1].start] for n in range(first, last))
         if all(_NEXT.fullmatch(gap) for gap in gaps):
             dates[first : last + 1] = [day.date for day in run]
+
+
+def _share_day_of_verb(
+    value: str, hits: Sequence[NumberHit], after: Sequence[Sequence[DateFact]], dates: list[date | None]
+) -> None:
+    """Give "Ngày 15/6, Sở ban hành Quyết định số 1/QĐ-SYT về …; Quyết định số 2/QĐ-SYT" their common day."""
+    for index, (before, hit) in enumerate(pairwise(hits), 1):
+        by_verb = dates[index - 1] and not after[index - 1]
+        if not dates[index] and by_verb and is_next_act(value, before, hit):
+            dates[index] = dates[index - 1]
 
 
 def _day_of_row(value: str, hit: NumberHit, days: Sequence[DateFact]) -> date | None:
@@ -308,7 +322,9 @@ def _date_before(
 ) -> date | None:
     """The date of "Ngày 30/8/2021, X đã ban hành công văn số …": one day before, in the same sentence."""
     low = max(0, hit.noun_at - SENTENCE)
-    sentence = hit.noun_at - len(after_last(value[low : hit.noun_at], (";", "\n", ". ")))
+    # Liferay of sotttt.hanoi.gov.vn prints "Sở TTamp;TT" for "Sở TT&TT": that semicolon ends nothing.
+    lead = value[low : hit.noun_at].replace("amp;", "amp,")
+    sentence = hit.noun_at - len(after_last(lead, (";", "\n", ". ")))
     before = [
         d
         for d in days

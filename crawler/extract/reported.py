@@ -70,6 +70,8 @@ _ABOUT = re.compile(
     r"|cùng)\s+(?:các\s+)?[^\W\d]+\s+[^\W\d]+\s+(?:số|\d))",
     re.I,
 )
+#: Between two acts of a list: "Quyết định số 1/QĐ-SYT về mức thu; Quyết định số 2/QĐ-SYT".
+_NEXT_ACT = re.compile(r"\s[^.;\n\d]{3,200};\s(?:và\s)?(?:các\s)?")
 _DAY = re.compile(r"\s*,?\s*\(?(?:ngày )?\d[\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 _LONE_NUMBER = re.compile(
@@ -153,3 +155,9 @@ def continues(value: str, before: NumberHit, hit: NumberHit) -> bool:
     if about and not _GROUND.search(about[0]):
         gap = gap[about.end() :]
     return bool(_LISTED.fullmatch(gap))
+
+
+def is_next_act(value: str, before: NumberHit, hit: NumberHit) -> bool:
+    """Whether a number is the next act of a list of one kind: "Quyết định số 1 về …; Quyết định số 2"."""
+    alike = before.noun and hit.noun and before.noun.lower() == hit.noun.lower()
+    return bool(alike and _NEXT_ACT.fullmatch(value, before.end, max(before.end, hit.noun_at)))

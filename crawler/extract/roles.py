@@ -12,7 +12,7 @@ from statistics import fmean as mean
 from crawler.extract.fitted import Fitted
 from crawler.extract.lists import rows_of_list
 from crawler.extract.numbers import NumberHit
-from crawler.extract.reported import CLAUSE_ENDS, Report, continues, heads, report
+from crawler.extract.reported import CLAUSE_ENDS, Report, continues, heads, is_next_act, report
 from crawler.extract.role_words import words_of
 from crawler.extract.scan import after_last, lowered
 from crawler.issuers import CENTRAL
@@ -161,15 +161,18 @@ def subjects(
 
 
 def _alike(value: str, placed: Placed) -> list[list[str]]:
-    """The keys of all documents; those that one noun names together are in one list: they share a role."""
+    """The keys of all documents; those that are named together are in one list: they share a role."""
     found: dict[str, list[str]] = {}
-    last, end = "", 0
+    last: tuple[NumberHit, str] | None = None
     for hit, key in placed:
         if key not in found:
-            together = last and _NEXT_NUMBER.fullmatch(value, end, max(end, hit.start))
-            found[key] = found[last] if together else []
+            together = last and (
+                _NEXT_NUMBER.fullmatch(value, last[0].end, max(last[0].end, hit.start))
+                or is_next_act(value, last[0], hit)
+            )
+            found[key] = found[last[1]] if last and together else []
             found[key].append(key)
-        last, end = key, hit.end
+        last = hit, key
     return list({id(keys): keys for keys in found.values()}.values())
 
 
