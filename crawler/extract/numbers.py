@@ -81,7 +81,7 @@ _SENTENCE_END = re.compile(r"[.;\n]")
 _LIST = re.compile(r"(?P<list>(?:\d{1,5}\s*(?:,|và)\s*){1,6})$")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NumberHit:
     """One place that names a document: `symbol` is '' for a bare number ("Chỉ thị 16").
 

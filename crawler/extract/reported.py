@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 
 from crawler.extract.numbers import NumberHit
-from crawler.extract.scan import after_last, last_match
+from crawler.extract.scan import after_last, last_match, lowered
 from crawler.model import Text
 
 
@@ -19,7 +19,8 @@ class Report(IntEnum):
     ISSUED = 2
 
 
-_LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$", re.I)
+# What stands round a number is matched in lower case.
+_LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$")
 #: What ends the clause or the sentence before a number.
 CLAUSE_ENDS = (";", "\n", ". ", ": ")
 _SENTENCE_ENDS = ("\n", ". ")
@@ -29,31 +30,28 @@ _ISSUES = re.compile(
     r"|phê duyệt"
     r"|trình ban hành|trả lời(?:\s[^\W\d]+)?\s+bằng)"
     r"(?:\s+(?:các|những|tiếp|thêm|ngay|mới))*\s+[^.;,\n]{0,40}$",
-    re.I,
 )
-_ISSUED = re.compile(r"[^.;\n]{0,40}?(?:được|do)\s[^.;,\n]{0,40}(?:ban hành|ký|thông qua|phê duyệt)", re.I)
+_ISSUED = re.compile(r"[^.;\n]{0,40}?(?:được|do)\s[^.;,\n]{0,40}(?:ban hành|ký|thông qua|phê duyệt)")
 # "Công văn số … của Sở phát hành ngày 28/10", "Văn bản số … này bổ sung": the sentence is about that act.
 _ITS_DAY = re.compile(
-    r"(?:[^.;,\n\d]{0,40}?\s)?(?:ban hành|phát hành|ký)\s+(?:ng[àa]y\s+)?\d{1,2}/|\s*này\b", re.I
+    r"(?:[^.;,\n\d]{0,40}?\s)?(?:ban hành|phát hành|ký)\s+(?:ng[àa]y\s+)?\d{1,2}/|\s*này\b"
 )
 # Words that make what follows a ground of something else, never the news itself.
 _GROUND = re.compile(
     r"thực hiện|thi hành|căn cứ|cơ sở|\btheo\b|\btại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp hành"
     r"|tinh thần|từ (?:khi|ngày)\s+(?=[^\W\d])|áp dụng|hưởng ứng|sau khi|trước đó|kèm|nêu|\bđúng\b|dựa"
     r"|\bbằng\b",
-    re.I,
 )
 # "Thực hiện chỉ đạo của Thủ tướng, UBND tỉnh vừa ban hành …": the ground ends where the publisher begins.
 _NEW_SUBJECT = re.compile(r",\s*(?:(?:ngày|hôm|sáng|chiều)\s[\d/. ]+|hôm nay|[^\W\da-zà-ỹ])")
 # What was issued before the news is its background: "Trước đó, ngày 31/01/2020, Sở đã có Công văn số …".
-_EARLIER = re.compile(r"\W*trước (?:đó|đây|nữa)\b", re.I)
+_EARLIER = re.compile(r"\W*trước (?:đó|đây|nữa)\b")
 #: An authority with its letter in brackets: "Lãnh đạo Sở (Văn bản số 1533/STTTT-CNTT ngày …) đề nghị …".
 _CLOSES = re.compile(
     r"(?:[^.;\n()]|\.\d){0,40}\)\s*(?:đã |vừa )?"
     r"(?:đề nghị|yêu cầu|chỉ đạo|hướng dẫn|thông báo|lưu ý|khuyến cáo)",
-    re.I,
 )
-_JUST_SIGNED = re.compile(r"(?:\s+ngày [\d/.-]+)?\s+vừa (?:được|do)\s", re.I)
+_JUST_SIGNED = re.compile(r"(?:\s+ngày [\d/.-]+)?\s+vừa (?:được|do)\s")
 # "Sở Y tế triển khai Phương án số …": an authority with a plan of its own.
 _OWN_PLAN = re.compile(
     r"^(?:[^,]{0,30},\s*)?(?:Sở|UBND|Ủy ban|Ban|Trung tâm|Chi cục|Huyện|Thành phố|Tỉnh)\s[^,]{2,60}\s"
@@ -85,7 +83,7 @@ def report(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> Report:
         return Report.ISSUED
     if text.zone_at(hit.start) == "chrome":
         return Report.NOTHING
-    before = text.value[max(0, hit.noun_at - 200) : hit.noun_at]
+    before = lowered(text.value)[max(0, hit.noun_at - 200) : hit.noun_at]
     if _EARLIER.match(after_last(before, _SENTENCE_ENDS)) or ("pháp lý" in before and _LEGAL.search(before)):
         return Report.NOTHING
     return _in_sentence(text.value, hit, after_last(before, CLAUSE_ENDS))
@@ -97,28 +95,31 @@ def heads(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:
 
 
 def _in_sentence(value: str, hit: NumberHit, clause: str) -> Report:
+    low, begin = lowered(value), hit.noun_at - len(clause)
     if clause.endswith("("):
-        acts = _CLOSES.match(value, hit.end) and not _GROUND.search(clause)
+        acts = _CLOSES.match(low, hit.end) and not _GROUND.search(clause)
         return Report.ISSUED if acts else Report.NOTHING
     verb = last_match(_ISSUES, clause)
     ground = last_match(_GROUND, clause)
     if verb and ground and verb.start() <= ground.start() < verb.end("verb"):
         ground = None  # "trả lời bằng Công văn số …"
     if verb:
-        weak = verb["verb"].lower() == "có"
+        weak = verb["verb"] == "có"
         parted = (
-            ground and ground.start() < verb.start() and _NEW_SUBJECT.search(clause, ground.end(), verb.end())
+            ground
+            and ground.start() < verb.start()
+            and _NEW_SUBJECT.search(value, begin + ground.end(), begin + verb.end())
         )
         if ground is None or parted:
             return Report.EXISTS if weak else Report.ISSUED
         return Report.NOTHING
-    if ground and _JUST_SIGNED.match(value, hit.end):
+    if ground and _JUST_SIGNED.match(low, hit.end):
         return Report.ISSUED
     if ground:
-        own = (hit.noun or "").lower() in _PLANS and _OWN_PLAN.match(clause)
+        own = (hit.noun or "").lower() in _PLANS and _OWN_PLAN.match(value[begin : hit.noun_at])
         return Report.ISSUED if own else Report.NOTHING
     return (
-        Report.ISSUED if _ISSUED.match(value, hit.end) or _ITS_DAY.match(value, hit.end) else Report.NOTHING
+        Report.ISSUED if _ISSUED.match(low, hit.end) or _ITS_DAY.match(low, hit.end) else Report.NOTHING
     )
 
 
@@ -126,7 +127,7 @@ def _in_title(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:
     if text.zone_at(hit.start) != "title":
         return False
     title = next(z for z in text.zones if z.name == "title" and z.start <= hit.start < z.end)
-    if _GROUND.search(text.value[title.start : hit.noun_at]):
+    if _GROUND.search(lowered(text.value), title.start, hit.noun_at):
         return False
     before = [h for h in hits if title.start <= h.start < hit.start]
     return not before or bool(_AND.fullmatch(text.value, before[-1].end, hit.start))
@@ -152,7 +153,7 @@ def continues(value: str, before: NumberHit, hit: NumberHit) -> bool:
         return False
     gap = _DAY.sub("", _BRACKET.sub("", value[before.end : hit.start]))
     about = _ABOUT.match(gap)
-    if about and not _GROUND.search(about[0]):
+    if about and not _GROUND.search(about[0].lower()):
         gap = gap[about.end() :]
     return bool(_LISTED.fullmatch(gap))
 
