@@ -17,13 +17,13 @@ from crawler.extract.fitted import WORD, Fitted, Words
 from crawler.extract.scan import lowered
 from crawler.model import Text
 
+#: The disease, in lower case.
 NAME = re.compile(
     r"cov[iì]d|nco-?v|sars[\s-]{0,3}cov|corona|viêm (?:đường hô hấp cấp|phổi cấp).{0,30}(?:chủng mới"
     r"|vi\s?rút|virus)"
-    r"|chủng mới của vi\s?rút",
-    re.I,
+    r"|chủng mới của vi\s?rút"
 )
-_SURE = re.compile(r"covid|sars-cov-2|ncov", re.I)
+_SURE = re.compile(r"covid|sars-cov-2|ncov")
 _OTHER_CORONA = re.compile(r"MERS|hô hấp Trung Đông|(?<!nCoV/)\bSARS\b(?!\s?-?\s?Co)", re.I)
 
 #: Words in lower case by what they tell; a blank at either end asks for a word's begin or end there. Of a
@@ -92,31 +92,31 @@ _OTHERS = (
     ("tin nhắn rác", "sim rác", "thuê bao", "bản quyền", "quảng cáo", "hội sách"),
     ("vụ mùa", "thủy sản", "tàu cá", "cây trồng", "nước sạch", "môi trường"),
 )  # fmt: skip
-# Notices that look for people seldom name the disease: places, hours, and where to report.
-_SEEKING = re.compile(
-    r"(?:\bai|người nào)\s[^.\n]{0,60}(?:mốc|thời gian|địa điểm|diện)"
-    r"[^.\n]{0,60}(?:cách ly|khai báo|ở yên|liên hệ)|"
-    r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế"
-    r"|kiểm soát bệnh tật|đường dây nóng)"
-    r"|(?:khẩn|cần|truy)[^.\n]{0,20}\s(?:tìm|gặp|vết)\s(?:gấp )?(?:tất cả )?(?:những |các )?(?:người"
-    r"|hành khách|trường hợp|ai)\b"
-    r"|\btìm\s(?:những |các )?(?:người|khách)\s(?:đã |từng |có )*(?:đến|tới|ghé|mặt|đi)\b",
-    re.I,
-)
-#: Words without which no text seeks anybody: they cost less than the pattern.
-_SEEKERS = ("ai ", "người nào", "đã ", "từng ", "tìm ", "gặp ", "truy vết")
+# Notices that look for people seldom name the disease: places, hours, and where to report. In lower case; a
+# pattern that begins with letters is found ten times as fast as one that begins with `\b` or an alternative.
+_WHO = r"\s[^.\n]{0,60}(?:mốc|thời gian|địa điểm|diện)[^.\n]{0,60}(?:cách ly|khai báo|ở yên|liên hệ)"
+_SEEKING = [
+    re.compile(pattern)
+    for pattern in (
+        r"ai(?<!\wai)" + _WHO,
+        r"người nào" + _WHO,
+        r"(?:đã|từng|có) (?:đến|ghé|tới|mặt|gặp|tiếp xúc|ở)[^.\n]{0,120}(?:trạm y tế|cơ sở y tế|cơ quan y tế"
+        r"|kiểm soát bệnh tật|đường dây nóng)",
+        r"(?:khẩn|cần|truy)[^.\n]{0,20}\s(?:tìm|gặp|vết)\s(?:gấp )?(?:tất cả )?(?:những |các )?(?:người"
+        r"|hành khách|trường hợp|ai)\b",
+        r"tìm(?<!\wtìm)\s(?:những |các )?(?:người|khách)\s(?:đã |từng |có )*(?:đến|tới|ghé|mặt|đi)\b",
+    )
+]
 # The epidemic as a thing of the past: "Sau hai năm tạm dừng vì dịch Covid-19".
 _PAST = re.compile(
     r"(?:\bsau\s(?:gần\s|hơn\s)?[\w-]{1,5}\s(?:năm|mùa|lần|kỳ)|so với|như)\s[^.;\n]{0,60}$"
     r"|(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$",
-    re.I,
 )
 # A condition, a concession, a reminder: "Nếu dịch Covid-19 phức tạp, ngày thi sẽ báo sau".
 _ASIDE = re.compile(
     r"\b(?:nếu|dù|mặc dù|tuy|bất chấp|bên cạnh|trong bối cảnh|vượt qua)\b[^.;\n]{0,80}$"
     r"|(?:thực hiện|tuân thủ|chấp hành|bảo đảm|đảm bảo)[^.;\n]{0,40}\b(?:quy định|biện pháp|yêu cầu)"
     r"[^.;\n]{0,20}\b(?:phòng|chống)[^.;\n]{0,20}$",
-    re.I,
 )
 # An act that is cited with its title: "Thực hiện Chỉ thị số 16/CT-TTg về các biện pháp phòng, chống dịch …".
 _CITED = re.compile(
@@ -124,17 +124,16 @@ _CITED = re.compile(
     r"[^.;\n]{0,160}$"
 )
 #: The line of a post's keywords.
-_KEYWORDS = re.compile(r"[\W_]*(?:tags?|từ kh[oó][áa]|keywords?)\s*:", re.I)
+_KEYWORDS = re.compile(r"[\W_]*(?:tags?|từ kh[oó][áa]|keywords?)\s*:")
 # "vì dịch Covid-19", "phòng, chống Covid-19", "ca mắc Covid-19": the disease itself is meant …
 _CAUSE = re.compile(
     r"\b(?:do|vì|bởi|trước|ứng phó|phòng|chống|ngừa|lo|tránh|về|chữa|nhiễm|mắc|ca|dịch|bệnh|virus|vi rút)\b"
     r"[\s,]*(?:\w+\s){0,3}$",
-    re.I,
 )
 # … and here a paper that somebody must show: "phải có phiếu xét nghiệm Covid-19".
-_PAPER = re.compile(r"(?:phiếu|giấy|kết quả|test|xét nghiệm)\s[^.;,\n]{0,25}$", re.I)
+_PAPER = re.compile(r"(?:phiếu|giấy|kết quả|test|xét nghiệm)\s[^.;,\n]{0,25}$")
 _ADDRESS = re.compile(r"cov|dich-benh|phong-chong-dich|cach-ly|vac-xin|xet-nghiem", re.I)
-_TITLED = re.compile(r"\bdịch\b(?! vụ)", re.I)
+_TITLED = re.compile(r"\bdịch\b(?! vụ)")
 # One mention may have several names: "do chủng mới của vi rút Corona (Covid-19)".
 _ONE_MENTION = 80
 #: A text's matter is named this early: in its lead, in its first lines.
@@ -174,12 +173,6 @@ class Evidence(NamedTuple):
     signs: frozenset[str]
 
 
-def names_disease(value: str) -> bool:
-    """Whether a text may name the disease: a cheap check before `NAME` looks for where."""
-    low = lowered(value)
-    return any(word in low for word in ("cov", "corona", "viêm đường hô hấp", "viêm phổi cấp", "chủng mới"))
-
-
 def is_covid(
     text: Text, years: Callable[[], Collection[int]] = tuple, covid_site: bool = False, url: str = ""
 ) -> bool:
@@ -188,8 +181,8 @@ def is_covid(
     `years` gives those of the text's explicit days: an epidemic without a name counts in 2020 to 2022 only.
     On a site about COVID-19 (covid.danang.gov.vn) any word of it is enough. `url` is the page's address.
     """
-    value = text.value
-    if any(_SURE.search(value, start, end) for start, end in _head_of(text)):
+    low = lowered(text.value)
+    if any(_SURE.search(low, start, end) for start, end in _head_of(text)):
         return True
     names = names_of(text)
     if names and _is_other_corona(text, names):
@@ -218,8 +211,7 @@ def _head_of(text: Text) -> list[tuple[int, int]]:
 
 def names_of(text: Text) -> list[re.Match[str]]:
     """The mentions of the disease outside the page's chrome."""
-    found = NAME.finditer(text.value) if names_disease(text.value) else ()
-    return [m for m in found if text.zone_at(m.start()) != "chrome"]
+    return [m for m in NAME.finditer(lowered(text.value)) if text.zone_at(m.start()) != "chrome"]
 
 
 def years_sign(years: Collection[int]) -> str:
@@ -229,8 +221,9 @@ def years_sign(years: Collection[int]) -> str:
 
 def evidence_of(text: Text, names: list[re.Match[str]], url: str = "") -> Evidence:
     """The signs of the epidemic in a text of no known year; `names` are those of `names_of`."""
+    low = lowered(text.value)
     classes, titled, spots = _classes(text)
-    places = _places(text.value, names)
+    places = _places(low, names)
     kinds = {kind: sum(k == kind for k, _ in classes) for kind in _KINDS}
     heads = {kind: sum(k == kind for k, _ in titled) for kind in _KINDS}
     sides = kinds["side"] + kinds["epidemic"]
@@ -240,9 +233,9 @@ def evidence_of(text: Text, names: list[re.Match[str]], url: str = "") -> Eviden
         "side in the head": heads["side"] + heads["epidemic"], "disease in the head": heads["disease"],
         "other in the head": heads["other"], "only named": len(places) == 1 and not kinds["measure"],
         "neither": not places and not kinds["measure"],
-        "epidemic in the title": any(_TITLED.search(text.value, *head) for head in _head_of(text)),
+        "epidemic in the title": any(_TITLED.search(low, *head) for head in _head_of(text)),
         "address": _ADDRESS.search(url.rstrip("/").rpartition("/")[2]),
-        "seeking": _seeks(text.value, lowered(text.value)),
+        "seeking": any(pattern.search(low) for pattern in _SEEKING),
     }  # fmt: skip
     counted = {
         "named": len(places), "measures": kinds["measure"], "places of measures": len(spots) // 3,
@@ -257,13 +250,13 @@ def _told_by_mentions(
     text: Text, names: list[re.Match[str]], places: list[int], spots: list[int]
 ) -> dict[str, object]:
     """What a text's length tells, and where and how it names the disease (`places`), measures (`spots`)."""
-    value = text.value
+    value, low = text.value, lowered(text.value)
     body = next((z.start for z in text.zones if z.name == "body"), 0)
     length, first_stop = len(value) - body, value.find(". ", body)
     own = [p for p in places if not _is_aside(value, p)]
     early = bool(own) and own[0] < body + _LEAD
     causes, papers = (
-        sum(bool(words.search(value, max(0, m.start() - 40), m.start())) for m in names)
+        sum(bool(words.search(low, max(0, m.start() - 40), m.start())) for m in names)
         for words in (_CAUSE, _PAPER)
     )
     both = spots + places
@@ -272,7 +265,7 @@ def _told_by_mentions(
         "in the first sentence": own and own[0] <= first_stop,
         "in the second half": names and 2 * (names[0].start() - body) > length,
         "aside": places and not own, "past": names and not places,
-        "keyword": any(_KEYWORDS.match(value, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
+        "keyword": any(_KEYWORDS.match(low, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
         "caused 1": causes, "caused 2": causes > 1, "papers alone": papers and papers == len(names),
         **{f"dense {n}": 1000 * len(names) >= n * length for n in range(1, 5) if names},
         "long": len(value) > _LONG, "very long": len(value) > _VERY_LONG,
@@ -281,18 +274,14 @@ def _told_by_mentions(
     }  # fmt: skip
 
 
-def _places(value: str, names: list[re.Match[str]]) -> list[int]:
+def _places(low: str, names: list[re.Match[str]]) -> list[int]:
     """Where the disease is named, those of one mention once, those of the past left out."""
     places: list[int] = []
     for name in names:
         apart = not places or name.start() - places[-1] > _ONE_MENTION
-        if apart and not _PAST.search(value, max(0, name.start() - 80), name.start()):
+        if apart and not _PAST.search(low, max(0, name.start() - 80), name.start()):
             places.append(name.start())
     return places
-
-
-def _seeks(value: str, low: str) -> bool:
-    return any(word in low for word in _SEEKERS) and bool(_SEEKING.search(value))
 
 
 def words_of(text: Text) -> Words:
@@ -307,7 +296,8 @@ def _own_parts(text: Text, value: str) -> list[str]:
 
 def _is_aside(value: str, place: int) -> bool:
     return bool(
-        _ASIDE.search(value, max(0, place - 90), place) or _CITED.search(value, max(0, place - 300), place)
+        _ASIDE.search(lowered(value), max(0, place - 90), place)
+        or _CITED.search(value, max(0, place - 300), place)
     )
 
 

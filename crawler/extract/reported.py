@@ -33,9 +33,7 @@ _ISSUES = re.compile(
 )
 _ISSUED = re.compile(r"[^.;\n]{0,40}?(?:được|do)\s[^.;,\n]{0,40}(?:ban hành|ký|thông qua|phê duyệt)")
 # "Công văn số … của Sở phát hành ngày 28/10", "Văn bản số … này bổ sung": the sentence is about that act.
-_ITS_DAY = re.compile(
-    r"(?:[^.;,\n\d]{0,40}?\s)?(?:ban hành|phát hành|ký)\s+(?:ng[àa]y\s+)?\d{1,2}/|\s*này\b"
-)
+_ITS_DAY = re.compile(r"(?:[^.;,\n\d]{0,40}?\s)?(?:ban hành|phát hành|ký)\s+(?:ng[àa]y\s+)?\d{1,2}/|\s*này\b")
 # Words that make what follows a ground of something else, never the news itself.
 _GROUND = re.compile(
     r"thực hiện|thi hành|căn cứ|cơ sở|\btheo\b|\btại\b|triển khai|thay thế|sửa đổi|bổ sung|chấp hành"
@@ -118,9 +116,7 @@ def _in_sentence(value: str, hit: NumberHit, clause: str) -> Report:
     if ground:
         own = (hit.noun or "").lower() in _PLANS and _OWN_PLAN.match(value[begin : hit.noun_at])
         return Report.ISSUED if own else Report.NOTHING
-    return (
-        Report.ISSUED if _ISSUED.match(low, hit.end) or _ITS_DAY.match(low, hit.end) else Report.NOTHING
-    )
+    return Report.ISSUED if _ISSUED.match(low, hit.end) or _ITS_DAY.match(low, hit.end) else Report.NOTHING
 
 
 def _in_title(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:

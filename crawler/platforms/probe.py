@@ -141,7 +141,7 @@ def lists_of(home: Page, portal: Portal, fetch: Fetch, problems: list[str]) -> l
 
 
 def _promise(section: tuple[str, str]) -> tuple[bool, bool]:
-    return NAME.search(section[1]) is None, _NEWS.search(section[1]) is None
+    return NAME.search(section[1].lower()) is None, _NEWS.search(section[1]) is None
 
 
 def _sections(home: Page, listing: Listing) -> list[tuple[str, str]]:
