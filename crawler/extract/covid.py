@@ -194,7 +194,7 @@ def is_covid(
         return False
     # Days cost as much to find as all the rest: where the best of years would not do, nobody looks for them.
     on_site = covid_site and bool(names or found.measures or found.sides > 1)
-    points = _FITTED.points(found.signs, words_of(text))
+    points = _FITTED.weigh(found.signs, words_of(text)).points
     if not (names or found.measures or found.sides > 1 or found.signs & {"seeking", "epidemic"}):
         points -= _DOUBT
     if not on_site and points + _BEST_OF_YEARS <= 0:

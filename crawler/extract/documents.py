@@ -289,11 +289,13 @@ def _days_after(
     if not following:
         return []
     gap = _BRACKET.sub("", value[last : following[0].start])
-    placed_day = _opens_with_number(value, hit) and _PLACE.search(gap)
-    later = (
-        _SIGNED.fullmatch(gap) or _SENT.fullmatch(gap) or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
-    )
-    if not placed_day and not _AFTER.fullmatch(gap) and not later:
+    if not (
+        _AFTER.fullmatch(gap)
+        or (_opens_with_number(value, hit) and _PLACE.search(gap))
+        or _SIGNED.fullmatch(gap)
+        or _SENT.fullmatch(gap)
+        or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
+    ):
         return []
     if gap.startswith(",") and _NEXT_CLAUSE.match(value, following[0].end):
         return []

@@ -51,9 +51,10 @@ def kind_of(said: Said, title: str) -> tuple[str, str]:
     if looked is None:
         return "fax", "label fax"
     signs, words = looked
-    hot = _FITTED.points(signs, words) > 0
+    weighed = _FITTED.weigh(signs, words)
+    hot = weighed.points > 0
     how = NAMED if hot and names_hotline(signs) else WEIGHED
-    return "hotline" if hot else "contact", ": ".join((how, ", ".join(_FITTED.reasons(words, hot, _REASONS))))
+    return "hotline" if hot else "contact", f"{how}: {', '.join(weighed.reasons(_REASONS))}"
 
 
 def look(said: Said, title: str) -> tuple[set[str], Words] | None:

@@ -22,12 +22,12 @@ _BEFORE = re.compile(
     + "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
     + r")(?!\w)[^.;\n]{0,60}$"
 )
-_EXPIRES = re.compile(r"[^.;\n]{0,60}?\b(?:hết hiệu lực|không còn hiệu lực|thôi áp dụng|dừng áp dụng)", re.I)
-_REPLACED_BY = re.compile(r"[^.;\n]{0,40}?(?:được|bị)\s+(?P<verb>thay thế|bãi bỏ|sửa đổi)", re.I)
+_EXPIRES = re.compile(r"[^.;\n]{0,60}?\b(?:hết hiệu lực|không còn hiệu lực|thôi áp dụng|dừng áp dụng)")
+_REPLACED_BY = re.compile(r"[^.;\n]{0,40}?(?:được|bị)\s+(?P<verb>thay thế|bãi bỏ|sửa đổi)")
 _PASSIVE = {"thay thế": "replaces", "bãi bỏ": "repeals", "sửa đổi": "amends"}
 _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/. ]+(?:tháng \d+ năm \d{4})?\)?")
-_PASSIVE_VERB = re.compile(r"(?:được|bị)\s+$", re.I)
-_AND = re.compile(r"\s*(?:,|và|;|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?", re.I)
+_PASSIVE_VERB = re.compile(r"(?:được|bị)\s+$")
+_AND = re.compile(r"\s*(?:,|và|;|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?")
 
 
 def find_relations(
@@ -58,15 +58,16 @@ def _stated(
     low = max(0, hit.noun_at - 110)
     earlier = [h for h in starting_in(hits, low - 300, hit.noun_at) if h.end <= hit.noun_at]
     window = max(low, earlier[-1].end if earlier else 0)
-    verb = _BEFORE.search(lowered(value), window, hit.noun_at)
-    if verb and verb.lastgroup and not _PASSIVE_VERB.search(value, low, verb.start()):
+    words = lowered(value)
+    verb = _BEFORE.search(words, window, hit.noun_at)
+    if verb and verb.lastgroup and not _PASSIVE_VERB.search(words, low, verb.start()):
         actor = _actor(value, verb, hit, earlier, subjects)
         return _relation(value, actor, verb.lastgroup, hit, verb.start(), hit.end)
-    if expires := _EXPIRES.match(value, hit.end):
+    if expires := _EXPIRES.match(words, hit.end):
         return _relation(value, "", "expires", hit, hit.start, expires.end())
-    if passive := _REPLACED_BY.match(value, hit.end):
+    if passive := _REPLACED_BY.match(words, hit.end):
         by = next((h.number for h in starting_in(hits, passive.end(), passive.end() + 80)), "")
-        return _relation(value, by, _PASSIVE[passive["verb"].lower()], hit, hit.start, passive.end())
+        return _relation(value, by, _PASSIVE[passive["verb"]], hit, hit.start, passive.end())
     return None
 
 
@@ -88,7 +89,7 @@ def _continued(value: str, hit: NumberHit, previous: tuple[NumberHit, Relation] 
     if previous is None:
         return None
     # A signing date may stand between two of a list.
-    if not _AND.fullmatch(_DAY.sub("", value[previous[0].end : hit.start])):
+    if not _AND.fullmatch(_DAY.sub("", lowered(value)[previous[0].end : hit.start])):
         return None
     before = previous[1]
     return _relation(value, before.number, before.kind, hit, before.start, hit.end)

@@ -150,7 +150,7 @@ def subjects(
     placed = [(hit, key) for hit, key in zip(hits, keys, strict=True) if key in known]
     signs = signs_of(text, hits, placed, known, posted, latest)
     words = words_of(text, placed, known)
-    points = {key: _FITTED.points(found, words[key]) for key, found in signs.items()}
+    points = {key: _FITTED.weigh(found, words[key]).points for key, found in signs.items()}
     return {key for keys in _alike(text.value, placed) for key in keys if mean(points[k] for k in keys) > 0}
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 
@@ -57,8 +58,7 @@ def starting_in(facts: Sequence[T], low: int, high: int) -> Sequence[T]:
     return facts[first : bisect_left(facts, high, lo=first, key=_start)]
 
 
-def _start(fact: Placed) -> int:
-    return fact.start
+_start = attrgetter("start")
 
 
 def last_match(pattern: re.Pattern[str], value: str, start: int = 0, end: int | None = None) -> Match | None:
