@@ -110,6 +110,14 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             "Công điện số 9/CĐ-UBND gửi các huyện ven biển và các ngành, phát đi lúc 15 giờ ngày 10/10/2021.",
             {"9/CĐ-UBND": date(2021, 10, 10)},
         ),
+        (
+            "Công văn số 2977/UBND-YT do UBND huyện gửi 17 xã, thị trấn hôm 19/11/2021 cho F1 ở nhà.",
+            {"2977/UBND-YT": date(2021, 11, 19)},
+        ),
+        (
+            "GPXB số 31/GP-STTTT do Sở Thông tin và Truyền thông tỉnh cấp 14/8/2019.",
+            {"31/GP-STTTT": date(2019, 8, 14)},
+        ),
         # A portal that lost its ampersands prints this for "Sở TT&TT".
         (
             "Ngày 26/6/2014, Chánh Thanh tra Sở TTamp;TT đã ký Kết luận số 193/KL-TTR về dịch vụ Internet.",
@@ -133,6 +141,14 @@ def test_the_end_of_a_phone_is_no_number() -> None:
 )
 def test_signing_dates(body: str, dates: dict[str, date | None]) -> None:
     assert {number: d.date for number, d in documents(body).items()} == dates
+
+
+def test_the_day_of_another_post_is_no_day_of_signing() -> None:
+    body = (
+        "Huyện tiêm đợt 5 cho người từ 18 tuổi. " * 4
+        + "\n\nCác tin khác:\n- Triển khai Nghị quyết 128/NQ-CP của Chính phủ (15/10/2021)\n- Tin"
+    )
+    assert documents(body)["128/NQ-CP"].date is None
 
 
 CASES = [json.loads(line) for line in (GOLD / "role_cases.jsonl").read_text(encoding="utf-8").splitlines()]

@@ -65,6 +65,9 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
         ("gọi 113 (Công an), 114, hoặc 115; Công an tỉnh 113", ["113", "114", "115"]),
         ("Đường dây nóng 069 262 1436 / 096 507 1010", ["0692621436", "0965071010"]),
         ("Phản ánh: gọi 0511.1022", ["05111022"]),
+        ("Hỏi chế độ: tổng đài 0299 1022 bấm phím 3", ["02991022"]),
+        ("Mất thẻ: Tổng đài 1022 (hoặc +84 236 1022 nếu gọi từ tỉnh khác)", ["1022", "02361022"]),
+        ("Bấm 1022, chọn nhánh 2; khó thở thì bấm 115.", ["1022", "115"]),
     ],
 )
 def test_numbers_are_found_in_every_print(raw, dials, form):

@@ -200,6 +200,25 @@ LETTERHEAD = (
             "Số ký hiệu: 44/SNV-VP\nTrích yếu: V/v nhận hồ sơ qua mạng\nNgày ban hành: 21/07/2021\n",
             "V/v nhận hồ sơ qua mạng",
         ),
+        # Menus on one line: known entries, and any that wide blanks part.
+        (
+            "Sở Công Thương Sơn La\nGiới thiệu Tin tức Công dân Doanh nghiệp Du khách\nMộc Châu dừng đón khách\n"
+            "Gửi lúc 20:14 ngày 12-12-2021\n",
+            "Mộc Châu dừng đón khách",
+        ),
+        (
+            "Chủ nhật, 25/02/2024\nLâm nghiệp   Thủy lợi   Khuyến nông\n\nĐộ mặn 4‰ đã vào sâu 52 km\n\n",
+            "Độ mặn 4‰ đã vào sâu 52 km",
+        ),
+        # Liferay prints a bar between headline and stamp.
+        (
+            "Phường 5: phát phiếu đi chợ cho 9.600 hộ\n|\n09:37 | 02/08/2021\n\n",
+            "Phường 5: phát phiếu đi chợ cho 9.600 hộ",
+        ),
+        (
+            "Hỏi đáp\nCâu hỏi: Lao động tự do về quê có được hỗ trợ không?\nNgười hỏi: Lò Thị Thử\n",
+            "Lao động tự do về quê có được hỗ trợ không?",
+        ),
         (
             "Sở Thông tin và Truyền thông bổ nhiệm Trưởng phòng\nNgày đăng 27/03/2020\n",
             "Sở Thông tin và Truyền thông bổ nhiệm Trưởng phòng",
@@ -220,6 +239,10 @@ def test_headlines_of_letters_acts_and_wrapped_lines(head, title, form):
         f"BAN QUẢN LÝ\nKHU KINH TẾ BẾN MỚI VÀ CÁC KHU CÔNG NGHIỆP\n{BODY}",
         "Số ký hiệu | Ngày ban hành | Trích yếu\n12/SYT-NV | 02/07/2021 | V/v trực dịch",
         "Ban Chỉ đạo tỉnh thông báo:\n\n" + BODY,
+        "lái xe phía bạn không xuống cabin, lái xe ta phải có kết quả xét nghiệm âm tính trong 48 giờ.\n\n"
+        + BODY,
+        "Chiều 01-03, Ban Chỉ đạo tỉnh họp và thống nhất kết thúc phong tỏa Sông Mã sau 33 ngày.\n\n" + BODY,
+        "VĂN BẢN\n11 412/SYT-NV V/v trực dịch 19/04/2023\n12 87/KH-SYT Kế hoạch kiểm tra 06/03/2023",
     ],
 )
 def test_a_text_without_a_headline_has_none(raw):

@@ -33,6 +33,7 @@ _ANNOUNCED = re.compile(
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"
     r"|\b(?:lễ|dịp|nghỉ lễ|tết|quốc khánh|giải phóng|bầu cử|dự kiến)"
+    r"|\b(?:hạn(?:\s(?:chót|cuối(?:\scùng)?))?|ký)"
     r"|\b(?P<bound>từ|đến|tới|hết|trước|sau|vào|bắt đầu|tức)(?:\s(?:ít nhất|khoảng))?"
     r"|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
     # … and the days of a list before its last: "các ngày 19, 20, 21/10".

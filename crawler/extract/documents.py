@@ -48,14 +48,16 @@ _LATER = re.compile(
 # "… được Quốc hội khóa XIII, kỳ họp thứ 11 thông qua ngày 05/4/2016".
 _SIGNED = re.compile(
     r"(?:[^.;\n\d(]|(?<=thứ )\d{1,2}\b){0,160}?"
-    r"\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố)(?:\s+ban hành)?\s+"
+    r"\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố|cấp)(?:\s+ban hành)?\s+"
     r"(?:(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h)(?:\s*\d{1,2})?,?\s+)?"
     r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
     re.I,
 )
 # "Công văn số 373/UBND-VX mà UBND tỉnh gửi ngành du lịch hôm 19/3/2020"
 _SENT = re.compile(
-    r"\s+(?:mà|do)\s[^.;\n\d(]{2,80}\b(?:gửi|ban hành|ký|ra)\b[^.;\n\d(]{0,60}?\s(?:hôm|ngày)\s+", re.I
+    r"\s+(?:mà|do)\s[^.;\n\d(]{2,80}\b(?:gửi|ban hành|ký|ra)\b(?:[^.;\n\d(]|\d{1,3}(?=\s[^\W\d])){0,60}?"
+    r"\s(?:hôm|ngày)\s+",
+    re.I,
 )
 # "Lúc 21 giờ ngày 14/10, Chủ tịch … ký Quyết định số …": an hour that opens the sentence is no deadline.
 _AT_HOUR = re.compile(
@@ -123,7 +125,7 @@ def distinct_documents(
     text: Text, context: Context, hits: Sequence[NumberHit], days: Sequence[DateFact]
 ) -> tuple[list[str], dict[str, Citation]]:
     """The key of each hit's document, and the distinct documents by key, their roles not yet told."""
-    dates = _signing_dates(text.value, hits, days, context.published)
+    dates = _signing_dates(text, hits, days, context.published)
     by_key: dict[str, Citation] = {}
     keys: list[str] = []
     for hit, when in zip(hits, dates, strict=True):
@@ -190,9 +192,13 @@ def type_of(symbol: str, called: str | None) -> str | None:
 
 
 def _signing_dates(
-    value: str, hits: Sequence[NumberHit], days: Sequence[DateFact], posted: date | None
+    text: Text, hits: Sequence[NumberHit], days: Sequence[DateFact], posted: date | None
 ) -> list[date | None]:
+    value = text.value
     after = [_days_after(value, hit, hits, days) for hit in hits]
+    after = [
+        [] if run and _is_posting(text, hit, run[0]) else run for hit, run in zip(hits, after, strict=True)
+    ]
     used = {d.start for run in after for d in run}
     found: list[date | None] = []
     for hit, run in zip(hits, after, strict=True):
@@ -215,6 +221,14 @@ def _signing_dates(
         if not found[index] and posted and _issued_today(value, hit):
             found[index] = posted
     return found
+
+
+def _is_posting(text: Text, hit: NumberHit, day: DateFact) -> bool:
+    """Whether a day in brackets ends the line of another post: "- Triển khai Nghị quyết 128 (15-10-2021)"."""
+    in_brackets = text.value.startswith("(", day.start - 1) and text.value.startswith(
+        (")\n", ") \n"), day.end
+    )
+    return in_brackets and text.zone_at(hit.start) == "chrome"
 
 
 def _share_days(

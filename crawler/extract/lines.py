@@ -33,10 +33,23 @@ _MENU = re.compile(
     r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
+_ENTRY = (
+    r"(?:trang chủ|giới thiệu|tin tức(?: - sự kiện)?|văn bản|công báo|dịch vụ công|hỏi đáp|liên hệ|góp ý"
+    r"|thủ tục hành chính|công dân|doanh nghiệp|du khách|chính quyền|nhà đầu tư|cơ cấu tổ chức|lịch công tác"
+    r"|thư viện(?: ảnh| video)?|tra cứu|thông báo|tuyển dụng|đăng ký|tiếng việt|english"
+    r"|toàn văn|thuộc tính|lịch sử|văn bản gốc|vb liên quan|văn bản liên quan|lược đồ|bản pdf|hiệu lực)"
+)
+#: The entries of a menu on one line: "Giới thiệu Tin tức Công dân Doanh nghiệp Du khách".
+_ENTRIES = re.compile(rf"(?:{_ENTRY}[\s|·»/-]*){{3,}}", re.I)
+# The blanks that part the entries of a menu before they are folded: "Toàn văn   Thuộc tính   Lịch sử".
+_WIDE = re.compile(r" {3,}|\t+|\u00a0{2,}")
 #: A row of a list of documents: "12/HD-BCĐ 22/07/2021 Hướng dẫn …", "» Công văn số 12/SCT-KH (05/8/2021): …".
 _ROW = re.compile(
     r"(?:[»►•▪*+–-]\s*)?(?:\d{1,3}\s{1,3})?(?:[^\W\d]+\s(?:[^\W\d]+\s)?số\s)?\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w-]+"
     r"(?:\s{1,3}\d{1,2}/\d{1,2}/\d{4}\b|\s\(\d{1,2}/\d{1,2}/\d{4}\)\s?:)"
+    # … or with its place in the list, its day at the end, or with nothing else in it.
+    r"|\d{1,3}\s\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w-]+\s[^\n]{3,300}\s\d{1,2}/\d{1,2}/\d{4}$"
+    r"|\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w&/-]+$"
 )
 # An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
@@ -69,6 +82,12 @@ _DATELINE = re.compile(
     re.I,
 )
 _RULE = re.compile(r"^[\W_]+$")
+#: A sentence that says first when or on what ground: "Chiều 01-03, Ban Chỉ đạo … họp và thống nhất …."
+_SAYS_WHEN = re.compile(
+    r"^(?:(?:sáng|trưa|chiều|tối|đêm)(?: ngày| qua| nay)?[ ,]\S*\d|ngày \d|lúc \d|từ (?:đầu|cuối|ngày|\d)"
+    r"|vào (?:sáng|trưa|chiều|tối|ngày|lúc)|hôm (?:nay|qua)|trước đó|thực hiện|căn cứ|theo)\b",
+    re.I,
+)
 _UNIT = re.compile(
     r"^(?:[uủ][yỷ] ban|UBND|HĐND|UBMTTQ|MTTQ|hội đồng|mặt trận tổ quốc|đoàn|sở|ban|chi cục|cục|tổng cục"
     r"|bộ|viện"
@@ -142,7 +161,9 @@ def kind_of(line: str) -> Kind:
     """What a line (folded blanks, not empty) is, taken by itself; stamps are told elsewhere."""
     if len(line) > LONGEST or _SENTENCES.search(line):
         return Kind.PROSE
-    if len(line) <= 80 and (_BYLINE.match(line) or (_TOOLS.search(line) and not _news_beside_tools(line))):
+    if line == "|" or (
+        len(line) <= 80 and (_BYLINE.match(line) or (_TOOLS.search(line) and not _news_beside_tools(line)))
+    ):
         return Kind.TOOLS
     if (
         _RULE.match(line)
@@ -152,7 +173,13 @@ def kind_of(line: str) -> Kind:
         or _DATELINE.match(line)
     ):
         return Kind.CHROME
-    if (len(line) <= 60 and _MENU.search(line)) or doubled(line) or " | " in line or line.count(" · ") > 1:
+    if (
+        _ENTRIES.fullmatch(line)
+        or (len(line) <= 60 and _MENU.search(line))
+        or doubled(line)
+        or " | " in line
+        or line.count(" · ") > 1
+    ):
         return Kind.CHROME  # a menu's or a table's row
     if is_row(line) or _ADDRESS.match(line):
         return Kind.CHROME
@@ -161,6 +188,12 @@ def kind_of(line: str) -> Kind:
     if is_section(line):
         return Kind.SECTION
     return Kind.PROSE if _ends_as_prose(line) else Kind.HEADLINE
+
+
+def is_menu(line: str) -> bool:
+    """Whether a line, its blanks not yet folded, is a row of short entries that wide blanks part."""
+    entries = [entry.strip() for entry in _WIDE.split(line.strip())]
+    return len(entries) > 2 and all(entry and len(entry) <= 30 and entry[-1].isalpha() for entry in entries)
 
 
 def is_row(line: str) -> bool:
@@ -210,5 +243,5 @@ def is_section(line: str) -> bool:
 def _ends_as_prose(line: str) -> bool:
     if line.endswith("."):
         # Some headlines end like sentences; long ones do so only where they quote an act by its number.
-        return len(line) > 140 and not _NUMBERED.match(line)
+        return _SAYS_WHEN.match(line) is not None or (len(line) > 140 and not _NUMBERED.match(line))
     return line.endswith((";", ":", ",", "|", "./"))

@@ -21,7 +21,8 @@ _OPENERS = tuple(" .-)(")
 _GROUP = re.compile(r"\d+")
 _GLUED = re.compile(r"(?<!\d)(0[35789]\d{8})(0[235789]\d{8,9})(?!\d)")
 _ABROAD = re.compile(r"(?:\+|\b00)(?!84)\d{1,3}\)?[ .-]{0,2}\(?$")
-_AREA_SHORT = re.compile(r"(?<![\d/.,-])\(?0[2-7]\d{1,2}\)?[ .-]{0,2}(?:1022|108[01]?)(?!\d)")
+# "0239 1022", from abroad "+84 236 1022".
+_AREA_SHORT = re.compile(r"(?<![\d/.,-])(?:\+84[ .-]?|\(?0)[2-7]\d{1,2}\)?[ .-]{0,2}(?:1022|108[01]?)(?!\d)")
 _SERVICE = re.compile(
     r"(?<![\d/.,])1[89]00(?:[ .-]?(?:\d{6}|\d{3}[ .-]\d{3}|\d{2}[ .-]\d{2}[ .-]\d{2}|\d{4}[.-]\d{2}"
     r"|\d{4}|\d{2}[ .-]\d{2}|\d[ .-]\d{3}|\d{3}[ .-]\d))(?!\d|[.,]\d)"
@@ -48,7 +49,7 @@ _SHORT_FIXED = re.compile(r"(?<![\d.])[2-9](?:[ .]?\d){5,7}(?![\d/]|[.,]\d)")
 _SIX = re.compile(r"\(?0\d{4}\)?[ .-]+\d(?:[ .]?\d){5}$")
 _TAIL = re.compile(r"(?: ?/ ?(\d{3})|/(\d{1,2})|-(\d{3})(?! ?[^\W\d_]))(?![\w%]|/\d{4}|[.,]\d| \d{3})")
 _CALL = re.compile(
-    r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ|bấm số|quay số|cấp cứu"
+    r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ|\bbấm\b|quay số|cấp cứu"
     r"|qua số|báo (?:tin )?(?:ngay )?(?:đến|tới|về|cho)",
     re.I,
 )
@@ -180,10 +181,13 @@ _EXTENSION = re.compile(r"(?:nội bộ|máy lẻ|nhánh|\bext\.?)\s*(?:số\s*)
 
 def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
     """Service numbers and short codes, the latter only where the words before offer them to call."""
+    last_end = 0
     for start, end in digit_runs(value):
         first, size = value[start : start + 2], end - start
         match = None
-        if "02" <= first <= "07" and size <= 8:
+        if start < last_end:
+            continue
+        if ("02" <= first <= "07" and size <= 8) or (first == "84" and value[start - 1 : start] == "+"):
             match = _AREA_SHORT.match(value, _opening(value, start))
         elif first in ("18", "19") and size <= 10:
             match = _SERVICE.match(value, start)
@@ -193,7 +197,8 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
             code = _SHORT_CODE.match(value, start)
             match = code if code and _is_offered(value, start) else None
         if match and not _COUNTED.match(value, match.end()):
-            yield match.start(), match.end(), re.sub(r"\D", "", match[0]), False
+            last_end = match.end()
+            yield match.start(), last_end, _dial(match[0]), False
 
 
 def _is_offered(value: str, start: int) -> bool:

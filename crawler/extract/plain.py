@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from crawler import provinces
 from crawler.extract.dates import parse_stamp
-from crawler.extract.lines import LONGEST, Kind, is_row, kind_of
+from crawler.extract.lines import LONGEST, Kind, is_menu, is_row, kind_of
 from crawler.extract.normalise import normalise, plain_words
 from crawler.extract.stamps import Rank, Stamp, stamp_of
 from crawler.model import Text, Zone
@@ -40,7 +40,7 @@ _OTHERS = re.compile(
     r"|(?:other|related|more|latest|recent) (?:news|articles|posts|documents))\s*(?:\(\d+\))?[:.]?$",
     re.I,
 )
-_QUESTION = re.compile(r"kiến nghị về việc\s*:?\s*([^\n]{2,200})", re.I)
+_QUESTION = re.compile(r"(?:kiến nghị về việc\s*:?|^câu hỏi\s*:(?=[^\n.]{2,110}\?$))\s*([^\n]{2,200})", re.I)
 _LISTED = re.compile(r"^(?:[-–+*•\[!]|\d{1,2}[.)]\s|[IVX]{1,4}[.)]\s|[a-z]\)\s)")
 #: Kinds of acts as their own heading names them, in capitals on a line of their own (Decree 30/2020/NĐ-CP).
 _ACT = re.compile(
@@ -92,6 +92,7 @@ class PlainRead:
 class _Line:
     start: int
     text: str
+    menu: bool = False
 
     @property
     def end(self) -> int:
@@ -103,13 +104,14 @@ class _Line:
 
     @cached_property
     def kind(self) -> Kind:
-        return Kind.CHROME if self.stamp else kind_of(self.text)
+        return Kind.CHROME if self.menu or self.stamp else kind_of(self.text)
 
 
 def read_plain(raw: str, url: str = "", fetched: date | None = None) -> PlainRead:
     """Read a page text, boilerplate included: zones title, body and chrome, by the look of its lines."""
     value = normalise(raw)
-    lines = [_Line(m.start(), m[0]) for m in re.finditer(r"[^\n]+", value)]
+    menus = {normalise(line) for line in raw.splitlines() if is_menu(line)}
+    lines = [_Line(m.start(), m[0], m[0] in menus) for m in re.finditer(r"[^\n]+", value)]
     end = _end(lines)
     head = lines[: _end_of_head(lines[:end])]
     posted = _posted(lines[:end], head)
@@ -223,7 +225,7 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
     for line in head:
         if question := _QUESTION.search(line.text):
             return line.start + question.start(1), line.start + question.end(1)
-    if head and _NO_BEGINNING.match(head[0].text):
+    if head and (_NO_BEGINNING.match(head[0].text) or (head[0].text[0].islower() and len(head[0].text) > 60)):
         return None
     if sum(is_row(line.text) for line in head) >= _ROWS or (posted is None and _is_tag(head)):
         return None
@@ -336,15 +338,9 @@ def _first(value: str, head: list[_Line], first: int) -> int | None:
         if _LISTED.match(line.text) and (found or _LISTED.match(following)):
             break
         if line.kind is Kind.PROSE:
-            return index if _alone(value, line) else _choice(found, sections, head)
+            return _choice(found, sections, head)
         (found if _says_enough(line) else sections).append(index)
     return _choice(found, sections, head)
-
-
-def _alone(value: str, line: _Line) -> bool:
-    """Whether a long sentence is a headline: it stands alone on top of the page, above an empty line."""
-    at_top = line.start == 0 and value.startswith("\n\n", line.end) and len(line.text) <= LONGEST
-    return at_top and line.text.endswith(".") and not re.search(r"[.!?]\s", line.text)
 
 
 def _says_enough(line: _Line) -> bool:
