@@ -9,32 +9,31 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from email.utils import parsedate_to_datetime
-from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 import scrapy
-from fastwarc.warc import ArchiveIterator
 
 from crawler import platforms
 from crawler.archived import read_archived_by
-from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
-from crawler.model import NOT_ARCHIVED, Exchange, Outcome, Page, PageKind, PageMemory, PageRead, Portal
+from crawler.model import NOT_ARCHIVED, Outcome, Page, PageKind, PageMemory, PageRead, Portal
 from crawler.reader import problem_of as problem_of_page
 from crawler.reader import too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import Archive, CdxCache, Listing, NoIndex, Row, crawls_of, distinct, nearest, rows_of
+from spiders.failures import problem_of
 from spiders.files import Asked, read_asked, wanted_files
-from spiders.portal import MAX_FILE, MAX_PAGES, problem_of
+from spiders.portal import MAX_FILE, MAX_PAGES
 from spiders.reading import ReadingSpider
+from spiders.replay import is_archived, page_of_range, page_of_replay, unfit
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -291,14 +290,14 @@ class ArchiveSpider(ReadingSpider):
     async def read(self, response: Response) -> Iterable[Produced]:
         """Read one archived page; a redirect is followed inside the archive."""
         if self.archive.kind == "commoncrawl" and response.status in (200, 206):
-            page, location = self.page_of_range(response)
+            page, location, _ = page_of_range(response, self.archive.via)
         else:
             if not is_archived(response) and (again := self.held_up(response)) is not None:
                 return again
-            if why := _unfit(response):
+            if why := unfit(response):
                 unread = self.unread(response.meta, Outcome.FAILED, why)
                 return chain([unread], self.page_request(response.meta["candidates"]))
-            page, location = self.page_of_replay(response)
+            page, location = page_of_replay(response, self.archive.via)
         if 300 <= page.status < 400 and location and (further := self.follow(response, page, location)):
             return further
         keep_all = self.crawler.settings["THONGBAO_KEEP"] == "all"
@@ -394,21 +393,22 @@ class ArchiveSpider(ReadingSpider):
         """Read an archived file; a redirect is followed inside the archive."""
         asked: Asked = response.meta["file"]
         if self.archive.kind == "commoncrawl" and response.status in (200, 206):
-            if _is_cut_short(response.body):
-                yield self.without_file(asked, response.meta, Outcome.SKIPPED, CUT_SHORT)
+            page, _, whole = page_of_range(response, self.archive.via)
+            if whole:
+                yield await self.file_of(page, asked, response.meta)
             else:
-                yield await self.file_of(self.page_of_range(response)[0], asked, response.meta)
+                yield self.without_file(asked, response.meta, Outcome.SKIPPED, CUT_SHORT)
             return
         if not is_archived(response) and (again := self.held_up(response)) is not None:
             for request in again:
                 yield request
             return
-        if why := _unfit(response):
+        if why := unfit(response):
             missing = not is_archived(response) and response.status == 404
             yield self.without_file(asked, response.meta, Outcome.SKIPPED if missing else Outcome.FAILED,
                                     NOT_ARCHIVED if missing else why)  # fmt: skip
             return
-        page, location = self.page_of_replay(response)
+        page, location = page_of_replay(response, self.archive.via)
         if 300 <= response.status < 400 and location and (to := self.further(response, page, location)):
             yield self.file_request(asked, Row(*to, "200", ""), response.meta["hops"] + 1)
             return
@@ -431,43 +431,6 @@ class ArchiveSpider(ReadingSpider):
         """The outcome of a file of which no bytes came."""
         page = Page(meta["url"], 0, b"", meta["row"].moment or now(), via=self.archive.via)
         return unread_attachment(page, self.portal, asked.post_id, asked.attachment, (outcome, reason))
-
-    def page_of_replay(self, response: Response) -> tuple[Page, str | None]:
-        """The archived page of a replay, with the time that the archive says, and where it redirects to."""
-        headers = {k.decode("latin-1"): b", ".join(v).decode("latin-1") for k, v in response.headers.items()}
-        url = response.meta["url"]
-        original = {k[15:]: v for k, v in headers.items() if k.lower().startswith("x-archive-orig-")}
-        own = {k: v for k, v in headers.items() if k in ("Content-Type", "Location", "Etag", "Last-Modified")}
-        kept = {k: v for k, v in {**own, **original}.items() if k.lower() not in _PACKED}
-        exchange = Exchange(url, response.status, tuple(kept.items()), response.body, source=response.url)
-        return self.page(exchange, _moment(response) or now(), kept), headers.get("Location")
-
-    def page_of_range(self, response: Response) -> tuple[Page, str | None]:
-        """The archived page of a record that Common Crawl gave as a range of a WARC file."""
-        row: Row = response.meta["row"]
-        try:
-            record = next(iter(ArchiveIterator(BytesIO(response.body), parse_http=False)))
-            if record.content_length > LARGEST:
-                raise ValueError("larger than 25 MB")
-            block = record.reader.read()
-            headers, body = http_of(block)
-            raw = http_of(block, decode=False)[1]
-        except (OSError, ValueError, StopIteration):
-            return Page(row.url, 599, b"", row.moment or now(), via=self.archive.via), None
-        kept = dict(headers.items())
-        source = f"{response.url}#{row.offset}"
-        exchange = Exchange(row.url, headers.status_code or 0, tuple(kept.items()), raw, source=source)
-        page = self.page(exchange, row.moment or record.record_date or now(), kept)
-        return replace(page, body=body), headers.get("Location")
-
-    def page(self, exchange: Exchange, moment: datetime, headers: dict[str, str]) -> Page:
-        """The page of an exchange with an archive."""
-        lower = {k.lower(): v for k, v in headers.items()}
-        return Page(
-            exchange.url, exchange.status, exchange.body, moment.astimezone(UTC),
-            lower.get("content-type", ""), lower.get("etag"), lower.get("last-modified"), self.archive.via,
-            exchange, place_of(exchange.source),
-        )  # fmt: skip
 
     # -- trouble ---------------------------------------------------------------------------------------
 
@@ -530,17 +493,6 @@ class ArchiveSpider(ReadingSpider):
         self.give_up(why)
 
 
-#: Headers that were true of the bytes on the line only.
-_PACKED = frozenset(["content-encoding", "transfer-encoding", "content-length", "connection"])
-
-
-def _is_cut_short(record: bytes) -> bool:
-    """Whether a WARC record says that it holds only the beginning of a payload."""
-    with suppress(OSError, ValueError, StopIteration):
-        return "WARC-Truncated" in next(iter(ArchiveIterator(BytesIO(record), parse_http=False))).headers
-    return False
-
-
 def _own(meta: dict[str, Any]) -> dict[str, Any]:
     """The meta of a request without what Scrapy wrote into it."""
     return {k: v for k, v in meta.items() if k not in ("exchanges", "download_latency", "depth")}
@@ -554,30 +506,6 @@ def _seconds(header: str) -> float:
         return max(0.0, (parsedate_to_datetime(header) - now()).total_seconds())
     except (TypeError, ValueError):
         return 0.0
-
-
-def _moment(response: Response) -> datetime | None:
-    """The time of a capture: as the replay tells it, else as the index does (some of its rows have none)."""
-    told = (response.headers.get("Memento-Datetime") or b"").decode("latin-1")
-    try:
-        return parsedate_to_datetime(told)
-    except (TypeError, ValueError):
-        moment: datetime | None = response.meta["row"].moment
-        return moment
-
-
-def _unfit(response: Response) -> str:
-    """Why an answer cannot be taken for an archived page; '' where it can."""
-    if not is_archived(response) and response.status >= 400:
-        return f"the archive answers HTTP {response.status}"
-    return "" if _moment(response) or response.status >= 300 else "the archive tells no time of capture"
-
-
-def is_archived(response: Response) -> bool:
-    """Whether an answer is an archived one, not the archive's own trouble."""
-    return "Memento-Datetime" in response.headers or any(
-        name.lower().startswith(b"x-archive-orig-") for name in response.headers
-    )
 
 
 def is_loopback(url: str) -> bool:

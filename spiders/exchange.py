@@ -1,4 +1,4 @@
-"""What went over the line, kept with its request until the page is stored: what captures are written from."""
+"""Responses as the reader takes them, and what went over the line, kept until the page is stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from scrapy.exceptions import NotConfigured
 
-from crawler.model import Exchange
+from crawler.clock import now
+from crawler.model import Exchange, Form, Page, PageKind
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -51,3 +52,42 @@ def exchange_of(meta: Mapping[str, Any], url: str) -> Exchange | None:
     """The exchange of one address on a request's way, None where captures are off or nothing came."""
     exchanges: dict[str, Exchange] = meta.get("exchanges", {})
     return exchanges.get(url)
+
+
+def asked_kind(meta: Mapping[str, Any]) -> PageKind:
+    """What a page was asked for as, by its request's meta."""
+    return PageKind.POST if meta.get("post_id") else PageKind.LIST
+
+
+def asked_url(response: Response) -> str:
+    """The address that was asked for last: that of a form, or where a redirect led."""
+    return response.request.url if response.request else response.url
+
+
+def posted(request: Request, form: Form) -> Request:
+    """The request of a list page that wants a form; the page keeps its own address."""
+    return request.replace(
+        url=form.url,
+        method="POST",
+        body=form.body,
+        headers={"Content-Type": form.media_type},
+        meta=request.meta | {"address": request.url},
+    )
+
+
+def page_of(response: Response) -> Page:
+    """The response as the reader takes it."""
+
+    def header(name: str) -> str:
+        return (response.headers.get(name) or b"").decode("latin-1")
+
+    return Page(
+        url=response.meta.get("address", response.url),
+        status=response.status,
+        body=response.body,
+        fetched_at=now(),
+        content_type=header("Content-Type"),
+        etag=header("ETag") or None,
+        last_modified=header("Last-Modified") or None,
+        capture=exchange_of(response.meta, response.url),
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,22 +12,18 @@ from http import HTTPStatus
 from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
 from scrapy.exceptions import (
     DontCloseSpider,
-    DownloadCancelledError,
-    IgnoreRequest,
-    ResponseDataLossError,
 )
 from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from crawler import settings
 from crawler.clock import now
-from crawler.guard import INSIDE, Guard, Refused
+from crawler.guard import Guard, Refused
 from crawler.health import Finding, Look, trouble_of
 from crawler.model import (
     STANDS_IN,
@@ -54,9 +49,11 @@ from crawler.reader import problem_of as problem_of_page
 from crawler.readers import Readers, Unread
 from crawler.urls import PAGING, canonical, is_trap
 from spiders.arguments import day_of, is_on, pages_of, portal_of
-from spiders.exchange import exchange_of
+from spiders.exchange import asked_kind, asked_url, exchange_of, page_of, posted
+from spiders.failures import problem_of
 from spiders.files import Asked, read_asked, wanted_files
 from spiders.reading import ReadingSpider
+from spiders.views import PostViews
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -82,22 +79,6 @@ MAX_PAGES = settings.THONGBAO_PORTAL_PAGES
 MAX_POSTS = 10 * MAX_PAGES
 #: Bytes of an attached file when --max-attachment-size does not say otherwise.
 MAX_FILE = 25 * 1024 * 1024
-_TWISTED = re.compile(r"<twisted\.python\.failure\.Failure [\w.]*?(\w+): (.*?)>\]", re.S)
-#: What happened on the line, by the name of its exception, for people.
-_PLAINLY = {
-    "CannotResolveHostError": "the host's name leads nowhere",
-    "DownloadConnectionRefusedError": "nobody answers",
-    "DownloadTimeoutError": "no whole answer in time",
-    "ConnectionDone": "closed before an answer",
-    "ConnectionLost": "closed before an answer",
-    "Error": "no TLS connection",  # OpenSSL.SSL.Error
-    **dict.fromkeys(["HeadTooLong", "ParseError", "InvalidHeaderName"], "no HTTP"),
-    # gzip's, zlib's and brotli's, zstd's, our own
-    **dict.fromkeys(
-        ["EOFError", "BadGzipFile", "error", "ZstdError", "CutOff"], "packed, and cannot be unpacked"
-    ),
-}
-
 Produced = PageRead | scrapy.Request
 
 
@@ -646,86 +627,6 @@ class PortalSpider(ReadingSpider):
         """Remember what was wrong with a start page: it decides whether the portal needs a look."""
         if canonical(url) in self.starts:
             self.start_problems.append(Look(finding, f"{url}: {reason}"))
-
-
-class PostViews:
-    """The views of one post that links named, those asked for, and the text rank of what was read.
-
-    `known` is what an earlier crawl made of it.
-    """
-
-    __slots__ = ("asked", "dead", "known", "links", "read_rank")
-
-    def __init__(self, known: PostState | None = None) -> None:
-        self.known = known
-        self.links: dict[str, PostLink] = {}
-        self.asked: set[str] = set()
-        self.dead = False  # every view asked for so far was dead
-        self.read_rank: tuple[bool, bool] | None = known.text_rank if known else None
-
-    def best_unasked(self) -> PostLink | None:
-        """The most canonical view not asked for yet."""
-        open_links = [link for url, link in self.links.items() if url not in self.asked]
-        return min(open_links, key=lambda link: link.view.rank, default=None)
-
-
-def asked_kind(meta: Mapping[str, Any]) -> PageKind:
-    """What a page was asked for as, by its request's meta."""
-    return PageKind.POST if meta.get("post_id") else PageKind.LIST
-
-
-def asked_url(response: Response) -> str:
-    """The address that was asked for last: that of a form, or where a redirect led."""
-    return response.request.url if response.request else response.url
-
-
-def posted(request: scrapy.Request, form: Form) -> scrapy.Request:
-    """The request of a list page that wants a form; the page keeps its own address."""
-    return request.replace(
-        url=form.url,
-        method="POST",
-        body=form.body,
-        headers={"Content-Type": form.media_type},
-        meta=request.meta | {"address": request.url},
-    )
-
-
-def page_of(response: Response) -> Page:
-    """The response as the reader takes it."""
-
-    def header(name: str) -> str:
-        return (response.headers.get(name) or b"").decode("latin-1")
-
-    return Page(
-        url=response.meta.get("address", response.url),
-        status=response.status,
-        body=response.body,
-        fetched_at=now(),
-        content_type=header("Content-Type"),
-        etag=header("ETag") or None,
-        last_modified=header("Last-Modified") or None,
-        capture=exchange_of(response.meta, response.url),
-    )
-
-
-def problem_of(failure: Failure) -> tuple[Outcome, str]:
-    """Outcome and reason of a request that failed: refused by the guard or robots.txt, or a broken line."""
-    error = failure.value
-    if isinstance(error, Refused) or (isinstance(error, IgnoreRequest) and "robots.txt" in str(error)):
-        return Outcome.BLOCKED, str(error)
-    if isinstance(error, IgnoreRequest) and "max redirections" in str(error):
-        return Outcome.FAILED, "redirects without end: given up at the limit, REDIRECT_MAX_TIMES"
-    if isinstance(error, DownloadCancelledError) or "DOWNLOAD_MAXSIZE" in str(error):
-        return Outcome.FAILED, "larger than the limit, DOWNLOAD_MAXSIZE (25 MB uncompressed)"
-    if isinstance(error, ResponseDataLossError):
-        return Outcome.FAILED, "the answer broke off before its end"
-    # Twisted packs what happened into a list of failures.
-    inner = _TWISTED.search(str(error))
-    name, said = (inner[1], inner[2]) if inner else (type(error).__name__, str(error))
-    host = urlsplit(failure.request.url).hostname or ""  # type: ignore[attr-defined]  # set by Scrapy
-    if name == "CannotResolveHostError" and host in INSIDE:
-        return Outcome.BLOCKED, INSIDE[host]
-    return Outcome.FAILED, " ".join(f"{_PLAINLY.get(name, name)}: {said}".split())[:300]
 
 
 def _tell_failure(task: asyncio.Task[Any]) -> None:
