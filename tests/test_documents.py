@@ -118,6 +118,21 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             "GPXB số 31/GP-STTTT do Sở Thông tin và Truyền thông tỉnh cấp 14/8/2019.",
             {"31/GP-STTTT": date(2019, 8, 14)},
         ),
+        (
+            "UBND thành phố phát đi Công văn số 712/UBND-VX vào tối 28/01/2021.",
+            {"712/UBND-VX": date(2021, 1, 28)},
+        ),
+        ("Các xã tập huấn theo Công văn số 712/UBND-VX vào ngày 28/01/2021.", {"712/UBND-VX": None}),
+        (
+            "Quyết định 1460/QĐ-UBND của tỉnh, ban hành sáng nay 25/5/2021.",
+            {"1460/QĐ-UBND": date(2021, 5, 25)},
+        ),
+        ("Công văn số 94/UBND-VX để chuẩn bị hội nghị, dự kiến họp ngày 20/5/2020.", {"94/UBND-VX": None}),
+        (
+            "Huyện tiêm đợt 5 cho người từ 18 tuổi, theo từng thôn. " * 3
+            + "\n\nVĂN BẢN MỚI\n• 1744/QĐ-UBND - Phê duyệt quy hoạch (12/07/2021)\n• Tin",
+            {"1744/QĐ-UBND": date(2021, 7, 12)},
+        ),
         # A portal that lost its ampersands prints this for "Sở TT&TT".
         (
             "Ngày 26/6/2014, Chánh Thanh tra Sở TTamp;TT đã ký Kết luận số 193/KL-TTR về dịch vụ Internet.",

@@ -67,6 +67,7 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
         ("Phản ánh: gọi 0511.1022", ["05111022"]),
         ("Hỏi chế độ: tổng đài 0299 1022 bấm phím 3", ["02991022"]),
         ("Mất thẻ: Tổng đài 1022 (hoặc +84 236 1022 nếu gọi từ tỉnh khác)", ["1022", "02361022"]),
+        ("Cần tư vấn thì quay 1022, bấm phím 3.", ["1022"]),
         ("Bấm 1022, chọn nhánh 2; khó thở thì bấm 115.", ["1022", "115"]),
     ],
 )

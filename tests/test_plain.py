@@ -52,6 +52,12 @@ NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
         ("By admin On 30/07/2021 - 16:25", "2021-07-30", "16:25"),
         ("Người đăng: Văn thư | Thời gian: 8h15, 09/3/2023", "2023-03-09", "08:15"),
         ("Cập nhật: 14/04/2021 | Ngày đăng: 12/04/2021", "2021-04-12", None),
+        ("Bài đăng ngày 29/7/2021 16:30", "2021-07-29", "16:30"),
+        ("(Tin đăng 15 giờ, 06/03/2023)", "2023-03-06", None),
+        ("04/05/2020 | 14:03 | Số lần đọc: 988", "2020-05-04", "14:03"),
+        ("(Thừa Thiên Huế) Ngày cập nhật 09/05/2021", "2021-05-09", None),
+        ("Nguồn: Đài Truyền thanh thành phố. Đăng ngày 13/08/2021", "2021-08-13", None),
+        ("VP UBND huyện, đăng 25/05/2021", "2021-05-25", None),
         ("Người đăng: Nguyễn Thị Thử .Ngày đăng: 19/08/2021 .Lượt xem: 402 lượt.", "2021-08-19", None),
     ],
 )
@@ -129,6 +135,22 @@ def test_stamps_of_other_posts_are_not_the_posts_own(heading):
 def test_a_stamp_may_end_the_post(body):
     read = read_plain(f"{NEWS}\n{body}\nTrần Văn Mẫu\nNgày đăng: 03/08/2021 | Lượt xem: 12")
     assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
+@pytest.mark.parametrize(
+    "end",
+    ["Đ.Mẫu – 03/08/2021", "Trung tâm VH-TT huyện (03/08/2021 07:20)", "Trần Văn Mẫu\n03/08/2021 (GMT+7)"],
+)
+def test_the_day_beside_the_author_ends_the_post(end):
+    read = read_plain(f"{NEWS}\n{BODY}\n{end}\nVĂN BẢN MỚI\n• 17/QĐ-SYT - Lịch trực (12/07/2021)")
+    assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
+def test_a_calendar_below_the_text_is_not_the_day_that_opens_it():
+    read = read_plain(
+        f"{NEWS}\n14/09/2021: (longan.gov.vn) - Tin vắn.\n{BODY}\nLịch công tác\nThứ Hai 21/11/2022\nSáng"
+    )
+    assert (read.title, str(read.published)) == (NEWS, "2021-09-14")
 
 
 def test_a_labelled_stamp_may_begin_the_page():
@@ -210,6 +232,18 @@ LETTERHEAD = (
             "Chủ nhật, 25/02/2024\nLâm nghiệp   Thủy lợi   Khuyến nông\n\nĐộ mặn 4‰ đã vào sâu 52 km\n\n",
             "Độ mặn 4‰ đã vào sâu 52 km",
         ),
+        (
+            "SỞ NÔNG NGHIỆP VÀ PHÁT TRIỂN NÔNG THÔN SƠN LA\nCHỐNG RÉT CHO TRÂU BÒ: CHỈ THỊ MỚI NÓI GÌ?\n06/12/2021 | 312\n",
+            "CHỐNG RÉT CHO TRÂU BÒ: CHỈ THỊ MỚI NÓI GÌ?",
+        ),
+        (
+            "Trang thông tin điện tử huyện Sông Mã kính chào quý vị!\n\nSông Mã đưa tin tới bản\n\nNgười đăng: Lò Thử\n",
+            "Sông Mã đưa tin tới bản",
+        ),
+        (
+            "Điểm chỉ đạo nổi bật trong tuần của UBND tỉnh\nCập nhật ngày: 01/08/2021\n",
+            "Điểm chỉ đạo nổi bật trong tuần của UBND tỉnh",
+        ),
         # Liferay prints a bar between headline and stamp.
         (
             "Phường 5: phát phiếu đi chợ cho 9.600 hộ\n|\n09:37 | 02/08/2021\n\n",
@@ -239,6 +273,7 @@ def test_headlines_of_letters_acts_and_wrapped_lines(head, title, form):
         f"BAN QUẢN LÝ\nKHU KINH TẾ BẾN MỚI VÀ CÁC KHU CÔNG NGHIỆP\n{BODY}",
         "Số ký hiệu | Ngày ban hành | Trích yếu\n12/SYT-NV | 02/07/2021 | V/v trực dịch",
         "Ban Chỉ đạo tỉnh thông báo:\n\n" + BODY,
+        "VĂN BẢN\n1302/SYT | 28/07/2021 | V/v lấy mẫu\n87/TB-SYT | 30/07/2021 | Dừng chợ\n8/KH-SYT | 02/08/2021 | Lịch",
         "lái xe phía bạn không xuống cabin, lái xe ta phải có kết quả xét nghiệm âm tính trong 48 giờ.\n\n"
         + BODY,
         "Chiều 01-03, Ban Chỉ đạo tỉnh họp và thống nhất kết thúc phong tỏa Sông Mã sau 33 ngày.\n\n" + BODY,

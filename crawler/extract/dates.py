@@ -13,7 +13,7 @@ from crawler.extract.years import YearSource
 from crawler.model import Context, DateFact, Text
 
 FULL = re.compile(
-    r"(?<![\d/])(?<!\d\.)(?<![^\W\d_]-)(?P<d>[0-3]?\d)\s?(?P<s>[/.-])\s?(?P<m>[01]?\d)\s?(?P=s)\s?(?P<y>(?:19|20)\d\d)(?![\d/])"
+    r"(?<![\d/])(?<!\d\.)(?<![^\W\d_]-)(?P<d>[0-3]?\d)\s?(?P<s>[/.-])\s?(?P<m>[01]?\d)\s?(?P=s)\s?(?P<y>(?:1[89]|20)\d\d)(?![\d/])"
 )
 # WordPress spells its months: "30 Tháng Bảy, 2021".
 _MONTHS = {
@@ -38,6 +38,8 @@ _SHORT_YEAR = re.compile(r"(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>
 _AFTER_DAY = re.compile(r"\bng[àa]y\s+$", re.I)
 # "tuần 3 tháng 7/2021" is a week.
 _ORDINAL = re.compile(r"\b(?:tuần|quý|kỳ)\s$", re.I)
+# "9 tháng năm 2022: GRDP tăng 20 %" counts months of a year; May is "9 Tháng Năm, 2022".
+_MONTHS_OF_YEAR = re.compile(r"\d{1,2}\s*tháng\s+năm\s+\d{4}", re.I)
 _RULES = {
     FULL: "d/m/y",
     WORDS: "d tháng m năm y",
@@ -93,6 +95,8 @@ def _explicit(value: str, runs: Sequence[Run]) -> Iterator[DateFact]:
     last_end = -1
     for run in runs:
         if run[0] < last_end or not (match := _full_at(value, run)):
+            continue
+        if match.re is _SPELT and _MONTHS_OF_YEAR.match(value, match.start()):
             continue
         if match.re is WORDS and _ORDINAL.search(value, max(0, match.start() - 6), match.start()):
             continue

@@ -26,10 +26,10 @@ _COUNTED = re.compile(
     r"|tổ|thôn|số|tổng|diện)\b",
     re.I,
 )
-_DAY_WORD = re.compile(r"\bng[àa]y\s*$", re.I)
+_DAY_WORD = re.compile(r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s*$", re.I)
 # A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
 _ANNOUNCED = re.compile(
-    r"(?:\b(?P<day>ng[àa]y|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
+    r"(?:\b(?P<day>ng[àa]y(?:\s(?:nghỉ|lễ|tết|chợ))?|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"
     r"|\b(?:lễ|dịp|nghỉ lễ|tết|quốc khánh|giải phóng|bầu cử|dự kiến)"
@@ -113,7 +113,7 @@ def _day_at(value: str, run: Run) -> _Day | None:
         return None
     separator = match["s"].strip() if ahead in "/.-" else "tháng"
     counted = separator != "tháng" and _COUNTED.match(value, end)
-    if counted and not _DAY_WORD.search(value, max(0, start - 6), start):
+    if counted and not _DAY_WORD.search(value, max(0, start - 7), start):
         return None
     return _Day(start, end, int(match["m"]), int(match["d"]), separator)
 

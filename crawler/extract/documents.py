@@ -50,9 +50,11 @@ _SIGNED = re.compile(
     r"(?:[^.;\n\d(]|(?<=thứ )\d{1,2}\b){0,160}?"
     r"\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố|cấp)(?:\s+ban hành)?\s+"
     r"(?:(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h)(?:\s*\d{1,2})?,?\s+)?"
-    r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?",
+    r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay\s+)?)?(?:ng[àa]y\s+)?",
     re.I,
 )
+# "UBND thành phố phát đi Công văn số 712/UBND-VX vào tối 28/01/2021"
+_ON = re.compile(r"\s+vào\s+(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[àa]y\s+)?", re.I)
 # "Công văn số 373/UBND-VX mà UBND tỉnh gửi ngành du lịch hôm 19/3/2020"
 _SENT = re.compile(
     r"\s+(?:mà|do)\s[^.;\n\d(]{2,80}\b(?:gửi|ban hành|ký|ra)\b(?:[^.;\n\d(]|\d{1,3}(?=\s[^\W\d])){0,60}?"
@@ -67,7 +69,7 @@ _BRACKET = re.compile(r"\([^()]{0,80}\)")
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
 _EFFECT = re.compile(
     r"\b(?:từ|đến|tới|trước|sau|kể|hết|vào|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc|giờ"
-    r"|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối)))\b",
+    r"|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối))|dự kiến|họp|diễn ra|khai mạc)\b",
     re.I,
 )
 _ISSUE = re.compile(
@@ -98,6 +100,8 @@ _ISSUED_ON = re.compile(
 _OWN_ACT = re.compile(
     r"[^.;\n,]{0,80},\s*[^\W\da-zà-ỹ][^.;\n]{0,80}?\b(?:ban hành|có|ký|gửi|ra|phát hành)\b[^.;\n]{0,50}$"
 )
+#: What stands before the number of a row that is a document itself: "• 1744/QĐ-UBND - … (12/07/2021)".
+_BULLET = re.compile(r"\s*[•*+–»►-]\s*")
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
 _PLACE = re.compile(
     r"\n(?:[^\n,\d]{2,40},\s*(?:\d{1,2}\s*(?:giờ|h)\s*\d{0,2}(?:\s*phút)?,?\s*)?ngày"
@@ -185,7 +189,7 @@ def type_of(symbol: str, called: str | None) -> str | None:
     if symbol.endswith(("TU", "TW")) and noun:
         return noun.capitalize()
     if re.match(r"QH\d", symbol):
-        return "Nghị quyết" if noun == "nghị quyết" else "Luật"
+        return noun.capitalize() if noun in ("nghị quyết", "bộ luật") else "Luật"
     if first in TYPES:
         return TYPES[first]
     return noun.capitalize() or ("Công văn" if symbol else None)
@@ -213,7 +217,7 @@ def _signing_dates(
     _share_same_day(value, hits, found)
     rows = set(rows_of_list(value, hits))
     for index, hit in enumerate(hits):
-        if not found[index] and hit in rows:
+        if not found[index] and (hit in rows or _is_row(value, hit)):
             found[index] = _day_of_row(value, hit, days)
         if not found[index] and _SAME_DAY.match(value, hit.end):
             earlier = starting_in(days, max(0, hit.start - SENTENCE), hit.start)
@@ -225,10 +229,17 @@ def _signing_dates(
 
 def _is_posting(text: Text, hit: NumberHit, day: DateFact) -> bool:
     """Whether a day in brackets ends the line of another post: "- Triển khai Nghị quyết 128 (15-10-2021)"."""
-    in_brackets = text.value.startswith("(", day.start - 1) and text.value.startswith(
-        (")\n", ") \n"), day.end
+    in_brackets = (
+        not _is_row(text.value, hit)
+        and text.value.startswith("(", day.start - 1)
+        and text.value.startswith((")\n", ") \n"), day.end)
     )
     return in_brackets and text.zone_at(hit.start) == "chrome"
+
+
+def _is_row(value: str, hit: NumberHit) -> bool:
+    """Whether a number opens its line behind a bullet."""
+    return bool(_BULLET.fullmatch(value, value.rfind("\n", 0, hit.noun_at) + 1, hit.noun_at))
 
 
 def _share_days(
@@ -258,7 +269,7 @@ def _day_of_row(value: str, hit: NumberHit, days: Sequence[DateFact]) -> date | 
     """The day in which the row of a list ends; days before it are its summary's."""
     end = row_end(value, hit)
     on_line = [day for day in starting_in(days, hit.end, end) if not day.inferred]
-    return on_line[-1].date if on_line and not value[on_line[-1].end : end].strip(" |\t") else None
+    return on_line[-1].date if on_line and not value[on_line[-1].end : end].strip(" |\t)") else None
 
 
 def _issued_today(value: str, hit: NumberHit) -> bool:
@@ -309,6 +320,7 @@ def _days_after(
         or _SIGNED.fullmatch(gap)
         or _SENT.fullmatch(gap)
         or (_LATER.fullmatch(gap) and not _EFFECT.search(gap))
+        or (_ON.fullmatch(gap) and _is_issued(value, hit))
     ):
         return []
     if gap.startswith(",") and _NEXT_CLAUSE.match(value, following[0].end):
@@ -319,6 +331,13 @@ def _days_after(
             break
         run.append(day)
     return run
+
+
+def _is_issued(value: str, hit: NumberHit) -> bool:
+    """Whether a verb before a number says that it is issued here, not obeyed."""
+    clause = after_last(value[max(0, hit.noun_at - 80) : hit.noun_at], (";", "\n", ". "))
+    verb = last_match(_ISSUE, clause)
+    return verb is not None and not _CITING.search(clause, verb.end())
 
 
 def _in_bracket(before: str) -> bool:

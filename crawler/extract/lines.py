@@ -29,7 +29,7 @@ _TOOLS = re.compile(
 )
 _MENU = re.compile(
     r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ|skip ribbon"
-    r"|tổng số|tháng hiện tại|trong tuần|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
+    r"|tổng số|tháng hiện tại|trong tuần\s*:|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
     r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
@@ -46,7 +46,7 @@ _WIDE = re.compile(r" {3,}|\t+|\u00a0{2,}")
 #: A row of a list of documents: "12/HD-BCĐ 22/07/2021 Hướng dẫn …", "» Công văn số 12/SCT-KH (05/8/2021): …".
 _ROW = re.compile(
     r"(?:[»►•▪*+–-]\s*)?(?:\d{1,3}\s{1,3})?(?:[^\W\d]+\s(?:[^\W\d]+\s)?số\s)?\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w-]+"
-    r"(?:\s{1,3}\d{1,2}/\d{1,2}/\d{4}\b|\s\(\d{1,2}/\d{1,2}/\d{4}\)\s?:)"
+    r"(?:(?:\s{1,3}|\s?\|\s?)\d{1,2}/\d{1,2}/\d{4}\b|\s\(\d{1,2}/\d{1,2}/\d{4}\)\s?:)"
     # … or with its place in the list, its day at the end, or with nothing else in it.
     r"|\d{1,3}\s\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w-]+\s[^\n]{3,300}\s\d{1,2}/\d{1,2}/\d{4}$"
     r"|\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w&/-]+$"
@@ -54,7 +54,8 @@ _ROW = re.compile(
 # An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(
-    r"^(?:welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
+    r"^(?:.{0,60}kính chào quý"
+    r"|welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
     r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+][\d\s./()+–-]*(?:$|\|)|nhiệt liệt chào mừng"
     r"|hướng tới kỷ niệm"
     r"|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
@@ -103,7 +104,9 @@ _NAMES = re.compile(
     r"ban (?:chỉ đạo(?: phòng,? chống[^,]{0,40})?|tổ chức|tiếp công dân|quản lý [^,]{0,40})"
     r"|cao bằng"
     r"|trung tâm (?:phát triển quỹ đất|kiểm soát bệnh tật|hỗ trợ|xúc tiến|phục vụ hành chính công|giám sát)"
-    r"|thông tin và truyền thông|thông tin điện tử|thông tin (?:tổng hợp|y tế|nội bộ)|hỏi đáp"
+    r"|nông nghiệp và phát triển nông thôn"
+    r"|kế hoạch và đầu tư|thông tin và truyền thông"
+    r"|thông tin điện tử|thông tin (?:tổng hợp|y tế|nội bộ)|hỏi đáp"
     r"|tổ chức (?:cán bộ|bộ máy)|trong (?:tỉnh|nước|huyện|ngành|thành phố)|cần biết|từ cơ sở"
     r"|lịch (?:công tác|làm việc|tiếp (?:công )?dân)",
     re.I,

@@ -49,8 +49,8 @@ _SHORT_FIXED = re.compile(r"(?<![\d.])[2-9](?:[ .]?\d){5,7}(?![\d/]|[.,]\d)")
 _SIX = re.compile(r"\(?0\d{4}\)?[ .-]+\d(?:[ .]?\d){5}$")
 _TAIL = re.compile(r"(?: ?/ ?(\d{3})|/(\d{1,2})|-(\d{3})(?! ?[^\W\d_]))(?![\w%]|/\d{4}|[.,]\d| \d{3})")
 _CALL = re.compile(
-    r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ|\bbấm\b|quay số|cấp cứu"
-    r"|qua số|báo (?:tin )?(?:ngay )?(?:đến|tới|về|cho)",
+    r"đường dây nóng|hotline|tổng đài|điện thoại|gọi|ĐT\b|số máy|đầu số|liên hệ|\bbấm\b|quay số|quay $"
+    r"|cấp cứu|qua số|báo (?:tin )?(?:ngay )?(?:đến|tới|về|cho)",
     re.I,
 )
 # "31 tin đến từ tổng đài 1022" tells where calls came from, and offers nothing.

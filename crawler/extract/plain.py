@@ -23,6 +23,10 @@ _WHEN = re.compile(
     r"|^[^\W\d_]{2,}(?:[ -][^\W\d_]+){0,4},\s(\d{1,2}/\d{1,2}/\d{4})\s*[-|]\s*\d{1,2}[:h]\d\d$",
     re.I,
 )
+# Who wrote a post and when, as its last line: "Đ.Khoa – 17/08/2021", "Trung tâm VH-TT (14/07/2021 07:20)".
+_SIGNATURE = re.compile(
+    r"^[^\W\d_][^\d:;,]{1,60}(?:\s[-–]\s|\s?\()(\d{1,2}/\d{1,2}/\d{4}(?:\s\d{1,2}[:h]\d\d)?)\)?$"
+)
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
 _FOOTER = re.compile(
     r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản"
@@ -34,7 +38,7 @@ _FOOTER = re.compile(
 _OTHERS = re.compile(
     r"^[\W_]*(?:(?:các|những|một số)\s)?(?:(?:tin|bài|bài viết|văn bản|thông tin)\s(?:tức\s"
     r"|bài\s)?(?:liên quan|khác"
-    r"|cùng (?:chuyên mục|loại|chủ đề|lĩnh vực)|(?:mới|cũ) (?:hơn|nhất)|(?:đã|mới) (?:đưa|đăng)|nổi bật"
+    r"|cùng (?:chuyên mục|loại|chủ đề|lĩnh vực)|mới|(?:mới|cũ) (?:hơn|nhất)|(?:đã|mới) (?:đưa|đăng)|nổi bật"
     r"|tiếp theo"
     r"|(?:đọc|xem) nhiều(?: nhất)?)|có thể bạn quan tâm|ý kiến bạn đọc|cùng chuyên mục"
     r"|(?:other|related|more|latest|recent) (?:news|articles|posts|documents))\s*(?:\(\d+\))?[:.]?$",
@@ -54,7 +58,11 @@ _PLACE_AND_DAY = re.compile(
     r"\s[^\W\d_a-z]\w*(?:\s[^\W\d_a-z]\w*){0,3},\s?ngày[\s\d.…]{1,9}tháng[\s\d.…]{1,9}năm[\s\d.…]{0,6}$"
 )
 #: Who wrote a post, between its headline and its stamp.
-_AUTHOR = re.compile(r"^(?:tác giả|người (?:đăng|viết|gửi)|nguồn(?: tin)?|thực hiện)\s?:", re.I)
+_AUTHOR = re.compile(
+    r"^(?:tác giả|người (?:đăng|viết|gửi)|nguồn(?: tin)?|thực hiện"
+    r"|(?:tin|bài|ảnh)(?:(?:,| và) (?:bài|ảnh|tin)){0,2})\s?:",
+    re.I,
+)
 # "(19/08/2021) Sở Y tế kêu gọi tình nguyện viên …": a headline behind its day.
 _DATED_HEADLINE = re.compile(r"^\(\d{1,2}/\d{1,2}/\d{4}\)\s[^\W\d_].{19,}[^.;:,]$")
 #: What the page of one document says of it.
@@ -63,6 +71,7 @@ _RECORD = re.compile(r"^(?:trích yếu|số,? ?/? ?(?:ký|kí) hiệu)\s*[:|]",
 _LETTERHEAD = re.compile(r"^(?:cộng h[oò][àa] xã hội chủ nghĩa|độc lập\s?[-–]\s?tự do|số\s?:)", re.I)
 _TITLES = (Kind.HEADLINE, Kind.SECTION)
 _WRITTEN = (Kind.HEADLINE, Kind.PROSE)
+_SAYING = (*_WRITTEN, Kind.SECTION, Kind.BANNER)
 # Half a page: what it begins with is in the midst of a text.
 _NO_BEGINNING = re.compile(r"^(?:\.{3}|…|\((?:tiếp theo|tiếp kỳ))", re.I)
 # The page of a tag has the headlines of others.
@@ -117,6 +126,7 @@ def read_plain(raw: str, url: str = "", fetched: date | None = None) -> PlainRea
     posted = _posted(lines[:end], head)
     title = _title(value, head, posted, url)
     published = lines[posted].stamp if posted is not None else _stamp_beside(value, lines, title)
+    published = published or _signature(lines[:end])
     zones = _zones(value, lines, title, end)
     province = provinces.province_of_page(url, value, _chrome_text(value, zones))
     return PlainRead(
@@ -171,6 +181,8 @@ def _posted(lines: list[_Line], head: list[_Line]) -> int | None:
     for rank in (Rank.POSTED, Rank.UPDATED):
         if found := [index for index, stamp in stamps if stamp.rank is rank]:
             return found[0]
+    if any(_DATELINE.match(line.text) for line in head[1 : stamps[0][0] if stamps else 1]):
+        return None  # the day that opens the text says it; below the text stands a calendar's
     places = [(_place(head, index), stamp.rank, index) for index, stamp in stamps]
     if fit := [p for p in places if p[0] < 2]:
         return min(fit)[2]
@@ -218,6 +230,19 @@ def _stamp_beside(value: str, lines: list[_Line], title: tuple[int, int] | None)
     return None
 
 
+def _signature(lines: list[_Line]) -> Stamp | None:
+    """The day beside the author's name that ends a post."""
+    if len(lines) < 3 or not any(line.kind is Kind.PROSE for line in lines):
+        return None
+    author = lines[-2].text
+    if lines[-1].stamp and len(author) <= 40 and author.istitle() and author[-1].isalpha():
+        return lines[-1].stamp
+    if not (signed := _SIGNATURE.match(lines[-1].text)):
+        return None
+    when, clock = parse_stamp(signed[1])
+    return Stamp(Rank.DAY, when, clock) if when else None
+
+
 # -- the headline ----------------------------------------------------------------------------------
 
 
@@ -236,7 +261,7 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
         return _whole(value, head, dated[0])
     first = 0
     # A stamp that ends the post says nothing of where its headline is.
-    if posted is not None and _nearest(head[posted + 1 :]) is not None:
+    if posted is not None and any(line.kind in _SAYING for line in head[posted + 1 :]):
         if (index := _above(head, posted)) is not None:
             return _whole(value, head, index)
         first = posted + 1

@@ -28,7 +28,7 @@ class Stamp:
     clock: str | None
 
 
-_TIME = r"\d{1,2}\s?(?:[:hg]|giờ)\s?\d{1,2}(?!\d)(?::\d{2})?['’]?(?:\s?(?:AM|PM|SA|CH)\b)?"
+_TIME = r"\d{1,2}\s?(?:(?:[:hg]|giờ)\s?\d{1,2}(?!\d)(?::\d{2})?['’]?(?:\s?(?:AM|PM|SA|CH)\b)?|giờ(?=,))"
 _DAY = (
     r"(?<![\d/])(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d\d(?!\d)"
     r"|20\d\d-\d\d-\d\d(?!\d)(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?"
@@ -41,7 +41,8 @@ _DAYS = re.compile(_DAY, re.I)
 _POSTED = re.compile(
     r"(?:ngày\s?(?:đăng(?:\s(?:tin|bài|tải))?|viết|xuất bản|tạo|phát hành(?:\stin)?|đưa(?: tin| bài)?)"
     r"|xuất bản"
-    r"|thời gian đăng|(?:được\s|đã\s)?(?:viết\s(?:bởi|ngày|lúc)|đăng(?:\s(?:tải|tin|bài))?(?:\s(?:bởi"
+    r"|thời gian đăng|(?:bài|tin)\sđăng(?:\s(?:ngày|lúc))?"
+    r"|(?:được\s|đã\s)?(?:viết\s(?:bởi|ngày|lúc)|đăng(?:\s(?:tải|tin|bài))?(?:\s(?:bởi"
     r"|ngày|lúc|vào)){0,3})"
     r"|(?:publish(?:ed)?|posted|post|created)(?:\s(?:date|on|at))?|by\s\w{2,20}\son)(?![^\W\d_])",
     re.I,
@@ -53,7 +54,8 @@ _UPDATED = re.compile(
 _FURNITURE = re.compile(
     r"thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w)|chủ\s?nhật|\b(?:mon|tue|wed|thu|fri|sat"
     r"|sun)(?:\w{0,4}day)?\b|\badmin\b|\bBBT\b|\bT[2-7]\b|\bCN\b|\bngày\b|\blúc\b|\bvào\b"
-    r"|\(?GMT\s?\+?\s?0?7\)?|(?:tổng\s)?(?:số\s)?lượt\s(?:xem|đọc|truy cập)|(?:đã|lần)\s(?:xem|đọc)|\bxem\b"
+    r"|\(?GMT\s?\+?\s?0?7\)?|(?:tổng\s)?(?:số\s)?lượt\s(?:xem|đọc|truy cập)"
+    r"|(?:số\s)?(?:đã|lần)\s(?:xem|đọc)|\bxem\b"
     r"|cms-view-count|view(?:s|\scount)?\b|phản hồi|bình luận|(?:xem\s)?(?:cỡ|kích cỡ)\s(?:chữ)?"
     r"|in\s(?:bài|trang)"
     r"(?:\snày|\sviết)?|bản in|google|facebook|chia sẻ|gửi bài|\bA\b|mặc định|" + _TIME,
@@ -72,6 +74,10 @@ _ROW = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)])\s*[^\W\d]{2,}\s[^\W\d]{2,}")
 _SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?:thời gian\s?:\s*)?(?=\d)", re.I)
 # "Người đăng: Trương Công Mẫu   Ngày đăng: 28/07/2020"
 _BY = re.compile(r"^(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d.]{2,40}$", re.I)
+# "(Thừa Thiên Huế) Ngày cập nhật 09/05/2021"; "Nguồn: Đài Truyền thanh thành phố. Đăng ngày 13/08/2021",
+# "VP UBND huyện, đăng 25/05/2021".
+_WHERE = re.compile(r"\([^\W\d_]+(?:[ -][^\W\d_]+){0,4}\)\s*|[^\d.;:()]{2,40},\s")
+_SOURCES = re.compile(r"(?:nguồn|tác giả|tin|bài|theo)\s?:[^\d]{2,60}\.\s", re.I)
 _SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
@@ -111,6 +117,8 @@ def _announces(line: str, label: re.Match[str]) -> bool:
         return True
     if len(_letters(before)) <= 8 and before.rstrip().endswith((")", "]", "-", "|")):
         return True  # "(KGO) Cập nhật: 14:05 | 17/11/2021"
+    if _WHERE.fullmatch(before) or (_SOURCES.fullmatch(before) and label[0][0].isupper()):
+        return True
     colon = line[label.end() :].lstrip().startswith(":")
     if colon and _BY.match(before):
         return True

@@ -67,14 +67,22 @@ class YearSource:
             return Year(_beside(near.date, month, day, past), "year of the date beside it")
         if near := self._nearest_date(position):
             return Year(_beside(near.date, month, day, past), "year of the text's nearest date")
-        return self._named or self._of_the_epidemic(month, day) or self._fetched()
+        return (
+            self._named_beside(position)
+            or self._named
+            or self._of_the_epidemic(month, day)
+            or self._fetched()
+        )
 
-    def _same_line(self, position: int) -> DateFact | None:
+    def _sentence(self, position: int) -> tuple[int, int]:
         value = self.text.value
         first, last = max(0, position - SENTENCE), position + SENTENCE
         low = max(value.rfind("\n", first, position), value.rfind(". ", first, position), first - 1) + 1
         ends = [e for e in (value.find("\n", position, last), value.find(". ", position, last)) if e >= 0]
-        near = starting_in(self._recent, low, min(ends, default=last))
+        return low, min(ends, default=last)
+
+    def _same_line(self, position: int) -> DateFact | None:
+        near = starting_in(self._recent, *self._sentence(position))
         return min(near, key=lambda f: abs(f.start - position), default=None)
 
     def _nearest_date(self, position: int) -> DateFact | None:
@@ -93,10 +101,20 @@ class YearSource:
         return [f for f in self.full if f.date.year == year]
 
     @cached_property
+    def _years_named(self) -> list[tuple[int, int]]:
+        return [(m.start(), int(m[1])) for m in _NAMED.finditer(self.text.value)]
+
+    def _named_beside(self, position: int) -> Year | None:
+        """The year that the same sentence names: "sáng 5/12 … kỳ họp cuối năm 2022"."""
+        low, high = self._sentence(position)
+        near = [(abs(place - position), year) for place, year in self._years_named if low <= place < high]
+        return Year(min(near)[1], "year named in the sentence") if near else None
+
+    @cached_property
     def _named(self) -> Year | None:
         value = self.text.value
-        if years := [int(m[1]) for m in _NAMED.finditer(value)]:
-            return Year(max(years), "year named in the text")
+        if self._years_named:
+            return Year(max(year for _, year in self._years_named), "year named in the text")
         if lunar := _LUNAR.search(value):
             return Year(_LUNAR_YEARS[lunar[0].lower()], "lunar year named in the text")
         return None
