@@ -107,8 +107,8 @@ class YearSource:
     def _named_beside(self, position: int) -> Year | None:
         """The year that the same sentence names: "sáng 5/12 … kỳ họp cuối năm 2022"."""
         low, high = self._sentence(position)
-        near = [(abs(place - position), year) for place, year in self._years_named if low <= place < high]
-        return Year(min(near)[1], "year named in the sentence") if near else None
+        near = [year for place, year in self._years_named if low <= place < high]
+        return Year(max(near), "year named in the sentence") if near else None
 
     @cached_property
     def _named(self) -> Year | None:
