@@ -86,6 +86,8 @@ def test_stamps_with_and_without_label(line, day, clock, form):
         "Hạn nộp: 12/04/2021 15:30",
         "Ngày đăng: 16/72/2020",
         "- Tiệm cơm 26 Cao Thắng: 11h30 ngày 13/6/2021.",
+        "+ 17h - 17h30 ngày 03/8/2021",
+        "6h15 - 6h40 ngày 05/8/2021",
     ],
 )
 def test_other_days_are_no_stamps(line):
@@ -239,6 +241,10 @@ LETTERHEAD = (
         (
             "Trang thông tin điện tử huyện Sông Mã kính chào quý vị!\n\nSông Mã đưa tin tới bản\n\nNgười đăng: Lò Thử\n",
             "Sông Mã đưa tin tới bản",
+        ),
+        (
+            "CHÀO MỪNG 48 NĂM NGÀY GIẢI PHÓNG MIỀN NAM (30/4/1975 - 30/4/2023)\n\nBù Đăng: xe loa về từng sóc\n\n",
+            "Bù Đăng: xe loa về từng sóc",
         ),
         (
             "Điểm chỉ đạo nổi bật trong tuần của UBND tỉnh\nCập nhật ngày: 01/08/2021\n",

@@ -110,8 +110,12 @@ _SEEKING = [
 # The epidemic as a thing of the past: "Sau hai năm tạm dừng vì dịch Covid-19".
 _PAST = re.compile(
     r"(?:\bsau\s(?:gần\s|hơn\s)?[\w-]{1,5}\s(?:năm|mùa|lần|kỳ)|so với|như)\s[^.;\n]{0,60}$"
-    r"|(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$",
+    r"|(?:\bsau|\bhậu|\btrước)\s(?:thời kỳ\s|thời gian\s)?(?:đại\s)?(?:dịch\s)?(?:bệnh\s)?$"
+    r"|\b(?:hai|ba|2|3|mấy|những)\s(?:năm|mùa)\s[^.;\n]{0,40}$"
+    r"|(?:giai đoạn|thời kỳ)\s(?:giãn|cách|cao|dịch|đại|bùng|phong|chống)[^.;,\n]{0,30}$"
 )
+# … and its measures: "nhiều cán bộ nghỉ sau hai năm chống dịch", "hồ sơ tồn từ giai đoạn giãn cách".
+_PAST_MEASURE = re.compile(r"(?:\b(?:hai|ba|2|3|mấy|những)\s(?:năm|mùa)|giai đoạn|thời kỳ)\s(?:\w+\s){0,2}$")
 # A condition, a concession, a reminder: "Nếu dịch Covid-19 phức tạp, ngày thi sẽ báo sau".
 _ASIDE = re.compile(
     r"\b(?:nếu|dù|mặc dù|tuy|bất chấp|bên cạnh|trong bối cảnh|vượt qua)\b[^.;\n]{0,80}$"
@@ -316,7 +320,7 @@ def _classes(text: Text) -> tuple[set[tuple[str, int]], set[tuple[str, int]], li
         if phrase[-1] == " " and low[end : end + 1].isalnum():
             continue
         zone = text.zone_at(start)
-        if zone != "chrome":
+        if zone != "chrome" and not _PAST_MEASURE.search(low, max(0, start - 30), start):
             everywhere.add(kind)
             if kind[0] == "measure":
                 spots.append(start)

@@ -54,7 +54,7 @@ _ROW = re.compile(
 # An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(
-    r"^(?:.{0,60}kính chào quý"
+    r"^(?:.{0,60}kính chào quý|chào mừng \d+ năm\b"
     r"|welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
     r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+][\d\s./()+–-]*(?:$|\|)|nhiệt liệt chào mừng"
     r"|hướng tới kỷ niệm"

@@ -69,7 +69,9 @@ _OTHER = re.compile(
     re.I,
 )
 # A row of a list of places and hours: "- Quán Mẫu, đường Láng: 11h30 ngày 13/6/2021".
-_ROW = re.compile(r"\s*(?:[-–+*•]|\d{1,2}[.)])\s*[^\W\d]{2,}\s[^\W\d]{2,}")
+_ROW = re.compile(
+    r"\s*(?:(?:[-–+*•]|\d{1,2}[.)])\s*[^\W\d]{2,}\s[^\W\d]{2,}|[+*•]\s*\d|.{0,20}\d{1,2}\s?[hg]\d{0,2}\s?[-–]\s?\d{1,2}\s?[hg])"
+)
 # "Nguồn: Ban Quản lý Vườn Quốc gia | 20/03/2020 15:12"
 _SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?:thời gian\s?:\s*)?(?=\d)", re.I)
 # "Người đăng: Trương Công Mẫu   Ngày đăng: 28/07/2020"
