@@ -65,6 +65,12 @@ class Batch:
                      " (select 1 from citations where citations.document = documents.id)")  # fmt: skip
         self._commit()
 
+    def leave_documents(self) -> None:
+        """Settle none of the documents that wait for it: of an index whose citations are settled in another."""
+        self._write_rows()
+        self._do("delete from stale_documents")
+        self._commit()
+
     def _commit(self) -> None:
         self._write_rows()
         self.database.conn.commit()

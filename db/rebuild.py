@@ -119,6 +119,7 @@ def _for_now(made: Store) -> None:
     """Spare an index that ends with its rebuild what others need: a search, and bytes safe from a crash."""
     do = made.database.conn.execute
     do("pragma synchronous = off")
+    do("pragma journal_mode = memory")
     for (trigger,) in do("select name from sqlite_schema where type = 'trigger'").fetchall():
         do(f"drop trigger {trigger}")
 
@@ -161,6 +162,7 @@ def read_again(
         made.run = row[-1]
         for read in answer:
             made.add(read)
+    made.leave_documents()
 
 
 def _job(row: Sequence[Any]) -> Job:
