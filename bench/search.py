@@ -23,7 +23,7 @@ from typing import Any
 
 from bench.site import filled, parser
 from db.site import named, search
-from db.site.plugins.pages import prepare_connection
+from db.site.plugins.frame import prepare_connection
 
 #: Words of each frequency, document numbers, and texts from which the words are drawn.
 WORDS, NUMBERS, TEXTS = 25, 100, 2000

@@ -133,6 +133,31 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             + "\n\nVĂN BẢN MỚI\n• 1744/QĐ-UBND - Phê duyệt quy hoạch (12/07/2021)\n• Tin",
             {"1744/QĐ-UBND": date(2021, 7, 12)},
         ),
+        (
+            "Trái với Công điện số 05/CĐ-UBND (Chủ tịch UBND tỉnh, 29/4/2021).",
+            {"05/CĐ-UBND": date(2021, 4, 29)},
+        ),
+        ("Nền là Nghị quyết 128/NQ-CP (Chính phủ ban hành 11/10/2021).", {"128/NQ-CP": date(2021, 10, 11)}),
+        (
+            "Có trong Quyết định số 24/QĐ-UBND mà UBND tỉnh ban hành vào 03/11/2021.",
+            {"24/QĐ-UBND": date(2021, 11, 3)},
+        ),
+        (
+            "Dựa vào đó, hôm 26/10/2021 Sở ký ban hành Kế hoạch số 21/KH-SVHTTDL.",
+            {"21/KH-SVHTTDL": date(2021, 10, 26)},
+        ),
+        (
+            "Nghị quyết số 20/2007/NQ-HĐND của HĐND tỉnh khóa V, kỳ họp thứ 11, ngày 12 tháng 10 năm 2007.",
+            {"20/2007/NQ-HĐND": date(2007, 10, 12)},
+        ),
+        (
+            "Theo công văn 43/UBND-VX của UBND tỉnh và quyết định số 16/QĐ-UBND của thành phố, cùng ra ngày 30/7/2020.",
+            {"43/UBND-VX": date(2020, 7, 30), "16/QĐ-UBND": date(2020, 7, 30)},
+        ),
+        (
+            "13/09/2021: Qua 10 ngày không có ca nào, huyện được hạ từ Chỉ thị số 16/CT-TTg xuống Chỉ thị số 19/CT-TTg.",
+            {"16/CT-TTg": None, "19/CT-TTg": None},
+        ),
         # A portal that lost its ampersands prints this for "Sở TT&TT".
         (
             "Ngày 26/6/2014, Chánh Thanh tra Sở TTamp;TT đã ký Kết luận số 193/KL-TTR về dịch vụ Internet.",

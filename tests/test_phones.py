@@ -67,6 +67,11 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
         ("Phản ánh: gọi 0511.1022", ["05111022"]),
         ("Hỏi chế độ: tổng đài 0299 1022 bấm phím 3", ["02991022"]),
         ("Mất thẻ: Tổng đài 1022 (hoặc +84 236 1022 nếu gọi từ tỉnh khác)", ["1022", "02361022"]),
+        (
+            "Bấm số nơi mình ở:\n- TTYT Trùng Khánh: 3826 115 - 0945 826 115\n(máy bàn dùng chung mã 0206)\nMã vùng ở trên.",
+            ["02063826115", "0945826115"],
+        ),
+        ("ĐT: 0262 3852 664 * Fax: 3840 115", ["02623852664", "02623840115"]),
         ("Cần tư vấn thì quay 1022, bấm phím 3.", ["1022"]),
         ("Bấm 1022, chọn nhánh 2; khó thở thì bấm 115.", ["1022", "115"]),
     ],

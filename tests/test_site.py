@@ -27,8 +27,8 @@ from db.schema import SchemaError, migrations, open_database
 from db.search import folded
 from db.site import queries
 from db.site.app import build
+from db.site.marked import paragraphs
 from db.site.plugins import exports
-from db.site.plugins.pages import paragraphs
 from db.site.spellings import filter_named
 from db.store import Store
 

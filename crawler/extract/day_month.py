@@ -29,10 +29,11 @@ _COUNTED = re.compile(
 _DAY_WORD = re.compile(r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s*$", re.I)
 # A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
 _ANNOUNCED = re.compile(
-    r"(?:\b(?P<day>ng[àa]y(?:\s(?:nghỉ|lễ|tết|chợ))?|hôm|mùng|mồng)|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
+    r"(?:\b(?P<day>ng[àa]y(?:\s(?:nghỉ|lễ|tết|chợ|hội|truyền thống))?|buổi|hôm|mùng|mồng)"
+    r"|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"
-    r"|\b(?:lễ|dịp|nghỉ lễ|tết|quốc khánh|giải phóng|bầu cử|dự kiến)"
+    r"|\b(?:lễ(?:\skhai giảng|\sbế giảng|\skhai mạc)?|dịp|nghỉ lễ|tết|quốc khánh|giải phóng|bầu cử|dự kiến)"
     r"|\b(?:hạn(?:\s(?:chót|cuối(?:\scùng)?))?|ký)"
     r"|\b(?P<bound>từ|đến|tới|hết|trước|sau|vào|bắt đầu|tức)(?:\s(?:ít nhất|khoảng))?"
     r"|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
@@ -41,7 +42,7 @@ _ANNOUNCED = re.compile(
     re.I,
 )
 # "hưởng ứng Ngày Sách và Văn hóa đọc Việt Nam 21/4": the day of this year.
-_NAMED_DAY = re.compile(r"\b[Nn]gày (?=[A-ZĐ])(?:[^\W\d]+,? ){1,9}$")
+_NAMED_DAY = re.compile(r"\b(?:[Nn]gày|NGÀY) (?=[A-ZĐ])(?:[^\W\d]+,? ){1,9}$")
 #: What joins two days of a list or range, a clock or part of the day between them allowed.
 AND = (
     r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết|rạng)\s*"

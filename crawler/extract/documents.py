@@ -40,8 +40,8 @@ _AFTER = re.compile(
 )
 # What a bracket tells is not the signing: "212/TB-BCĐ (kết luận cuộc họp ngày 15/11)".
 _LATER = re.compile(
-    r"(?:[^.;\n\d(]|(?<=TP)\.){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*"
-    r"|\s*(?:của\s[^.;\n\d(]{0,60})?\((?:ký\s)?",
+    r"(?:[^.;\n\d(]|(?<=TP)\.|(?<=thứ )\d{1,2}\b){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*"
+    r"|\s*(?:của\s[^.;\n\d(]{0,60})?\((?:[^()\d;\n]{2,60}(?:,|\s(?:ký|ban hành))\s|ký\s)?",
     re.I,
 )
 # "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021",
@@ -58,7 +58,7 @@ _ON = re.compile(r"\s+vào\s+(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ng[à
 # "Công văn số 373/UBND-VX mà UBND tỉnh gửi ngành du lịch hôm 19/3/2020"
 _SENT = re.compile(
     r"\s+(?:mà|do)\s[^.;\n\d(]{2,80}\b(?:gửi|ban hành|ký|ra)\b(?:[^.;\n\d(]|\d{1,3}(?=\s[^\W\d])){0,60}?"
-    r"\s(?:hôm|ngày)\s+",
+    r"\s(?:hôm|ngày|vào)\s+",
     re.I,
 )
 # "Lúc 21 giờ ngày 14/10, Chủ tịch … ký Quyết định số …": an hour that opens the sentence is no deadline.
@@ -68,8 +68,8 @@ _AT_HOUR = re.compile(
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
 _EFFECT = re.compile(
-    r"\b(?:từ|đến|tới|trước|sau|kể|hết|vào|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc|giờ"
-    r"|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối))|dự kiến|họp|diễn ra|khai mạc)\b",
+    r"\b(?:từ|đến|tới|trước|sau|kể|hết|vào(?! đó\b)|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc|giờ"
+    r"|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối))|dự kiến|họp(?! thứ)|diễn ra|khai mạc)\b",
     re.I,
 )
 _ISSUE = re.compile(
@@ -82,6 +82,7 @@ _CITING = re.compile(
     re.I,
 )
 # "Sáng 29/6/2021, …, Nghị quyết số 03/NQ-HĐND được thông qua"
+_NONE = re.compile(r"\b(?:không|chưa)\s$", re.I)
 _PASSED = re.compile(
     r"[^.;,\n\d]{0,30}?\b(?:đã |vừa )?được\s[^.;,\n\d]{0,30}?(?:thông qua|ban hành|ký|công bố)\b", re.I
 )
@@ -101,6 +102,11 @@ _OWN_ACT = re.compile(
     r"[^.;\n,]{0,80},\s*[^\W\da-zà-ỹ][^.;\n]{0,80}?\b(?:ban hành|có|ký|gửi|ra|phát hành)\b[^.;\n]{0,50}$"
 )
 #: What stands before the number of a row that is a document itself: "• 1744/QĐ-UBND - … (12/07/2021)".
+# "công văn 4303/UBND-KGVX của UBND tỉnh và quyết định số 1672/QĐ-UBND của thành phố, cùng ra ngày 30-7-2020"
+_AND_ACT = re.compile(r"[^.;\n\d]{0,40}\svà\s[^.;\n\d]{0,20}")
+_BOTH = re.compile(
+    r"[^.;\n\d]{0,60}?,?\s(?:cùng|đều)\s(?:được\s)?(?:ra|ký|ban hành|đề|phát hành)\s(?:ng[àa]y|hôm)\s", re.I
+)
 _BULLET = re.compile(r"\s*[•*+–»►-]\s*")
 # The place and day of a letterhead stand under its number: "Bình Định, ngày 23 tháng 7 năm 2021".
 _PLACE = re.compile(
@@ -295,7 +301,8 @@ def _share_same_day(value: str, hits: Sequence[NumberHit], dates: list[date | No
         under_one = (
             hit.symbol and following.noun_at in (hit.noun_at, following.start) and _NEXT.fullmatch(gap)
         )
-        if joined and (under_one or value.startswith(" cùng ngày", following.end)):
+        same_day = joined and (under_one or value.startswith(" cùng ngày", following.end))
+        if same_day or (_AND_ACT.fullmatch(gap) and _BOTH.match(value, following.end)):
             dates[index] = dates[index + 1]
 
 
@@ -376,6 +383,9 @@ def _date_before(
         return before[-1].date
     if verb is None and _ISSUED_ON.search(value, sentence, before[-1].start) and "kèm" in between:
         return before[-1].date  # "Bảng xếp loại công bố hôm 1/12, kèm Quyết định số …"
+    # "qua 10 ngày không có ca nào, huyện được hạ từ Chỉ thị số 16/CT-TTg …": nobody has an act here.
+    if verb and verb[0].lower() == "có" and _NONE.search(between, 0, verb.start()):
+        verb = None
     if verb is None or _CITING.search(between, verb.end()) or _CITING.search(between[-40:]):
         return None
     others = [h for h in starting_in(hits, before[-1].end, hit.start) if h.noun_at != hit.noun_at]

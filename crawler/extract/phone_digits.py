@@ -28,7 +28,7 @@ _SERVICE = re.compile(
     r"|\d{4}|\d{2}[ .-]\d{2}|\d[ .-]\d{3}|\d{3}[ .-]\d))(?!\d|[.,]\d)"
 )
 _YEARS = re.compile(r"1[89]00-(?:1[89]|20)\d\d$")
-_SHORT_CODE = re.compile(r"(?<![\d/.,-])(?:11[1-5]|156|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
+_SHORT_CODE = re.compile(r"(?<![\d/.,-])(?<!\d )(?:11[1-5]|156|1022|18009\d|120\d)(?![\d/%]|[.,]\d)")
 # What is counted is not called: "tổng đài đã nghe 115 cuộc", "1800 tỷ đồng".
 _COUNTED = re.compile(
     r"\s?(?:cuộc|ca\b|người|trường hợp|lượt|hộ\b|mẫu|xã\b|phường|bệnh nhân|chốt|f\d|đồng|đ\b|vnđ|triệu"
@@ -43,7 +43,7 @@ _NEXT = re.compile(r"\s?[;,–-]\s?[^\W\d_][^\d.;:\n]{1,50}:\s?")
 # "0290.3863 021 (VQG U Minh Hạ), hoặc Hạt Kiểm lâm U Minh 3863.114", of digits that are set apart.
 _OR = re.compile(r"\s?(?:\([^()\n]{1,50}\))?\s?[,;]?\s(?:hoặc|và)\s[^\W\d_][^\d.;:,\n]{1,50}\s")
 _APART = re.compile(r"\d?[ .]?\d{3}[ .]\d{3}(?!\d)")
-_STATED_AREA = re.compile(r"mã vùng\s(?:là\s|chung\s)?:?\s*\(?(0\d{2,3})(?!\d)", re.I)
+_STATED_AREA = re.compile(r"\bmã\s(?:vùng\s)?(?:là\s|chung\s)?:?\s*\(?(0\d{2,3})(?!\d)", re.I)
 _CELL = re.compile(r"[|:]\s?$")
 _SHORT_FIXED = re.compile(r"(?<![\d.])[2-9](?:[ .]?\d){5,7}(?![\d/]|[.,]\d)")
 _SIX = re.compile(r"\(?0\d{4}\)?[ .-]+\d(?:[ .]?\d){5}$")

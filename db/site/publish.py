@@ -27,7 +27,7 @@ from db.away import directory, snapshot
 from db.site import app, queries
 from db.site.offline import write_search
 from db.site.offline_tables import write_tables
-from db.site.plugins.pages import HANOI
+from db.site.responses import HANOI
 from db.site.words import TOPICS
 
 LANGUAGES = ("vi", "en")

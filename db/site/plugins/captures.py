@@ -20,7 +20,7 @@ from crawler.html import decode
 from crawler.model import Capture
 from db.captured import captures_of, with_original
 from db.site import queries
-from db.site.plugins.pages import base_of, day, language, one, page, rows, safe
+from db.site.responses import base_of, day, language, one, page, rows, safe
 from db.site.whole import told
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types

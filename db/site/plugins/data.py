@@ -15,7 +15,7 @@ from crawler.provinces import PROVINCES, fold
 from db.dictionary import INTERNAL, dictionary
 from db.site import answers, queries
 from db.site.canned import EXAMPLES, canned_queries, titles
-from db.site.plugins.pages import language, one, page
+from db.site.responses import language, one, page
 from db.site.spellings import province_named
 from db.site.words import translator
 

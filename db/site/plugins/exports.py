@@ -13,7 +13,7 @@ from datasette.utils.asgi import AsgiStream, Response
 from pluggy import HookimplMarker
 
 from db.site import search
-from db.site.plugins.pages import base_of
+from db.site.responses import base_of
 from db.site.rows import Row
 from db.site.spreadsheet import cell
 

@@ -8,7 +8,8 @@ from typing import Any
 from pluggy import HookimplMarker
 
 from db.site import queries
-from db.site.plugins.pages import FACTS, one, page, paragraphs, rows, safe
+from db.site.marked import FACTS, paragraphs
+from db.site.responses import one, page, rows, safe
 from db.site.rows import Row
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types

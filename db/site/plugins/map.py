@@ -10,7 +10,7 @@ from pluggy import HookimplMarker
 
 from db.site import outlines, queries, search
 from db.site.map import areas, chosen_month, scale, sums
-from db.site.plugins.pages import page
+from db.site.responses import page
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 

@@ -1,73 +1,37 @@
-"""The site's own pages on Datasette: addresses, handlers, and the headers that keep them safe."""
+"""The site's own pages on Datasette: addresses and handlers."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo
+from urllib.parse import urlencode
 
-from datasette.database import QueryInterrupted
-from datasette.utils.asgi import Base400, Forbidden, NotFound, Response
+from datasette.utils.asgi import NotFound, Response
 from pluggy import HookimplMarker
 
-from crawler import contact
 from crawler.clock import now
 from crawler.provinces import PROVINCES, by_name, fold
-from db.search import has_words, vi_fts
 from db.site import charts, ledger, named, queries, search
 from db.site import coverage as silence
 from db.site import files as attached
-from db.site.accuracy import card
 from db.site.compare import compare
-from db.site.direction import in_one_direction
-from db.site.rows import Row, read_rows
-from db.site.spellings import FUNCTIONS
-from db.site.spreadsheet import without_formulas
-from db.site.words import TOPICS, advice, counted, decimal, issuer_name, label, number, reason, translator
+from db.site.marked import FACTS, marks, paragraphs
+from db.site.responses import HANOI, base_of, language, one, page, permalink, rows, safe
+from db.site.rows import Row
+from db.site.words import TOPICS, label
 from db.status import NEVER, Status, statuses
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
-CSP = (
-    b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-    b" frame-ancestors 'none'"
-)
-#: Datasette's own table pages carry inline scripts and styles.
-CSP_TABLES = (
-    b"default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
-    b" img-src 'self' data:; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-#: The map has a slider of its own; everything else of it is plain HTML.
-CSP_SCRIPT = CSP + b"; script-src 'self'"
-HEADERS = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer")]
-TABLES = ("/notices", "/-/")
-YEAR = 365 * 24 * 3600
-#: What remembers the language that the address of a table or question asks for; of a page `page` does.
-LANGUAGE_COOKIE = {
-    lang: f"lang={lang}; Max-Age={YEAR}; Path=/; SameSite=lax; HttpOnly".encode() for lang in ("vi", "en")
-}
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 #: Rows of one page of a list.
 PAGE = 50
 #: Characters of a text from which on it has a frame to scroll in, so that its facts stay near.
 LONG = 20_000
-
-
-@hookimpl(trylast=True)
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Search's functions; Datasette's own table search (it registers escape_fts before us) uses ours."""
-    conn.create_function("vi_fts", 1, vi_fts, deterministic=True)
-    conn.create_function("escape_fts", 1, vi_fts, deterministic=True)
-    conn.create_function("has_words", -1, has_words, deterministic=True)
-    for function in FUNCTIONS:
-        conn.create_function(function.__name__, 1, function, deterministic=True)
 
 
 @hookimpl
@@ -87,177 +51,6 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/status$", status),
         (r"^/about$", about),
     ]
-
-
-@hookimpl
-def extra_template_vars(datasette: Any, request: Any) -> Row:
-    """What every template may use: the words of the reader's language, and how things are written."""
-    lang = language(request)
-    t = translator(lang)
-    return {
-        "lang": lang,
-        "t": t,
-        "day": lambda iso: day(iso) or t("no_date"),
-        "month": lambda value: label("month", value, lang),
-        "label": lambda facet, value: label(facet, value, lang),
-        "number": lambda value: number(value, lang),
-        "counted": lambda value, what: counted(value, what, lang),
-        "reason": lambda text: reason(text, lang),
-        "decimal": lambda value: decimal(value, lang),
-        "accuracy": card(),
-        "contact": datasette.metadata("contact"),
-        "contact_link": contact.link,
-        "issuer_name": issuer_name,
-        "advice": lambda state, portal: advice(state, portal, lang),
-        "other_language": other_language(request, lang),
-        # The day of a copy without a server (`thongbao publish`): what needs one is left out of its pages.
-        "static": request and request.scope.get("static"),
-    }
-
-
-@hookimpl
-def asgi_wrapper() -> Any:
-    """Only GET and HEAD; headers that keep pages safe; no formula in a CSV; no column `lang` of a table."""
-
-    def wrap(app: Any) -> Any:
-        async def headed(scope: Any, receive: Any, send: Any) -> None:
-            path = scope.get("path", "")
-            tables = path.startswith(TABLES)
-            as_csv = tables and path.endswith(".csv")
-            policy = CSP_TABLES if tables else CSP_SCRIPT if path == "/map" else CSP
-            headers = [(b"content-security-policy", policy), *HEADERS]
-            scope = _without_language(scope) if tables else scope
-            if asked := tables and LANGUAGE_COOKIE.get(scope.get("lang")):
-                headers.append((b"set-cookie", asked))
-
-            async def send_headed(event: Any) -> None:
-                if event["type"] == "http.response.start":
-                    given = (
-                        h for h in event["headers"] if not (as_csv and h[0].lower() == b"content-length")
-                    )
-                    event["headers"] = [*given, *headers]
-                elif as_csv:
-                    event["body"] = without_formulas(event.get("body", b""))
-                await send(event)
-
-            if scope.get("method", "GET") not in ("GET", "HEAD"):  # Datasette answers a POST with a traceback
-                refused = Response.text("nothing is taken here", 405, {"allow": "GET, HEAD"})
-                await refused.asgi_send(send_headed)
-                return
-            await app(scope, receive, send_headed)
-
-        return headed
-
-    return wrap
-
-
-def _without_language(scope: Any) -> Any:
-    parts = scope.get("query_string", b"").split(b"&")
-    asked = [p[5:].decode("latin-1") for p in parts if p.startswith(b"lang=")]
-    kept = b"&".join(p for p in parts if not p.startswith(b"lang="))
-    return scope | {"query_string": kept, "lang": asked[0]} if asked else scope
-
-
-@hookimpl
-def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
-    """What is not there, takes too long or fails is said in the site's own words, with a search box.
-
-    JSON and CSV, and the mistakes of Datasette's own pages, stay Datasette's.
-    """
-    missing = isinstance(exception, NotFound)
-    if request.path.endswith((".json", ".csv", ".atom")):
-        return removed_json(datasette, request) if missing else None
-    if not missing and (request.path.startswith(TABLES) or isinstance(exception, (Base400, Forbidden))):
-        return None
-    late = isinstance(exception, QueryInterrupted)
-    what, status = ("not_found", 404) if missing else ("too_long", 503) if late else ("broken", 500)
-
-    async def said() -> Response:
-        nonlocal what, status
-        day = await removed_on(datasette, request.path) if missing else None
-        what, status = ("removed", 410) if day else (what, status)
-        response = await page(datasette, request, "tb_error.html", {"what": what, "removed_on": day})
-        response.status = status
-        return response
-
-    return said
-
-
-async def removed_json(datasette: Any, request: Any) -> Response | None:
-    """What programs are told of something that was suppressed; None for what never was here."""
-    day = await removed_on(datasette, request.path)
-    told = {"ok": False, "error": "removed on request", "removed_on": day, "status": 410}
-    return Response.json(told, status=410) if day else None
-
-
-async def removed_on(datasette: Any, path: str) -> str | None:
-    """The day on which what an address names was suppressed, or None."""
-    named = re.match(r"/(notice|file)/(\d{1,16})(?:[/.]|$)", path)
-    if not named:
-        return None
-    found = await rows(datasette, queries.SUPPRESSED, {"kind": named[1], "id": int(named[2])})
-    return found[0]["day"] if found else None
-
-
-# -- helpers ---------------------------------------------------------------------------------------
-
-
-def language(request: Any) -> str:
-    """`vi` unless the address or the cookie of an earlier address asks for `en`."""
-    chosen = request and (asked_language(request) or request.cookies.get("lang"))
-    return "en" if chosen == "en" else "vi"
-
-
-def asked_language(request: Any) -> str | None:
-    """The language that the address names (of a table's address, before `lang` was taken out of it)."""
-    asked = request.scope.get("lang") or request.args.get("lang")
-    return asked if asked in ("vi", "en") else None
-
-
-def other_language(request: Any, lang: str) -> str:
-    """The address of the same page in the other language."""
-    if request is None:
-        return "/?lang=en"
-    arguments = {k: request.args.get(k) for k in request.args if k != "lang"}
-    return f"{request.path}?" + urlencode(arguments | {"lang": "vi" if lang == "en" else "en"})
-
-
-def day(iso: str | None) -> str:
-    """A date as people here write it (15/06/2021), '' for none."""
-    return "/".join(reversed(iso[:10].split("-"))) if iso else ""
-
-
-def safe(url: str | None) -> str | None:
-    """A URL that may be a link, or None (`javascript:` stays text)."""
-    try:
-        return url if url and urlsplit(url).scheme in ("http", "https") else None
-    except ValueError:
-        return None
-
-
-async def rows(datasette: Any, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
-    """The rows of a query as dicts."""
-    return await read_rows(datasette.get_database("notices"), sql, values)
-
-
-async def one(datasette: Any, sql: str, values: Mapping[str, Any]) -> Row:
-    """The only row of a query; `NotFound` when there is none."""
-    found = await rows(datasette, sql, values)
-    if not found:
-        raise NotFound("not in the index")
-    return found[0]
-
-
-async def page(datasette: Any, request: Any, template: str, context: Row) -> Response:
-    """A rendered page; the language that an address asks for is remembered."""
-    rendered = await datasette.render_template(template, context, request=request)
-    response = Response.html(in_one_direction(rendered))
-    if asked := asked_language(request):
-        response.set_cookie("lang", asked, max_age=YEAR, samesite="lax", httponly=True)
-    return response
-
-
-# -- pages -----------------------------------------------------------------------------------------
 
 
 async def home(datasette: Any, request: Any) -> Response:
@@ -310,16 +103,6 @@ async def notice(datasette: Any, request: Any) -> Response:
     return await page(datasette, request, "tb_notice.html", context)
 
 
-def base_of(request: Any) -> str:
-    """Scheme and host by which the site was asked."""
-    return f"{request.scheme}://{request.host}"
-
-
-def permalink(request: Any) -> str:
-    """The address of a page without what only suits one reader."""
-    return base_of(request) + str(request.path)
-
-
 async def versions(datasette: Any, request: Any) -> Response:
     """The texts that a notice had, each compared with the one before it."""
     n = await one(datasette, queries.NOTICE, {"id": int(request.url_vars["id"])})
@@ -328,67 +111,6 @@ async def versions(datasette: Any, request: Any) -> Response:
     for newer, older in pairwise(texts):
         newer["changes"] = await loop.run_in_executor(None, compare, older["text"], newer["text"])
     return await page(datasette, request, "tb_versions.html", {"n": n, "texts": texts})
-
-
-#: The facts that are shown beside a text, and what marks them in it.
-FACTS = {
-    "documents": (queries.NOTICE_CITATIONS, "document"),
-    "phones": (queries.NOTICE_PHONES, "phone"),
-    "dates": (queries.NOTICE_DATES, "date"),
-    "emails": (queries.NOTICE_EMAILS, "email"),
-    "topics": (queries.NOTICE_TOPICS, "topic"),
-}
-
-
-def marks(found: Mapping[str, list[Row]]) -> list[tuple[int, int, str]]:
-    """Where the facts of a notice stand in its text: start, end, kind of fact."""
-    return [
-        (fact["span_start"], fact["span_end"], FACTS[name][1])
-        for name, facts in found.items()
-        for fact in facts
-        if not fact.get("attachment") and (fact["span_end"] or 0) > (fact["span_start"] or 0)
-    ]
-
-
-Piece = tuple[str, str, int | None]
-
-
-def paragraphs(
-    text: str, spans: list[tuple[int, int, str]], start: int = 0, stop: int | None = None
-) -> list[list[Piece]]:
-    """The text (from `start` to `stop`) in paragraphs, each cut into pieces.
-
-    A piece is its words, the kind of fact or '', and the start of facts that begin there.
-    """
-    found: list[list[Piece]] = []
-    at, waiting, open_spans = start, deque(sorted(spans)), list[tuple[int, int, str]]()
-    for line in text[start:stop].split("\n"):
-        end = at + len(line)
-        while waiting and waiting[0][0] < end:
-            open_spans.append(waiting.popleft())
-        open_spans = [s for s in open_spans if s[1] > at]
-        if line.strip():
-            found.append(_pieces(text, at, end, open_spans))
-        at = end + 1
-    return found
-
-
-def _pieces(text: str, at: int, end: int, spans: list[tuple[int, int, str]]) -> list[Piece]:
-    """One paragraph, cut wherever a fact begins or ends: of facts that overlap each is marked and reached."""
-    cuts = sorted({at, end, *(min(max(edge, at), end) for span in spans for edge in span[:2])})
-    starts, waiting, held = {s[0] for s in spans}, deque(spans), list[tuple[int, int, str]]()
-    found: list[Piece] = []
-    for start, stop in pairwise(cuts):
-        while waiting and waiting[0][0] <= start:
-            held.append(waiting.popleft())
-        held = [s for s in held if s[1] >= stop]
-        kind = min((s[2] for s in held), key=_ORDER.index, default="")
-        found.append((text[start:stop], kind, start if start in starts else None))
-    return found
-
-
-#: Of kinds that overlap the first is shown.
-_ORDER = ["phone", "email", "document", "date", "topic"]
 
 
 async def document(datasette: Any, request: Any) -> Response:

@@ -11,7 +11,7 @@ from pluggy import HookimplMarker
 
 from crawler.provinces import PROVINCES
 from db.site import queries
-from db.site.plugins.pages import base_of, one, rows
+from db.site.responses import base_of, one, rows
 
 hookimpl = HookimplMarker("datasette")  # datasette.hookimpl itself carries no types
 
