@@ -196,7 +196,7 @@ def _read(
 def compare(store: Store, report: Report) -> None:
     """Find the notices that differ (temp table changed) and tell how."""
     do = store.database.conn.execute
-    for table in ("again", "reread", "current", "changed"):
+    for table in ("again", "reread", "current", "changed", "added"):
         do(f"drop table if exists temp.{table}")
     do("create temp table again as select id from other.captures")
     do("create unique index temp.again_id on again (id)")
@@ -210,9 +210,13 @@ def compare(store: Store, report: Report) -> None:
        " union select id from other.notices where id not in (select id from main.notices)")  # fmt: skip
     do("create unique index temp.current_id on current (id)")
     do("create temp table changed (id integer primary key)")
+    do("insert into changed select id from other.notices where id not in (select id from main.notices)")
+    do("create temp table added as select id from changed")
+    do("create unique index temp.added_id on added (id)")
     for table, columns in {**_COMPARED, **_OF_CURRENT}.items():
         first = columns.split(",")[0]
-        mine, theirs = _sides(store, table, columns)
+        mine, theirs = _sides(table, columns)
+        theirs = f"select * from ({theirs}) where {first} not in (select id from added)"
         for one, other in ((mine, theirs), (theirs, mine)):
             do(f"insert or ignore into changed select {first} from ({one} except {other})")
     # What a crawl with --keep all stored stays, whatever later ones kept.
@@ -221,7 +225,7 @@ def compare(store: Store, report: Report) -> None:
     _tell(store, report)
 
 
-def _sides(store: Store, table: str, columns: str) -> tuple[str, str]:
+def _sides(table: str, columns: str) -> tuple[str, str]:
     """What both sides hold of a table, as queries."""
     first = columns.split(",")[0]
     if table in _COMPARED:
@@ -247,21 +251,36 @@ def _tell(store: Store, report: Report) -> None:
         if table == "versions":
             continue
         shown = ", ".join(c for c in columns.split(", ") if c not in ("version", "span_start", "span_end"))
-        mine, theirs = (
-            do(f"select {shown} from ({side.replace(columns, '*', 1)}) where notice in (select id from changed)").fetchall()
-            for side in _sides(store, table, columns)
-        )  # fmt: skip
-        _tell_facts(table, Counter(mine), Counter(theirs), report)
+        mine, theirs = (side.replace(columns, "*", 1) for side in _sides(table, columns))
+        both = "notice in (select id from changed) and notice not in (select id from added)"
+        known, again = (
+            do(f"select {shown} from ({side}) where {both}").fetchall() for side in (mine, theirs)
+        )
+        _tell_facts(table, Counter(known), Counter(again), report)
+        _tell_added(
+            store, table, f"select {shown} from ({theirs}) where notice in (select id from added)", report
+        )
+
+
+def _tell_added(store: Store, table: str, facts: str, report: Report) -> None:
+    """Count the facts of notices that are new, which may be all there are."""
+    do, told = store.database.conn.execute, report.facts[table]
+    for fact in do(f"{facts} order by 1 limit {max(0, SAMPLES - told.total())}").fetchall():
+        report.samples.append(f"{table}, notice {fact[0]}: + {_shown(fact)}")
+    (count,) = do(f"select count(*) from ({facts})").fetchone()
+    if count:
+        told["added"] += count
 
 
 def _tell_facts(table: str, mine: Counter[Any], theirs: Counter[Any], report: Report) -> None:
-    removed, added = list((mine - theirs).elements()), list((theirs - mine).elements())
     told = report.facts.setdefault(table, Counter())
-    for fact in sorted(added, key=repr):
-        before = next((r for r in removed if _same_place(table, r, fact)), None)
+    removed: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+    for fact in sorted((mine - theirs).elements(), key=repr):
+        removed.setdefault(_words_of(table, fact), []).append(fact)
+    for fact in sorted((theirs - mine).elements(), key=repr):
+        waiting = removed.get(_words_of(table, fact))
+        before = waiting.pop(0) if waiting else None
         told["altered" if before else "added"] += 1
-        if before:
-            removed.remove(before)
         _sample(
             report,
             table,
@@ -269,17 +288,17 @@ def _tell_facts(table: str, mine: Counter[Any], theirs: Counter[Any], report: Re
             f"{_shown(before)} → {_shown(fact)}" if before else f"+ {_shown(fact)}",
             fact[0],
         )
-    for fact in sorted(removed, key=repr):
+    for fact in (fact for facts in removed.values() for fact in facts):
         told["removed"] += 1
         _sample(report, table, told, f"- {_shown(fact)}", fact[0])
 
 
-def _same_place(table: str, one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    """Whether two facts of one notice are of the same words."""
+def _words_of(table: str, fact: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The notice and the words of a fact: what is the same of one that is altered."""
     place = {"citations": 4, "document_relations": 2, "dates": 3, "phones": 6, "notice_topics": 2}.get(
         table, 1
     )
-    return bool(one[0] == other[0] and one[place] == other[place])
+    return fact[0], fact[place]
 
 
 def _shown(fact: tuple[Any, ...]) -> str:

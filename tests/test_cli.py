@@ -349,15 +349,18 @@ def test_a_notice_that_is_gone_says_since_when_and_may_come_back(
 
 @pytest.fixture
 def held(serve, tmp_path: Path) -> Iterator[Callable[[int], tuple[subprocess.Popen[str], Event]]]:
-    """Begins a crawl of some posts and waits until it asks for the one of them that does not come."""
+    """Begins a crawl of some posts and waits until it asks for one from which on nothing comes."""
     hold = Event()
 
     def begin(posts: int) -> tuple[subprocess.Popen[str], Event]:
         asked: queue.Queue[str] = queue.Queue()
+        holding = Event()
 
         def slow(path: str) -> tuple[int, str, dict[str, str]]:
             asked.put(path)
             if path.startswith("/tin/bai-12"):
+                holding.set()  # what is asked for afterwards waits too, or all might be read meanwhile
+            if holding.is_set():
                 hold.wait(60)
             return portal(path, posts=posts)
 
