@@ -63,9 +63,9 @@ class YearSource:
             return Year(_beside(self.clock, month, day, past), "year of the header's clock")
         if posted := self.context.published:
             return Year(_nearest(posted, month, day, past), "year of the posting day")
-        if near := self._same_line(position):
+        if self._recent and (near := self._same_line(position)):
             return Year(_beside(near.date, month, day, past), "year of the date beside it")
-        if near := self._nearest_date(position):
+        if self._recent and (near := self._nearest_date(position)):
             return Year(_beside(near.date, month, day, past), "year of the text's nearest date")
         return (
             self._named_beside(position)
@@ -106,6 +106,8 @@ class YearSource:
 
     def _named_beside(self, position: int) -> Year | None:
         """The year that the same sentence names: "sáng 5/12 … kỳ họp cuối năm 2022"."""
+        if not self._years_named:
+            return None
         low, high = self._sentence(position)
         near = [year for place, year in self._years_named if low <= place < high]
         return Year(max(near), "year named in the sentence") if near else None
