@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from crawler.extract.numbers import NumberHit
 from crawler.extract.scan import after_last, last_match, lowered
@@ -23,7 +25,26 @@ class Report(IntEnum):
 _LEGAL = re.compile(r"(?:cơ sở|căn cứ) pháp lý[^.\n]*$")
 #: What ends the clause or the sentence before a number.
 CLAUSE_ENDS = (";", "\n", ". ", ": ")
-_SENTENCE_ENDS = ("\n", ". ")
+SENTENCE_ENDS = ("\n", ". ")
+#: How far before a number is read.
+_BACK = 200
+
+
+class Lead(NamedTuple):
+    """What stands before a document's number, in lower case: the last letters, its sentence, its clause."""
+
+    before: str
+    sentence: str
+    clause: str
+
+
+@lru_cache(maxsize=64)
+def lead(value: str, at: int) -> Lead:
+    """What stands before a place of a text; cached: signs, words and reports of a number ask for it."""
+    before = lowered(value)[max(0, at - _BACK) : at]
+    return Lead(before, after_last(before, SENTENCE_ENDS), after_last(before, CLAUSE_ENDS))
+
+
 _ISSUES = re.compile(
     r"(?P<verb>ban hành|\bcó|\bký|gửi(?:[^.;\n]{0,40},)?|phát hành|phát đi|\bphát|\bra|công bố|công khai"
     r"|thông qua"
@@ -81,10 +102,10 @@ def report(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> Report:
         return Report.ISSUED
     if text.zone_at(hit.start) == "chrome":
         return Report.NOTHING
-    before = lowered(text.value)[max(0, hit.noun_at - 200) : hit.noun_at]
-    if _EARLIER.match(after_last(before, _SENTENCE_ENDS)) or ("pháp lý" in before and _LEGAL.search(before)):
+    before, sentence, clause = lead(text.value, hit.noun_at)
+    if _EARLIER.match(sentence) or ("pháp lý" in before and _LEGAL.search(before)):
         return Report.NOTHING
-    return _in_sentence(text.value, hit, after_last(before, CLAUSE_ENDS))
+    return _in_sentence(text.value, hit, clause)
 
 
 def heads(text: Text, hit: NumberHit, hits: Sequence[NumberHit]) -> bool:

@@ -8,14 +8,14 @@ from itertools import pairwise
 
 from crawler.extract.fitted import WORD, Words, words_in
 from crawler.extract.numbers import NumberHit
-from crawler.extract.reported import CLAUSE_ENDS
-from crawler.extract.scan import after_last, lowered
+from crawler.extract.reported import lead
+from crawler.extract.scan import lowered
 from crawler.model import Citation, Text
 
 _END = re.compile(r"\n|\. |; ")
 # The day of a number and brackets tell nothing: "số 6830/UBND-VP ngày 15/6/2021 (hỏa tốc) của UBND tỉnh".
 _DAY_OR_BRACKET = re.compile(r"ngày\s*[\d/.\- ]+(?:tháng \d+ năm \d{4})?|\([^()\n]*\)")
-_BEFORE, _BEHIND = 200, 120
+_BEHIND = 120
 #: So many words count of the clause before a number, of its sentence, and behind it; from the next sentence.
 _CLAUSE, _SENTENCE, _AFTER, _NEXT = 8, 20, 8, 4
 #: A number named this often is named often; so many documents are many.
@@ -48,8 +48,7 @@ def words_of(
 def _round(text: Text, hit: NumberHit) -> Words:
     """The words of one place."""
     low = lowered(text.value)
-    before = low[max(0, hit.noun_at - _BEFORE) : hit.noun_at]
-    clause, sentence = after_last(before, CLAUSE_ENDS), after_last(before, ("\n", ". "))
+    _, sentence, clause = lead(text.value, hit.noun_at)
     behind = _END.split(low[hit.end : hit.end + _BEHIND], maxsplit=1)[0]
     end = hit.end + len(behind)
     last = WORD.findall(clause)[-_CLAUSE:]

@@ -12,7 +12,7 @@ from statistics import fmean as mean
 from crawler.extract.fitted import Fitted
 from crawler.extract.lists import rows_of_list
 from crawler.extract.numbers import NumberHit
-from crawler.extract.reported import CLAUSE_ENDS, Report, continues, heads, is_next_act, report
+from crawler.extract.reported import Report, continues, heads, is_next_act, lead, report
 from crawler.extract.role_words import words_of
 from crawler.extract.scan import after_last, lowered
 from crawler.issuers import CENTRAL
@@ -266,8 +266,7 @@ def _reports(text: Text, hits: Sequence[NumberHit], placed: Placed) -> dict[str,
 def _at(text: Text, hit: NumberHit, hits: Sequence[NumberHit], body: int) -> set[str]:
     """The signs of one place."""
     low = lowered(text.value)
-    before = low[max(0, hit.noun_at - 200) : hit.noun_at]
-    sentence, clause = after_last(before, ("\n", ". ")), after_last(before, CLAUSE_ENDS)
+    before, sentence, clause = lead(text.value, hit.noun_at)
     titled = text.zone_at(hit.start) == "title"
     opens = bool(_DATELINE.fullmatch(text.value, hit.noun_at - len(sentence), hit.noun_at))
     by_opens = bool(_BY_OPENS.fullmatch(clause))
