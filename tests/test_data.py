@@ -101,6 +101,12 @@ def test_a_question_s_page_leads_to_notices_and_is_taken_away_as_csv(site):
     assert get(site, led[0]).status_code == 200
     table = list(csv.DictReader(io.StringIO(get(site, "/notices/who-cited-first.csv").text)))
     assert table[0]["province"] == "Hà Nội"
+    (link,) = re.findall(r'<a href="(/notices/who-cited-first.csv[^"]*)">CSV</a>', page)
+    taken = get(site, link.replace("&amp;", "&"))
+    assert taken.headers["content-disposition"].startswith("attachment")
+    assert taken.text.startswith("\ufeffpublished,province,")  # what Excel needs, once
+    assert taken.text.count("\ufeff") == 1
+    assert list(csv.DictReader(io.StringIO(taken.text.removeprefix("\ufeff")))) == table
 
 
 @pytest.mark.parametrize("number", ["16/CT-TTg", "16/ct-ttg", " 16 / CT-TTG ", "016/ct-ttg", "16-ct-ttg"])

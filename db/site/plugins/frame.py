@@ -86,6 +86,8 @@ def asgi_wrapper() -> Any:
             path = scope.get("path", "")
             tables = path.startswith(TABLES)
             as_csv = tables and path.endswith(".csv")
+            # Excel reads UTF-8 only behind this mark; programs ask without `_dl` and get none.
+            mark = "\ufeff".encode() if as_csv and b"_dl=" in scope.get("query_string", b"") else b""
             policy = CSP_TABLES if tables else CSP_SCRIPT if path == "/map" else CSP
             headers = [(b"content-security-policy", policy), *HEADERS]
             scope = _without_language(scope) if tables else scope
@@ -93,13 +95,15 @@ def asgi_wrapper() -> Any:
                 headers.append((b"set-cookie", asked))
 
             async def send_headed(event: Any) -> None:
+                nonlocal mark
                 if event["type"] == "http.response.start":
                     given = (
                         h for h in event["headers"] if not (as_csv and h[0].lower() == b"content-length")
                     )
                     event["headers"] = [*given, *headers]
                 elif as_csv:
-                    event["body"] = without_formulas(event.get("body", b""))
+                    body = without_formulas(event.get("body", b""))
+                    event["body"], mark = (mark + body, b"") if body else (body, mark)
                 await send(event)
 
             if scope.get("method", "GET") not in ("GET", "HEAD"):  # Datasette answers a POST with a traceback
