@@ -40,6 +40,8 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
         raise CallError("--archive and --warc are two sources: name one")
     if (options.first or options.last) and not options.archive:
         raise CallError("--from and --to go with --archive (posts by their date: --since)")
+    if options.first and options.last and options.first > options.last:
+        raise CallError(f"--from {options.first} is after --to {options.last}: nothing lies between them")
     if options.warc and not (options.portals or options.province or options.all):
         return []
     if options.due and (options.warc or options.archive):

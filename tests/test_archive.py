@@ -696,4 +696,7 @@ def test_wrong_calls() -> None:
     assert thongbao("crawl", "soyte-brvt", "--archive", "waybak").returncode == 2
     assert thongbao("crawl", "soyte-brvt", "--from", "2021-01-01").returncode == 2
     assert thongbao("crawl", "--archive", "wayback").returncode == 2
+    days = ("--from", "2022-01-01", "--to", "2021-01-01")
+    crossed = thongbao("crawl", "soyte-brvt", "--archive", "wayback", *days)
+    assert (crossed.returncode, "--from 2022-01-01 is after --to 2021-01-01" in crossed.stderr) == (2, True)
     assert thongbao("crawl", "soyte-brvt", "--archive", "wayback", "--warc", "x.warc").returncode == 2
