@@ -269,8 +269,11 @@ _COMMON = {
     "portal": ("Trang thông tin (portals.id)", "The portal (portals.id)"),
     "province": ("Tỉnh, tên năm 2021", "Province, by its name of 2021"),
     "mention": ("Chữ như in trong nội dung", "The words as printed"),
-    "span_start": ("Vị trí đầu trong nội dung, tính theo ký tự", "Where it begins, in code points"),
-    "span_end": ("Vị trí cuối trong nội dung", "Where it ends in the text"),
+    "span_start": (
+        "Vị trí đầu trong versions.text (của tệp: attachments.text), tính theo ký tự",
+        "Where it begins in versions.text (of a file: attachments.text), in code points",
+    ),
+    "span_end": ("Vị trí cuối trong nội dung ấy", "Where it ends in that text"),
     "rule": ("Quy tắc đã tìm ra", "The rule that found it"),
     "capture": ("Bản lưu (captures.id)", "The capture (captures.id)"),
     "run": ("Lần chạy (runs.id)", "The run (runs.id)"),
