@@ -157,6 +157,15 @@ def test_a_sentence_under_a_list_and_a_signed_footer_are_no_rows_of_it():
     assert kinds["02393855615"] == "contact"
 
 
+def test_the_rule_names_the_words_that_call_it_a_hotline():
+    raw = "Thông báo\n\nSố điện thoại đường dây nóng của Bộ Y tế (19003228) tiếp nhận tin về dịch.\n\n2. Tổng đài: 1022."
+    named, switchboard = (p.rule.partition("; ") for p in phones(raw))
+    assert (named[0], switchboard[0]) == ("hotline named: đường dây nóng", "hotline named: tổng đài")
+    assert all(rule[2].startswith("words weighed: ") for rule in (named, switchboard))
+    (unnamed,) = phones("Người dân cần hỗ trợ gọi ngay 0914205118.")
+    assert (unnamed.kind, unnamed.rule.partition(": ")[0]) == ("hotline", "words weighed")
+
+
 def test_a_number_printed_as_contact_and_as_hotline_is_a_hotline():
     raw = "Văn phòng Sở, ĐT: 0239.3851.116.\nBà con gọi đường dây nóng 0239 3851 116."
     assert [(p.kind, p.mention) for p in phones(raw)] == [("hotline", "0239.3851.116")]

@@ -6,7 +6,7 @@ import re
 
 from crawler.extract.fitted import Fitted, Words
 from crawler.extract.phone_places import Place, Said
-from crawler.extract.phone_signs import LABELS, names_hotline, signs_and_words
+from crawler.extract.phone_signs import LABELS, hotline_words, signs_and_words
 from crawler.extract.scan import last_match
 
 # Everything here is matched against lower-case text.
@@ -17,8 +17,8 @@ _WORDS = re.compile(r"[^\W\d]{2,} [^\W\d]{2,} [^\W\d]{2,}")
 _FAX_AFTER = re.compile(r"\s*\(\s*(?:số )?fax\s*\)")
 #: Hotline or contact, as labelled notices have it: `bench/fit_phones.py`.
 _FITTED = Fitted.named("phone")
-#: What the rule of a number says before the words that weighed most: whether a hotline was named outright.
-NAMED, WEIGHED = "hotline words", "words weighed"
+#: What a number's rule says before the words that name a hotline, and before those that weighed most.
+NAMED, WEIGHED = "hotline named", "words weighed"
 #: So many words are named.
 _REASONS = 3
 
@@ -53,8 +53,10 @@ def kind_of(said: Said, title: str) -> tuple[str, str]:
     signs, words = looked
     weighed = _FITTED.weigh(signs, words)
     hot = weighed.points > 0
-    how = NAMED if hot and names_hotline(signs) else WEIGHED
-    return "hotline" if hot else "contact", f"{how}: {', '.join(weighed.reasons(_REASONS))}"
+    rule = f"{WEIGHED}: {', '.join(weighed.reasons(_REASONS))}"
+    if named := hot and hotline_words(said, title, signs):
+        rule = f"{NAMED}: {named}; {rule}"
+    return "hotline" if hot else "contact", rule
 
 
 def look(said: Said, title: str) -> tuple[set[str], Words] | None:

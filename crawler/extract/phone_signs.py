@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from crawler.extract.fitted import Words, words_in
 from crawler.extract.phone_places import MARKED, Place, Said, address_in, lines_above
+from crawler.extract.scan import last_match
 
 # Everything here is matched against lower-case text.
 NAMED_HOT = (
@@ -166,9 +167,14 @@ def _of_place(said: Said) -> set[str]:
     return {name for name, there in told.items() if there}
 
 
-def names_hotline(signs: set[str]) -> bool:
-    """Whether the words round a number say outright that it is a hotline ("đường dây nóng", "tổng đài")."""
-    return not signs.isdisjoint(("sentence: named", "heading: named", "title: named"))
+def hotline_words(said: Said, title: str, signs: set[str]) -> str:
+    """The words round a number that say outright what it is ("đường dây nóng", "tổng đài"), '' for none."""
+    place = said.place
+    round_it = {
+        "sentence": place.low[place.sentence : place.start], "heading": said.heading, "title": title[:_TITLE],
+    }  # fmt: skip
+    named = (last_match(_NAMED, line) for what, line in round_it.items() if f"{what}: named" in signs)
+    return next((found[0].strip(" :") for found in named if found), "")
 
 
 def is_service(dial: str) -> bool:
