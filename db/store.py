@@ -135,11 +135,11 @@ class Store(Memory):
         self._do("update portals set last_run = ?1, last_outcome = ?2, reason = ?3,"
                  " posts = case when ?7 then ?4 else max(ifnull(posts, 0), ?4) end,"
                  " failures = case when ?8 then 0 else coalesce(failures, 0) + 1 end,"
-                 " last_success = case when ?5 then last_success else ?1 end,"
+                 " last_success = case when ?5 or not ?10 then last_success else ?1 end,"
                  " read_whole = case when ?7 then ?1 else read_whole end,"
                  " reading_since = case when ?9 then null else reading_since end where id = ?6",
                  utc(finished), run.outcome, run.reason or None, run.posts, look, run.portal, whole, answers,
-                 done)  # fmt: skip
+                 done, live)  # fmt: skip
         if live:
             self._set_due(run, finished)
         self._commit()

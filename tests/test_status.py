@@ -128,7 +128,9 @@ def test_an_archives_reading_says_nothing_about_the_portal(watched_index: Path, 
     copytree(watched_index.parent, tmp_path / "copy")
     copy, registry = tmp_path / "copy" / "a.db", tmp_path / "copy" / "registry"
     warcs = sorted((tmp_path / "copy" / "captures").glob("*.warc.gz"))
+    before = told(copy, "soyte-chan")[1]["chan"]["last_success"]
     done = thongbao("--db", copy, "crawl", "soyte-chan", "--registry", registry, "--warc", *warcs)
     assert done.returncode == 0, done.stdout + done.stderr
     _, found = told(copy, "soyte-chan")
     assert (found["chan"]["state"], found["chan"]["runs"][0]["via"]) == ("blocked", "warc")
+    assert found["chan"]["last_success"] == before
