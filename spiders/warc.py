@@ -146,13 +146,13 @@ def crawl_files(
 def _chosen(
     records: Iterator[Found], known: Registry, wanted: set[str], unlisted: bool, unknown: Counter[str]
 ) -> Iterator[tuple[Portal, Found]]:
-    """The records of wanted portals, each with its portal; hosts of none are counted in `unknown`."""
+    """The records of wanted portals, each with its portal; pages of no portal are counted in `unknown`."""
     for found in records:
         portal = known.of_url(found.capture.url) or (UNLISTED if unlisted else None)
-        if portal and (not wanted or portal.id in wanted):
+        if portal is None:
+            unknown[netloc(found.capture.url)] += 1
+        elif not wanted or portal.id in wanted or portal is UNLISTED:
             yield portal, found
-        else:
-            unknown[netloc(found.capture.url)] += portal is None
 
 
 async def _read_ahead(

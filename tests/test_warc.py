@@ -141,6 +141,19 @@ def test_unknown_hosts_go_in_when_asked(read, tmp_path: Path) -> None:
     assert found == [("unlisted", "https://soyte.khac.example/tin/bai-200.html")]
 
 
+def test_a_named_portal_leaves_others_alone_and_unknown_hosts_are_told(read, tmp_path: Path) -> None:
+    write(tmp_path / "a.warc.gz", packed=True)
+    entry = "{id: soyte-xa, name: Sở Y tế, kind: health, url: 'https://soyte.xa.example/'}"
+    (tmp_path / "registry" / "b.yml").write_text(
+        f"province: Hà Nội\nportals:\n  - {entry}\n", encoding="utf-8"
+    )
+    _, told, _ = read("soyte-xa", "--warc", tmp_path / "a.warc.gz")
+    assert "no portal's: soyte.khac.example 1 (--unlisted takes them)" in told
+    _, told, database = read("soyte-xa", "--unlisted", "--warc", tmp_path / "a.warc.gz")
+    assert "no portal's" not in told
+    assert rows(database, "select distinct portal from notices") == [("unlisted",)]
+
+
 def test_what_cannot_be_read_is_counted_and_named(read, tmp_path: Path) -> None:
     write(tmp_path / "a.warc.gz", packed=True)
     whole = (tmp_path / "a.warc.gz").read_bytes()
