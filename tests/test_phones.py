@@ -232,6 +232,7 @@ def test_a_withdrawn_number_names_its_successor_where_the_text_says_one(raw, rep
         ("gọi 0239.3851.116 (Trung tâm Y tế), 0914205118 (Sở Y tế)", ["Trung tâm Y tế", "Sở Y tế"]),
         ("gọi 0914205118 (giờ hành chính)", [None]),
         ("gọi 0914 205 118 của Công an huyện", ["Công an huyện"]),
+        ("Thanh tra Sở xử phạt chủ tài khoản (liên kết với số điện thoại 0914205118 của ông Mẫu)", ["ông Mẫu"]),
         ("Tổng đài 1022 của tỉnh nhận phản ánh", ["Tổng đài 1022 của tỉnh"]),
         ("1. Sở Lao động - Thương binh và Xã hội: 0239.3851.116, 3851.117",
          ["Sở Lao động - Thương binh và Xã hội"] * 2),

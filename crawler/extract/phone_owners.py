@@ -83,6 +83,8 @@ _PROSE = re.compile(
 _NUMBERED = re.compile(r"\d{3}|[.;:]\s")
 _AFTER_COLON = re.compile(r":\s(?=" + _HEADS + r")")
 _OF_AFTER = re.compile(r"\s(?:của|gặp)\s(?=" + _HEADS + r")([^.,;:()\d\n]{2,60})")
+#: "số điện thoại 0914… của ông Mẫu": his, and of nobody whom the sentence named before.
+_OF_PERSON_AFTER = re.compile(rf"\s(?:của|gặp)\s((?:{_TITLES})\s[^.,;:()\d\n]{{2,30}})", re.I)
 _AFTER = re.compile(r"\s?\(([^()\n\d]{3,60})\)")
 _BRACKETS = re.compile(r"^\s?\([^()\n]{0,40}\)")
 _NOBODY = re.compile(
@@ -123,6 +125,8 @@ def owner_of(place: Place, since: int, carried: str | None) -> tuple[str | None,
         return behind[1].strip(), carried
     if of := _OF_AFTER.match(value, place.end):
         return _cut(of[1]), carried
+    if (of := _OF_PERSON_AFTER.match(value, place.end)) and (person := _person(of[1])):
+        return person, carried
     phrase = _without_labels(lead)
     if since > place.line and not phrase and value.find("\n", since, place.start) < 0:
         return carried, carried
