@@ -95,6 +95,15 @@ def test_a_notice_of_the_years_of_the_epidemic_need_not_name_it():
     assert not facts(raw.replace("2021", "2018")).covid
 
 
+def test_isolation_of_society_is_distancing():
+    found = facts("Cách ly toàn xã hội từ ngày 1/4/2020. Ai ra đường khi cách ly xã hội thì bị phạt.").topics
+    assert [(t.id, t.mention) for t in found] == [("distancing", "Cách ly toàn xã hội")]
+    found = facts(
+        "Cách ly xã hội từ ngày 1/4/2020; F0 cách ly tại nhà, người về từ vùng dịch cách ly tập trung."
+    )
+    assert [t.id for t in found.topics] == ["quarantine"]
+
+
 def relations(raw: str) -> list[tuple[str, str, str]]:
     return [(r.number, r.kind, r.other) for r in facts(raw).relations]
 
