@@ -113,6 +113,7 @@ def test_relations_name_the_acting_document():
     assert relations(raw) == [("12/QĐ-UBND", "amends", "10/QĐ-UBND")]
     raw = "Thực hiện Công điện số 63/CĐ-TTg, Sở Y tế ban hành Công văn số 88/SYT-NVY ngày 2/8/2021."
     assert relations(raw) == [("88/SYT-NVY", "implements", "63/CĐ-TTg")]
+    assert not relations("Nội dung hướng dẫn gửi kèm theo Công văn số 1519/BYT-MT ngày 24/3/2020.")
 
 
 def test_relations_hold_for_lists_passives_and_expiry():

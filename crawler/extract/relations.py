@@ -20,7 +20,7 @@ _WORDS = {
 _BEFORE = re.compile(
     r"(?<!\w)(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in _WORDS.items())
-    + r")(?!\w)[^.;\n]{0,60}$"
+    + r")(?!\w)(?![^.;\n]{0,60}\bgửi kèm)[^.;\n]{0,60}$"  # "hướng dẫn gửi kèm theo Công văn số …": its annex
 )
 _EXPIRES = re.compile(r"[^.;\n]{0,60}?\b(?:hết hiệu lực|không còn hiệu lực|thôi áp dụng|dừng áp dụng)")
 _REPLACED_BY = re.compile(r"[^.;\n]{0,40}?(?:được|bị)\s+(?P<verb>thay thế|bãi bỏ|sửa đổi)")
