@@ -30,6 +30,7 @@ from db.site.app import build
 from db.site.marked import paragraphs
 from db.site.plugins import exports
 from db.site.spellings import filter_named
+from db.site.words import reason
 from db.store import Store
 
 PORTAL = Portal("soyte-mau", "Sở Y tế mẫu", "Đà Nẵng", "health", "http://127.0.0.1:1/")
@@ -955,3 +956,13 @@ def test_counts_are_of_the_index_as_it_is_now(tmp_path):
         put(store, portal, "2", "Tin 2 Covid-19", BODY + " Thêm.")
         store.flush()
         assert shown(get(site, "/?q=covid")) == 2
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["not about COVID-19", "another view of a known post", "a better view of a known post", "an earlier text of the post",
+     "suppressed"],
+)  # fmt: skip
+def test_a_reason_that_many_pages_have_is_told_in_vietnamese(why):
+    assert "lang=" not in reason(why, "vi")
+    assert reason(why, "en") == why

@@ -436,6 +436,9 @@ REASONS: dict[str, str] = {
     "HTTP 401: a login is asked for": "HTTP 401: đòi đăng nhập", "HTTP 403: forbidden": "HTTP 403: bị cấm",
     "HTTP 429: too many requests": "HTTP 429: hỏi quá nhiều",
     "the archive has no capture of it": "kho lưu trữ không có bản nào",
+    "another view of a known post": "dạng khác của một bài đã biết",
+    "a better view of a known post": "dạng đầy đủ hơn của một bài đã biết",
+    "an earlier text of the post": "bản trước đó của bài", "suppressed": "đã gỡ theo yêu cầu",
 }  # fmt: skip
 
 #: How a portal stands: what it is called, and what to do about it ({} is the portal's id).
