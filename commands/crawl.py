@@ -42,8 +42,8 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
         raise CallError("--from and --to go with --archive (posts by their date: --since)")
     if options.first and options.last and options.first > options.last:
         raise CallError(f"--from {options.first} is after --to {options.last}: nothing lies between them")
-    if options.warc and not (options.portals or options.province or options.all):
-        return []
+    if options.warc and not (options.portals or options.province):
+        return []  # --all too: those that the files hold, and no word of the hundreds that they do not
     if options.due and (options.warc or options.archive):
         raise CallError("--due is for live portals: files and archives have no rhythm")
     if not (options.portals or options.province or options.all or options.due):

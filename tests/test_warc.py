@@ -147,6 +147,10 @@ def test_a_named_portal_leaves_others_alone_and_unknown_hosts_are_told(read, tmp
     (tmp_path / "registry" / "b.yml").write_text(
         f"province: Hà Nội\nportals:\n  - {entry}\n", encoding="utf-8"
     )
+    code, told, database = read("--all", "--warc", tmp_path / "a.warc.gz")
+    assert (code, "soyte-xa" in told) == (0, False)
+    assert rows(database, "select id from portals") == [("soyte-binhthuan",)]
+    database.unlink()
     _, told, _ = read("soyte-xa", "--warc", tmp_path / "a.warc.gz")
     assert "no portal's: soyte.khac.example 1 (--unlisted takes them)" in told
     _, told, database = read("soyte-xa", "--unlisted", "--warc", tmp_path / "a.warc.gz")
