@@ -17,7 +17,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from crawler.urls import is_address
 from db.site.words import advice
-from db.status import CLOSED, NEVER, WELL, Status, read_statuses
+from db.status import ARCHIVED, CLOSED, NEVER, WELL, Status, read_statuses
 from db.store import Store
 
 #: Seconds that a webhook or a mail server may take.
@@ -49,7 +49,7 @@ class Change:
 
 def changes(statuses: Sequence[Status]) -> list[Change]:
     """What was not told yet; of a portal that nobody was told about, only that it needs a look."""
-    open_ = (s for s in statuses if s.state not in (CLOSED, NEVER))
+    open_ = (s for s in statuses if s.state not in (ARCHIVED, CLOSED, NEVER))
     return [Change(s.alerted or WELL, s) for s in open_ if s.state != (s.alerted or WELL)]
 
 

@@ -16,6 +16,8 @@ from db.schema import connect_to_read
 from db.site import queries
 
 WELL, CLOSED, NEVER, LOOK = "well", "closed", "never read", "needs a look"
+#: Read out of archives and files alone: how the portal itself stands nobody has seen.
+ARCHIVED = "archives only"
 CUT_OFF, OVERDUE = "cut off", "overdue"
 #: How long a reading may be under way (its budget is six hours), and how late a crawl may come.
 UNDER_WAY, LATE = timedelta(hours=12), timedelta(days=7)
@@ -68,7 +70,7 @@ class Status:
     @property
     def needs_look(self) -> bool:
         """Whether somebody should look at it."""
-        return self.state not in (WELL, CLOSED, NEVER)
+        return self.state not in (WELL, CLOSED, NEVER, ARCHIVED)
 
 
 def statuses(portals: Iterable[Row], runs: Iterable[Row]) -> list[Status]:
@@ -84,9 +86,11 @@ def _status(row: Row, runs: Sequence[Row]) -> Status:
     live = next((r for r in readings if r.via == "live" and r.outcome != "interrupted"), None)
     if live:
         state, reason = live.finding or live.outcome, live.reason
+    elif readings and all(r.via != "live" for r in readings):
+        state, reason = ARCHIVED, ""
     else:
         state, reason = row["last_outcome"] or NEVER, row["reason"]
-    if state in (WELL, NEVER):
+    if state in (WELL, NEVER, ARCHIVED):
         state, reason = _unfinished(row, readings) or (state, reason)
     if row["closed"]:
         state = CLOSED

@@ -134,3 +134,10 @@ def test_an_archives_reading_says_nothing_about_the_portal(watched_index: Path, 
     _, found = told(copy, "soyte-chan")
     assert (found["chan"]["state"], found["chan"]["runs"][0]["via"]) == ("blocked", "warc")
     assert found["chan"]["last_success"] == before
+    # An index made of such files alone knows nothing of how the portal stands.
+    done = thongbao(
+        "--db", tmp_path / "b.db", "crawl", "soyte-chan", "--registry", registry, "--warc", *warcs
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    done, found = told(tmp_path / "b.db", "soyte-chan")
+    assert (found["chan"]["state"], found["chan"]["needs_look"]) == ("archives only", False)

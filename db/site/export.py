@@ -143,7 +143,7 @@ README = """# Thông Báo
 Thông báo về COVID-19 của sở, ngành và UBND các tỉnh Việt Nam, chương trình đọc, xuất lúc {made}.
 Notices on COVID-19 of Vietnamese provincial departments, read by a program; exported {made}.
 
-{notices} notices ({first} – {last}), {documents} documents, {hotlines} hotlines, {portals} portals.
+{notices} notices ({first} – {last}), {documents} documents, {hotlines} hotlines; portals: {portals}.
 
 - `csv/`: a file a table, UTF-8 with a byte order mark, for spreadsheets. An apostrophe stands before a
   cell that a spreadsheet would take for a formula. Excel cuts cells at 32,767 characters: long texts are

@@ -286,7 +286,8 @@ order by r.portal, r.run desc
 """
 PORTAL = "select * from portals where id = :id"
 PORTAL_OUTCOMES = """
-select outcome, kind, count(*) as count, max(reason) as reason
+select outcome, kind, count(*) as count,
+  case when count(reason) = count(*) and min(reason) = max(reason) then max(reason) end as reason
 from pages where portal = :id group by outcome, kind
 order by outcome, kind
 """

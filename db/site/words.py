@@ -444,6 +444,7 @@ REASONS: dict[str, str] = {
 #: How a portal stands: what it is called, and what to do about it ({} is the portal's id).
 STATES: dict[str, tuple[str, str]] = {
     "well": ("tốt", "well"), "closed": ("đã đóng", "closed"), "never read": ("chưa đọc", "never read"),
+    "archives only": ("chỉ đọc từ bản lưu", "archives only"),
     "needs a look": ("cần xem lại", "needs a look"), "interrupted": ("bị ngắt", "interrupted"),
     "unreachable": ("không kết nối được", "unreachable"), "failing": ("trả lời lỗi", "failing"),
     "blocked": ("bị chặn", "blocked"), "gone": ("không còn", "gone"), "moved": ("đã chuyển", "moved"),
