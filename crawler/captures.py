@@ -16,7 +16,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
@@ -39,6 +39,10 @@ _SECRET = frozenset(
 )
 _OF_THE_LINE = frozenset(["transfer-encoding", "connection", "keep-alive", "content-length"])
 _OPEN = ".open"
+#: A chunk's length, and the end of the body.
+_CHUNK = re.compile(rb"\s*[0-9A-Fa-f]+[ \t]*(;[^\n]*)?\r?\n")
+#: HTTP headers whose lines end as those of old servers do.
+_HEAD_OF_LINE_FEEDS = re.compile(rb"HTTP/[^\r\n]+\n(?:[^\r\n]+\n)*\n")
 #: Records whose block is an answer.
 HTTP = (WarcRecordType.response, WarcRecordType.revisit)
 
@@ -244,17 +248,31 @@ def raw_record(capture: Capture, folder: Path) -> bytes:
 def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
     """HTTP headers and body of the block of a record, body as sent unless `decode`: then unpacked.
 
-    Read apart from its file: fastwarc loses the records behind a chunked body that it decodes on the way.
-    Raises OSError or ValueError for what is no HTTP, broken, or larger than LARGEST when unpacked.
+    Read apart from its file: fastwarc loses the records behind a chunked body that it decodes on the way. Of
+    a revisit the block may be empty. Raises OSError or ValueError for what is no HTTP, broken, or larger than
+    LARGEST when unpacked.
     """
+    if told := _HEAD_OF_LINE_FEEDS.match(block):
+        block = told[0].replace(b"\n", b"\r\n") + block[told.end() :]
+    headers, body = _parsed(block)
+    if block and headers.status_code is None:
+        raise ValueError(f"no HTTP: {block[:40]!r}")
+    if not decode:
+        return headers, body
+    # Some tools undo what was true of the line and leave its headers.
+    if "chunked" in (headers.get("Transfer-Encoding") or "").lower() and _CHUNK.match(body):
+        headers, body = _parsed(block, "transfer")
+    packed = headers.get("Content-Encoding")
+    return headers, _unpacked(body, packed) if packed else body
+
+
+def _parsed(block: bytes, decode: Literal["none", "transfer"] = "none") -> tuple[HeaderMap, bytes]:
     record = WarcRecord()
     record.init_headers(WarcRecordType.response)
     record.is_http = True
     record.set_bytes_content(block)
-    record.parse_http(auto_decode="transfer" if decode else "none")
-    body = record.reader.read(LARGEST + 1)
-    packed = record.http_headers.get("Content-Encoding") if decode else None
-    return record.http_headers, _unpacked(body, packed) if packed else body
+    record.parse_http(auto_decode=decode)
+    return record.http_headers, record.reader.read(LARGEST + 1)
 
 
 def _unpacked(body: bytes, encodings: str) -> bytes:
@@ -268,6 +286,8 @@ def _unpacked(body: bytes, encodings: str) -> bytes:
         try:
             body = Packed._decode(body, encoding, LARGEST)
         except Exception as error:  # its decompressors raise what they like
+            if body.lstrip()[:1] == b"<" and "exceeded" not in str(error):
+                return body  # a page that was unpacked already
             why = "over 25 MB" if "exceeded" in str(error) else f"broken: {error}"
             raise ValueError(f"packed as {encoding.decode()}, {why}") from None
     return body

@@ -345,9 +345,10 @@ def _page(record: WarcRecord, url: str, headers: HeaderMap | None, body: bytes |
     if seen is None:
         raise ValueError(f"no time in WARC-Date: {record.headers.get('WARC-Date')}")
     seen = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
-    sent = (headers.get("Content-Type") if headers else record.headers.get("Content-Type")) or ""
+    # A map of no headers is false, and an answer all the same.
+    sent = (record.headers if headers is None else headers).get("Content-Type") or ""
     digest = record.headers.get("WARC-Payload-Digest") or digest_of(body or b"")
-    status = (headers.status_code or 0) if headers else 200
+    status = 200 if headers is None else headers.status_code or 0
     media_type = sent.partition(";")[0].strip().lower()
     capture = Capture(
         capture_id("warc", url, seen, digest), url, seen, status, media_type, digest, "", 0, 0, "warc"

@@ -174,6 +174,50 @@ def test_what_cannot_be_read_is_counted_and_named(read, tmp_path: Path) -> None:
     assert "missing.warc" in told
 
 
+HTML = "Content-Type: text/html; charset=utf-8"
+
+
+def answer(path: Path, *blocks: bytes) -> Path:
+    """A file of responses as they came, whatever they are."""
+    heads = (f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {HOST}/tin/bai-{number}.html\r\nWARC-Date: 2021-08-01T03:00:00Z\r\n"
+             f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n" for number, block in enumerate(blocks, 100))  # fmt: skip
+    path.write_bytes(
+        b"".join(gzip.compress(h.encode() + b + b"\r\n\r\n") for h, b in zip(heads, blocks, strict=True))
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"HTTP/1.1 200 OK\r\n{HTML}\r\nTransfer-Encoding: chunked\r\n\r\n",
+        f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Encoding: gzip\r\n\r\n",
+        f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Encoding: br\r\nTransfer-Encoding: chunked\r\n\r\n",
+        f"HTTP/1.0 200 OK\n{HTML}\n\n",
+        "HTTP/1.1 200 OK\r\n\r\n",
+    ],
+    ids=["chunks put together", "unpacked", "both", "line feeds alone", "no header"],
+)
+def test_an_answer_whose_headers_are_not_true_of_its_body_is_a_page(read, tmp_path: Path, head: str) -> None:
+    """Tools that unpack what they store leave the headers of the line; the page was lost for it."""
+    code, told, database = read("--warc", answer(tmp_path / "a.warc.gz", head.encode() + page(100)))
+    assert code == 0, told
+    assert rows(database, "select outcome, reason from pages") == [("new", None)]
+
+
+def test_an_answer_without_headers_keeps_its_status(tmp_path: Path) -> None:
+    """It was taken for one of 200: a map of no headers is false."""
+    file = answer(tmp_path / "a.warc.gz", b"HTTP/1.1 404 Not Found\r\n\r\n" + page(100))
+    assert [f.capture.status for f in pages([file], Reading())] == [404]
+
+
+def test_what_is_no_http_is_named(tmp_path: Path) -> None:
+    blocks = [b"no HTTP at all", page(101), b"HTTP/1.1 abc\r\nA: b\r\n\r\n" + page(102)]
+    reading = Reading()
+    assert not list(pages([answer(tmp_path / "a.warc.gz", *blocks)], reading))
+    assert ["no HTTP" in trouble for trouble in reading.troubles] == [True] * 3
+
+
 def test_a_record_without_a_time_is_named_and_the_others_are_read(read, tmp_path: Path) -> None:
     write(tmp_path / "a.warc", packed=False)
     content = (tmp_path / "a.warc").read_bytes()
