@@ -39,7 +39,7 @@ def prune(store: Store, dry_run: bool = False) -> Pruned:
     do("drop table if exists temp.kept")
     do(_KEPT)
     do(_ORIGINALS)
-    inside = "warc not like '/%'"
+    inside = "warc <> '' and warc not like '/%'"  # a record without a place lies in nobody's folder
     pruned = Pruned(do(f"select count(*) from captures where {inside}").fetchone()[0])
     (pruned.dropped,) = do(f"select count(*) from captures where id not in kept and {inside}").fetchone()
     files = do(f"select distinct warc from captures where id not in kept and {inside}").fetchall()

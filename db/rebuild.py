@@ -36,7 +36,7 @@ _JOBS = f"""
 select {CAPTURE_AND_ORIGINAL}, {_PORTAL}, c.run
 from captures c cross join pages a on a.url = c.url cross join portals p on p.id = a.portal
 left join captures r on r.id = c.refers_to
-where a.kind <> 'attachment' and ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
+where c.warc <> '' and a.kind <> 'attachment' and ifnull(a.reason, '') not like '%before --since' and (:portal is null or p.id = :portal)
 and (:since is null or c.fetched_at >= :since or c.url in (
   select w.url from captures s cross join pages b on b.url = s.url
   cross join notices n on n.portal = b.portal and n.post_id = b.post_id

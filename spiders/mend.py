@@ -6,7 +6,7 @@ import mmap
 import re
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +38,29 @@ class Bytes:
 
     def place(self, at: int, length: int, before: Place | None) -> Place:
         """The place of a record; within a gzip member fastwarc gives a byte that is no record's."""
-        if not self.is_gzip or self.data[at : at + len(_GZIP)] == _GZIP:
+        begins = not self.is_gzip or self.data[at : at + len(_GZIP)] == _GZIP
+        if begins and not (before and before.start == at):  # of two it is given the member behind them
             return Place(at, length)
         return Place(before.start if before else 0, length, shared=True)
+
+    def is_shared(self, place: Place) -> bool:
+        """Whether in the gzip member of a record another one follows it."""
+        at, unpacker = place.start, zlib.decompressobj(16 + zlib.MAX_WBITS)
+        told = unpacked = 0
+        behind = b""
+        with suppress(zlib.error):
+            while not unpacker.eof and len(behind) <= _BEHIND + 5:
+                raw = unpacker.unconsumed_tail or self.data[at : at + _PIECE]
+                at += 0 if unpacker.unconsumed_tail else len(raw)
+                piece = unpacker.decompress(raw, 1 << 20)
+                if not told and (head := _HEADER_END.search(piece)):
+                    told = unpacked + head.end() + place.length
+                if told:
+                    behind += piece[max(0, told - unpacked) :][: _BEHIND + 5]
+                unpacked += len(piece)
+                if not raw and not piece:
+                    break
+        return behind.lstrip(b"\r\n").startswith(b"WARC/")
 
     def end_of(self, place: Place) -> int | None:
         """Where a record ends that is as long as it tells; None for one that is not, or is cut."""

@@ -43,14 +43,11 @@ def with_places(file: Path, folder: Path) -> Path:
 
 
 def _is_whole(file: Path) -> bool:
-    """Whether the second record of a packed file lies in the gzip member of the first."""
-    place: Place | None = None
-    with suppress(OSError, ValueError), bytes_of(file) as data:
-        records = ArchiveIterator(str(file), record_types=WarcRecordType.any_type, parse_http=False)
-        for number, record in enumerate(records):
-            place = data.place(record.stream_pos, record.content_length, place)
-            if number == 1:
-                return place.shared
+    """Whether in the first gzip member of a packed file a second record lies."""
+    with suppress(OSError, ValueError, StopIteration), bytes_of(file) as data:
+        if data.is_gzip:
+            records = ArchiveIterator(str(file), record_types=WarcRecordType.any_type, parse_http=False)
+            return data.is_shared(Place(0, next(iter(records)).content_length))
     return False
 
 
@@ -64,7 +61,33 @@ def _name(file: Path) -> str:
 
 
 def _write(file: Path, copy: Path) -> None:
-    with gzip.open(file) as source, copy.open("wb") as out:
+    """Copy the records; where the file is cut or broken, half a member ends the copy, so that it is told."""
+    with _Unpacked(file) as source, copy.open("wb") as out:
         writer = WARCWriter(out, gzip=True)
-        for record in WarcioIterator(source, verify_http=False):
+        for record in WarcioIterator(source, no_record_parse=True):
+            begun = out.tell()
+            if not record.rec_headers.get_header("Content-Length"):
+                if source.is_cut:
+                    break
+                raise ValueError("a record without a length")
             writer.write_record(record)
+            if record.raw_stream.limit:  # bytes that did not come
+                out.seek(begun)
+                out.truncate()
+                break
+        if source.is_cut:
+            out.write(gzip.compress(b"WARC/1.0")[:-4])
+
+
+class _Unpacked(gzip.GzipFile):
+    """The bytes of a packed file, up to where it is cut or broken."""
+
+    is_cut = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Some bytes, b"" at the end."""
+        try:
+            return super().read1(size if size is not None and size > 0 else -1)
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            self.is_cut = True
+            return b""

@@ -6,9 +6,12 @@ import gzip
 import io
 import random
 import re
+import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import brotli
@@ -348,6 +351,57 @@ def test_a_file_compressed_as_a_whole_has_no_places(tmp_path: Path) -> None:
     (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
     assert len(list(pages([tmp_path / "a.warc.gz"], reading))) == 1
     assert "nothing behind it can be read" in reading.troubles[0]
+
+
+@pytest.mark.parametrize("where", [3, 3.5])
+def test_members_of_several_records_are_copied_with_a_member_a_record(
+    read, tmp_path: Path, where: float
+) -> None:
+    """Two files packed as a whole, one behind the other: all but one of their records had no place, one was lost."""
+    whole = b"".join(records := posts(*range(100, 106)))
+    at = round(where * len(records[0]))
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(whole[:at]) + gzip.compress(whole[at:]))
+    code, told, database = read("--warc", tmp_path / "a.warc.gz")
+    assert code == 0, told
+    assert len(rows(database, "select 1 from captures where length > 0")) == 6
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.7, 0.97])
+def test_of_a_file_packed_as_a_whole_and_cut_the_whole_records_are_read(
+    read, tmp_path: Path, cut: float
+) -> None:
+    """Its copy was empty, or ended early without a word."""
+    noise = random.Random(1)
+    records = posts(*range(100, 120))
+    for number, record in enumerate(records):
+        more = b"<!--" + noise.randbytes(3_000).hex().encode() + b"-->"
+        records[number] = lying(record.replace(b"\r\n\r\n<html>", b"\r\n\r\n<html>" + more), len(more))
+    packed = gzip.compress(b"".join(records))
+    packed = packed[: round(cut * len(packed))]
+    (tmp_path / "a.warc.gz").write_bytes(packed)
+    there = zlib.decompressobj(31).decompress(packed)
+    for _ in range(2):
+        code, told, database = read("--warc", tmp_path / "a.warc.gz")
+        assert code == 1
+        assert "cut, broken" in told
+        assert len(rows(database, "select 1 from notices")) == there.count(b"</html>\r\n\r\n")
+    assert rows(database, "select 1 from captures where length = 0") == []
+
+
+def test_records_without_a_place_are_left_alone_later(read, tmp_path: Path) -> None:
+    """Of a file that could not be copied; `prune` took its folder for a file, `reextract` complained each time."""
+    records = posts(100, 101, 102)
+    records[1:2] = [records[1].replace(b"\r\nContent-Length:", b"\r\nContent-Lenght:", 1), *posts(103)]
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
+    _, told, database = read("--warc", tmp_path / "a.warc.gz")
+    assert rows(database, "select 1 from captures where length = 0"), told
+    with closing(sqlite3.connect(database)) as changed, changed:
+        changed.execute("delete from witnesses")
+        changed.execute("update versions set capture = null")
+        changed.execute("update pages set post_id = null")
+    for command in ("prune", "reextract"):
+        done = thongbao("--db", database, command)
+        assert done.returncode == 0, done.stderr
 
 
 def test_an_archive_within_a_record_is_no_record(tmp_path: Path) -> None:
