@@ -222,6 +222,10 @@ def compare(store: Store, report: Report) -> None:
     # What a crawl with --keep all stored stays, whatever later ones kept.
     do("delete from changed where id in (select id from main.notices where not covid)"
        " and id not in (select id from other.notices)")  # fmt: skip
+    # So does a notice with texts of which no capture is held: what it is without its newest nobody can tell.
+    do("delete from changed where id not in (select id from other.notices)"
+       " and id in (select id from main.notices where version in (select id from reread))"
+       " and exists (select 1 from main.versions v where v.notice = changed.id and v.id not in (select id from reread))")  # fmt: skip
     _tell(store, report)
 
 

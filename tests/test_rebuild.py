@@ -99,6 +99,28 @@ def test_what_is_no_longer_a_notice_goes(portal: Callable[..., Portal], tmp_path
     assert contents(database) == before
 
 
+def test_a_notice_with_a_text_without_capture_stays_whole(
+    portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    """It lost its newest text, and its row named a version that was not there."""
+    portal(PAGES).crawl()
+    database = tmp_path / "a.db"
+    columns = "id, notice, seen, last_seen, title, text, text_hash, capture, url, language, is_print"
+    change(
+        database,
+        "insert into notices select 7, portal, province, kind, 'tin/bai-102.html', replace(url, '100', '102'), 1, title,"
+        " published, published_time, month, topics, first_seen, last_seen, 8, null from notices where url like '%100.html'",
+        f"insert into versions ({columns}) select 8, 7, fetched_at, fetched_at, '', '', '', id, url, 'vi', 0"
+        " from captures where url like '%102.html'",
+        f"insert into versions ({columns}) select 9, 7, '2021-01-01', '2021-01-01', '', '', 'x', null, url, 'vi', 0"
+        " from versions where id = 8",
+        "insert into texts values (7, '', '', '')",
+    )  # fmt: skip
+    before = contents(database)
+    assert not any(reextract(database)["notices"].values())
+    assert contents(database) == before
+
+
 def test_since_and_portal_limit_what_is_read(portal: Callable[..., Portal], tmp_path: Path) -> None:
     portal(PAGES).crawl()
     database = tmp_path / "a.db"
