@@ -32,6 +32,7 @@ SAMPLES = 5
 
 _PORTAL = "p.id, p.name, p.province, p.kind, p.url, p.platform"
 # A page that --since left out stays out; a notice's captures are read together, or its versions would tear.
+# The witness of an archive has the archive's address, not that of the page.
 _JOBS = f"""
 select {CAPTURE_AND_ORIGINAL}, {_PORTAL}, c.run
 from captures c cross join pages a on a.url = c.url cross join portals p on p.id = a.portal
@@ -40,7 +41,8 @@ where c.warc <> '' and a.kind <> 'attachment' and ifnull(a.reason, '') not like 
 and (:since is null or c.fetched_at >= :since or c.url in (
   select w.url from captures s cross join pages b on b.url = s.url
   cross join notices n on n.portal = b.portal and n.post_id = b.post_id
-  cross join (select notice, url from witnesses union select notice, url from versions) w on w.notice = n.id
+  cross join (select notice, url from witnesses union select notice, url from versions
+    union select x.notice, y.url from witnesses x cross join captures y on y.id = x.capture) w on w.notice = n.id
   where s.fetched_at >= :since))
 order by c.run, c.fetched_at, c.id
 """

@@ -277,13 +277,21 @@ def _row(url: Any, timestamp: Any, status: Any, digest: Any, *place: object) -> 
 
 
 def distinct(rows: Iterable[Row]) -> list[Row]:
-    """One capture a page version: the first of each payload. A revisit repeats a payload's digest."""
+    """One capture a page version: the first of each payload. A revisit repeats a payload's digest.
+
+    Of a payload that came back and is the newest, the first of that time too.
+    """
     found: dict[str, Row] = {}
+    again: Row | None = None
+    last = ""
     for row in sorted(rows, key=lambda r: (r.timestamp, r.status == "-")):
         known = found.get(row.digest)
         if known is None or (known.status == "-" and row.status != "-"):
             found[row.digest] = row
-    return sorted(found.values(), key=lambda r: r.timestamp)
+        if row.digest != last:
+            again = row if known and (row.status != "-" or not row.filename) else None
+        last = row.digest
+    return sorted({*found.values(), *([again] if again else [])}, key=lambda r: r.timestamp)
 
 
 class CdxCache:

@@ -258,6 +258,32 @@ def test_one_capture_a_page_version_and_each_a_witness(wayback, registry: Path, 
     assert rows(tmp_path / "a.db", SEEN)[0][1] == "2021-07-20"
 
 
+def test_all_captures_of_a_notice_are_read_again_together(wayback, registry: Path, tmp_path: Path) -> None:
+    """Those before --since too, under whatever address: its versions would tear."""
+    fake = wayback(
+        Capture(f"https://{HOST}/tin/bai-100.html", "20210720030000", page(100)),
+        Capture("/tin/bai-100.html", "20220105030000", page(100)),
+    )
+    crawl(fake, registry)
+    assert rows(tmp_path / "a.db", "select count(*) from versions") == [(1,)]
+    done = thongbao("--db", tmp_path / "a.db", "reextract", "--json", "--since", "2022-01-01")
+    assert json.loads(done.stdout)["captures"] == 2
+
+
+def test_a_text_that_came_back_is_the_newest(wayback, registry: Path, tmp_path: Path) -> None:
+    """Only the first capture of each payload was read: what stood between seemed to be the newest."""
+    fake = wayback(
+        Capture("/tin/bai-100.html", "20210720030000", page(100)),
+        Capture("/tin/bai-100.html", "20210801030000", page(100, " Số mới: 0252 3999 116.")),
+        Capture("/tin/bai-100.html", "20210901030000", page(100)),
+        Capture("/tin/bai-100.html", "20211001030000", page(100), revisit=True),
+    )
+    crawl(fake, registry)
+    newest = "select substr(n.last_seen, 1, 10), substr(v.seen, 1, 10) from notices n join versions v on v.id = n.version"
+    assert rows(tmp_path / "a.db", newest) == [("2021-09-01", "2021-07-20")]
+    assert len(rows(tmp_path / "a.db", SEEN)) == 3
+
+
 def test_a_second_run_asks_only_for_what_is_new(wayback, registry: Path, tmp_path: Path) -> None:
     fake = wayback(
         *(Capture(f"/tin/bai-{n}.html", f"202107{n - 90}030000", page(n)) for n in range(100, 108))
