@@ -260,12 +260,13 @@ def pages(files: Sequence[Path], reading: Reading) -> Iterator[Found]:
                 originals.setdefault((c.url, f"{c.fetched_at:%Y%m%d%H%M%S}"), c)
             yield found
     for found in waiting:
-        original = originals.get(found.capture.digest) or originals.get(found.refers_to)
+        original = originals.get(found.refers_to) or originals.get(found.capture.digest)
         try:
             if original is None:
                 raise CaptureError("a revisit of a capture that is in none of the files")
             page = page_of_capture(original, Path("/"))
-            capture = replace(found.capture, refers_to=original.id, status=original.status)
+            digest = found.capture.digest or original.digest
+            capture = replace(found.capture, refers_to=original.id, status=original.status, digest=digest)
             yield replace(found, capture=capture, body=page.body, headers=found.headers)
         except CaptureError as error:
             reading.troubles.append(f"{found.capture.warc}: byte {found.capture.offset}: {error}")
@@ -347,12 +348,14 @@ def _page(record: WarcRecord, url: str, headers: HeaderMap | None, body: bytes |
     seen = (seen if seen.tzinfo else seen.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     # A map of no headers is false, and an answer all the same.
     sent = (record.headers if headers is None else headers).get("Content-Type") or ""
-    digest = record.headers.get("WARC-Payload-Digest") or digest_of(body or b"")
+    told = record.headers.get("WARC-Payload-Digest")
+    digest = told or digest_of(body or b"")
     status = 200 if headers is None else headers.status_code or 0
     media_type = sent.partition(";")[0].strip().lower()
     capture = Capture(
-        capture_id("warc", url, seen, digest), url, seen, status, media_type, digest, "", 0, 0, "warc"
-    )
+        capture_id("warc", url, seen, digest), url, seen, status, media_type,
+        told or ("" if body is None else digest), "", 0, 0, "warc",
+    )  # fmt: skip
     day = (record.headers.get("WARC-Refers-To-Date") or "")[:19]
     day = f"{datetime.fromisoformat(day):%Y%m%d%H%M%S}" if day else ""
     return Found(capture, headers, body, (record.headers.get("WARC-Refers-To-Target-URI") or "", day))

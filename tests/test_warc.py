@@ -22,7 +22,7 @@ from scrapy.utils._compression import zstd
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.captures import payload_of
+from crawler.captures import digest_of, payload_of
 from spiders.warc import Reading, pages
 from tests.captured import rows
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
@@ -212,6 +212,24 @@ def test_an_answer_without_headers_keeps_its_status(tmp_path: Path) -> None:
     """It was taken for one of 200: a map of no headers is false."""
     file = answer(tmp_path / "a.warc.gz", b"HTTP/1.1 404 Not Found\r\n\r\n" + page(100))
     assert [f.capture.status for f in pages([file], Reading())] == [404]
+
+
+def test_a_revisit_without_a_digest_is_of_what_it_refers_to(read, tmp_path: Path) -> None:
+    """It was given the digest of no bytes: any empty answer was its original, and the citation told that digest."""
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    answer(tmp_path / "a.warc.gz", http + page(100), http, http)
+    content = gzip.decompress((tmp_path / "a.warc.gz").read_bytes())
+    head, _, revisit = content.rpartition(b"WARC-Type: response")
+    refers = (
+        f"WARC-Refers-To-Target-URI: {HOST}/tin/bai-100.html\r\nWARC-Refers-To-Date: 2021-08-01T03:00:00Z\r\n"
+    )
+    revisit = revisit.replace(b"bai-102", b"bai-100").replace(b"2021-08-01", b"2021-07-30")
+    content = head + b"WARC-Type: revisit\r\n" + refers.encode().rstrip() + revisit
+    (tmp_path / "a.warc").write_bytes(content)
+    code, told, database = read("--warc", tmp_path / "a.warc")
+    assert code == 0, told
+    first = "select substr(c.fetched_at, 1, 10), c.digest from versions v join captures c on c.id = v.capture"
+    assert rows(database, first) == [("2021-07-30", digest_of(page(100)))]
 
 
 def test_what_is_no_http_is_named(tmp_path: Path) -> None:
