@@ -211,6 +211,13 @@ def test_a_plain_text_capture_is_escaped() -> None:
     )
     assert entry.count("{") == entry.count("}")
     assert "\\input" not in entry
+    address = "http://x/b%C3%A0i_{1}~a"
+    entry = as_bibtex(told | {"title": f"Xem {address}, 50%", "authority": "Sở", "url": address, "archive_url": address,
+                              "index_url": "http://y/notice/7"})  # fmt: skip
+    in_text = r"http://x/b\%C3\%A0i\_1\textasciitilde{}a"
+    assert f"title = {{Xem {in_text}, 50\\%}}" in entry
+    assert f"note = {{archived: {in_text}}}" in entry
+    assert "url = {http://x/b%C3%A0i_%7B1%7D~a}" in entry
     assert post(1)[0] == 200
 
 

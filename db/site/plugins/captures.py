@@ -6,6 +6,7 @@ import asyncio
 import html
 import json
 import re
+import string
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ SANDBOX = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; fra
 _TAGS = nh3.ALLOWED_TAGS - {"img", "area", "map", "col", "colgroup"} | {
     "h1", "h2", "h3", "h4", "h5", "h6", "main", "section",
 }  # fmt: skip
+#: What an address keeps in BibTeX's own field of addresses: all but the braces and backslashes.
+_OF_URLS = string.printable.strip().translate({ord(c): None for c in "{}\\"})
 #: Captures of a notice that its page lists.
 SHOWN = 10
 Row = dict[str, Any]
@@ -266,7 +269,7 @@ def as_bibtex(told: Row) -> str:
     fields = {
         "author": f"{{{_plain(told['authority'])}}}", "title": _plain(told["title"] or ""),
         "number": _plain(told["number"] or ""), "date": told["published"] or "",
-        "year": (told["published"] or "")[:4], "url": _plain(told["url"]),
+        "year": (told["published"] or "")[:4], "url": quote(told["url"], safe=_OF_URLS),
         "urldate": (told["captured"] or "")[:10], "note": _plain("; ".join(note)),
     }  # fmt: skip
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -274,6 +277,9 @@ def as_bibtex(told: Row) -> str:
 
 
 def _plain(text: str) -> str:
-    """A value of BibTeX: the characters that mean something to TeX are escaped or left out."""
-    plain = re.sub(r"[{}\\]", "", text)
-    return plain if "://" in text else re.sub(r"([#$%&_])", r"\\\1", plain)
+    """A value of BibTeX: the characters that mean something to TeX are escaped or left out.
+
+    Of an address too, where it stands in a text: its % would make a remark of what follows.
+    """
+    escaped = re.sub(r"([#$%&_])", r"\\\1", re.sub(r"[{}\\]", "", text))
+    return escaped.replace("~", r"\textasciitilde{}").replace("^", r"\textasciicircum{}")
