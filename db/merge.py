@@ -35,6 +35,7 @@ def merge(store: Store, database: Path) -> int:
         merger.take_suppressions()
         merger.take_pages()
         new = merger.take_notices()
+        merger.mark_gone()
         link_scans(store, database)
         enforce(store)
         store.flush()
@@ -131,7 +132,10 @@ class Merger:
             self.conn.execute(f"insert or ignore into main.{table} select * from other.{table}")
 
     def take_pages(self) -> None:
-        """Captures, and of each address the later fetch with its links."""
+        """Captures, and of each address the later fetch with its links.
+
+        What the page was, the other side knows where that fetch failed.
+        """
         self.conn.execute(
             f"insert or ignore into captures select {self.names('captures')} from other.captures o"
         )
@@ -140,8 +144,19 @@ class Merger:
             "create temp table later as select o.url from other.pages o left join main.pages m on m.url = o.url"
             " where m.url is null or o.fetched_at > m.fetched_at"
         )
+        known = ("text_hash", "post_id", "capture", "published")
+        self.conn.execute("drop table if exists temp.known")
+        self.conn.execute(
+            f"create temp table known as select o.url, {', '.join(f'coalesce(m.{c}, o.{c}) as {c}' for c in known)}"
+            " from other.pages o join main.pages m on m.url = o.url where"
+            f" ({', '.join(f'o.{c}' for c in known)}) is not ({', '.join(f'm.{c}' for c in known)})"
+        )
         self.conn.execute(
             f"insert or replace into pages select {self.names('pages')} from other.pages o where url in later"
+        )
+        self.conn.execute(
+            f"update main.pages as m set {', '.join(f'{c} = coalesce(m.{c}, k.{c})' for c in known)}"
+            " from temp.known k where k.url = m.url"
         )
         self.conn.execute("delete from page_links where page in later")
         self.conn.execute(
@@ -167,6 +182,20 @@ class Merger:
         for (notice,) in both:
             self.take_notice(notice)
         return int(self.conn.execute("select count(*) from new").fetchone()[0])
+
+    def mark_gone(self) -> None:
+        """Notices of one side that the other one found gone later: since the first such answer that is held."""
+        last = (
+            "select p.fetched_at from main.pages p where p.url = notices.url and p.portal = notices.portal"
+            " and p.outcome = 'gone' and p.fetched_at > notices.last_seen"
+        )
+        held = (
+            "select min(c.fetched_at) from main.captures c where c.url = notices.url and c.status in (404, 410)"
+            " and c.fetched_at > notices.last_seen"
+        )
+        self.conn.execute(
+            f"update main.notices set gone_since = coalesce(({held}), ({last})) where gone_since is null and exists ({last})"
+        )
 
     def take_rows(self, table: str, condition: str, *values: Any) -> None:
         """The rows of a table that meet a condition, in order: full-text segments want rising ids."""
@@ -224,7 +253,8 @@ class Merger:
     def join_version(self, mine: Row, other: Row) -> None:
         """One text seen on both sides: first and last sight, the capture of the first, the best view."""
         first = min((mine, other), key=lambda v: (v["seen"], v["capture"] is None, v["capture"] or 0))
-        best = min((mine, other), key=lambda v: view_of(v).rank)
+        alive = [v for v in (mine, other) if not self.is_gone(v["url"])]
+        best = min(alive or (mine, other), key=lambda v: view_of(v).rank)
         self.conn.execute(
             "update main.versions set seen = ?, last_seen = ?, capture = ?, url = ?, language = ?, is_print = ?"
             " where id = ?",
@@ -232,6 +262,11 @@ class Merger:
              first["capture"] or mine["capture"] or other["capture"], best["url"], best["language"],
              best["is_print"], mine["id"]),
         )  # fmt: skip
+
+    def is_gone(self, url: str) -> bool:
+        """Whether the last answer of an address was that nothing is there: another view leads on."""
+        asked = self.conn.execute("select 1 from main.pages where url = ? and outcome = 'gone'", (url,))
+        return asked.fetchone() is not None
 
     def settle_notice(self, notice: int) -> None:
         """What a notice's row says, from its versions and from the side whose version is the current one."""

@@ -172,6 +172,33 @@ def test_indexes_joined_are_as_crawled_into_one(portal: Callable[..., Portal], t
         assert not any(sum(n.values()) for n in reextract(out / "n.db")["facts"].values())
 
 
+def test_what_one_index_found_gone_is_gone_in_both(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """The later visit knew no notice at the address, and its row said no more what the page had been."""
+    site = portal(dict(PAGES))
+    for name in ("early", "one", "late"):
+        (tmp_path / name).mkdir()
+    for name in ("early", "one"):
+        site.crawl(database=f"{name}/n.db")
+        change(tmp_path / name / "n.db", *(f"update {t} set {c} = '2021-08-01T00:00:00Z'" for t, c in (
+            ("notices", "first_seen"), ("notices", "last_seen"), ("versions", "last_seen"), ("pages", "fetched_at"))))  # fmt: skip
+    del site.answers["/tin/bai-101.html"]
+    for name in ("one", "late"):
+        site.crawl("--anew", database=f"{name}/n.db")
+    said = (
+        "select n.url, gone_since is null, p.outcome, p.post_id, p.text_hash, p.published from notices n"
+        " join pages p on p.url = n.url order by n.url"
+    )
+    expected = rows(tmp_path / "one" / "n.db", said)
+    assert [row[1:3] for row in expected] == [(1, "unchanged"), (0, "gone")]
+    for order in (("early", "late"), ("late", "early")):
+        out = tmp_path / "-".join(order)
+        out.mkdir()
+        thongbao("merge", out / "n.db", *(tmp_path / name / "n.db" for name in order))
+        found = rows(out / "n.db", said)
+        assert [(*r[:2], *r[3:]) for r in found] == [(*r[:2], *r[3:]) for r in expected]
+        assert found[1][2] == "gone"
+
+
 def test_merging_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "no.db").write_bytes(b"no index")
     assert thongbao("merge", tmp_path / "out.db", tmp_path / "no.db").returncode == 3
