@@ -6,6 +6,8 @@ The captures go by the ordinary road into an index beside; what differs is told,
 # ruff: noqa: E501 - SQL stays on its line
 from __future__ import annotations
 
+import glob
+import shutil
 import tempfile
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -97,13 +99,16 @@ def rebuild(
     `dry_run` only tells; `workers` is the number of processes (None: one a core); `tell` hears of progress.
     """
     report = Report()
-    with tempfile.TemporaryDirectory(dir=store.path.parent, prefix=".rebuild-") as folder:
-        beside = Path(folder) / "notices.db"
-        with Store(beside, kept_of(store)) as made:
+    beside = f".{store.path.name}-rebuild-"
+    for left in store.path.parent.glob(glob.escape(beside) + "*"):  # by one that was killed
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=store.path.parent, prefix=beside) as folder:
+        other = Path(folder) / "notices.db"
+        with Store(other, kept_of(store)) as made:
             _for_now(made)
             made.suppressed = store.suppressed
             read_again(store, made, captures_of(store.path), report, since, portal, workers, tell)
-        with attached(store, beside):
+        with attached(store, other):
             compare(store, report)
             if not dry_run:
                 take_over(store)

@@ -121,6 +121,16 @@ def test_a_notice_with_a_text_without_capture_stays_whole(
     assert contents(database) == before
 
 
+def test_what_a_killed_rebuild_left_goes_with_the_next(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """A copy of the index for each kill stayed beside it; that of another index may be in use."""
+    portal(PAGES).crawl()
+    for name in ("a.db", "b.db"):
+        (tmp_path / f".{name}-rebuild-x").mkdir()
+        (tmp_path / f".{name}-rebuild-x" / "notices.db").touch()
+    reextract(tmp_path / "a.db")
+    assert [path.name for path in tmp_path.glob(".*rebuild*")] == [".b.db-rebuild-x"]
+
+
 def test_since_and_portal_limit_what_is_read(portal: Callable[..., Portal], tmp_path: Path) -> None:
     portal(PAGES).crawl()
     database = tmp_path / "a.db"
