@@ -144,10 +144,22 @@ class Merger:
             "create temp table later as select o.url from other.pages o left join main.pages m on m.url = o.url"
             " where m.url is null or o.fetched_at > m.fetched_at"
         )
-        known = ("text_hash", "post_id", "capture", "published")
+        known = ("text_hash", "post_id", "published", "kind", "capture")
+
+        def of_both(one: str, other: str) -> list[str]:
+            """What one row says, or the other: the capture is of the fetch that gave the text."""
+            *said, kind, capture = (f"coalesce({one}.{c}, {other}.{c})" for c in known)
+            bare = f"{one}.text_hash is null and {other}.text_hash is not null and {one}.kind <> 'list'"
+            return [
+                *said,
+                f"case when {bare} and {other}.kind = 'attachment' then {other}.kind else {kind} end",
+                f"case when {bare} then {other}.capture else {capture} end",
+            ]
+
+        listed = ", ".join(f"{said} as {c}" for said, c in zip(of_both("m", "o"), known, strict=True))
         self.conn.execute("drop table if exists temp.known")
         self.conn.execute(
-            f"create temp table known as select o.url, {', '.join(f'coalesce(m.{c}, o.{c}) as {c}' for c in known)}"
+            f"create temp table known as select o.url, {listed}"
             " from other.pages o join main.pages m on m.url = o.url where"
             f" ({', '.join(f'o.{c}' for c in known)}) is not ({', '.join(f'm.{c}' for c in known)})"
         )
@@ -155,7 +167,7 @@ class Merger:
             f"insert or replace into pages select {self.names('pages')} from other.pages o where url in later"
         )
         self.conn.execute(
-            f"update main.pages as m set {', '.join(f'{c} = coalesce(m.{c}, k.{c})' for c in known)}"
+            f"update main.pages as m set ({', '.join(known)}) = ({', '.join(of_both('m', 'k'))})"
             " from temp.known k where k.url = m.url"
         )
         self.conn.execute("delete from page_links where page in later")

@@ -14,7 +14,11 @@ select capture as id from versions where capture is not null
 union select capture from witnesses where capture is not null
 union select c.id from pages p join captures c on c.id = p.capture
   where (p.kind = 'list' and p.outcome in ('new', 'changed', 'unchanged'))
-  or exists (select 1 from notices n where n.portal = p.portal and n.post_id = p.post_id)
+  or (exists (select 1 from notices n where n.portal = p.portal and n.post_id = p.post_id)
+    and (p.kind <> 'attachment' or p.text_hash is not null))
+union select c.id from pages p join captures c on c.url = p.url
+  where p.kind = 'attachment' and p.text_hash is not null and c.status = 200
+  and exists (select 1 from notices n where n.portal = p.portal and n.post_id = p.post_id)
 """
 #: The payload of what is kept is kept.
 _ORIGINALS = "insert into kept select refers_to from captures where id in kept and refers_to is not null"

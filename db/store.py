@@ -49,6 +49,8 @@ BATCH, PATIENCE = 200, 5.0
 
 #: The share of a notice's words that no change of its text leaves out together with its posting day.
 KEPT = 0.2
+#: Of an upsert of pages: the fetch gave no text, the one before did.
+_NO_TEXT = "excluded.text_hash is null and text_hash is not null and excluded.kind <> 'list'"
 FACT_TABLES = ("citations", "document_relations", "dates", "phones", "emails", "links")
 
 
@@ -291,13 +293,15 @@ class Store(Memory):
             "insert into pages (url, portal, kind, outcome, reason, fetched_at, etag, last_modified,"
             " text_hash, post_id, capture, run, published) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
             " on conflict (url) do update set"
-            " portal = excluded.portal, kind = excluded.kind, outcome = excluded.outcome,"
+            f" portal = excluded.portal, kind = case when {_NO_TEXT} and kind = 'attachment' then kind else excluded.kind end,"
+            " outcome = excluded.outcome,"
             " reason = excluded.reason, fetched_at = excluded.fetched_at, etag = excluded.etag,"
             " last_modified = excluded.last_modified, run = excluded.run,"
             " published = coalesce(excluded.published, published),"
             # A failed fetch says nothing against what the page was.
             " text_hash = coalesce(excluded.text_hash, text_hash), post_id = coalesce(excluded.post_id,"
-            " post_id), capture = coalesce(excluded.capture, capture) where excluded.fetched_at >= fetched_at",
+            f" post_id), capture = case when {_NO_TEXT} then capture else coalesce(excluded.capture, capture) end"
+            " where excluded.fetched_at >= fetched_at",
             page.url, read.portal, read.kind.value, outcome.value, reason or None, utc(page.fetched_at), page.etag,
             page.last_modified, read.text.hash if read.text else read.file.sha256 or None if read.file else None,
             read.post.post_id if read.post else read.file.post_id if read.file else None, _capture_id(page), self.run,

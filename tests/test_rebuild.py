@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
 from db.prune import prune
 from db.store import Store
+from tests import made
 from tests.captured import HTML, Answer, Portal, files_of, is_clean, listing, post, records, rows
 from tests.test_cli import BODY, POST, TITLE, thongbao
 
@@ -237,6 +242,30 @@ def test_prune_keeps_what_something_rests_on(portal: Callable[..., Portal], tmp_
     assert contents(database) == before
     assert not any(sum(n.values()) for n in reextract(database)["facts"].values())
     assert TITLE.format(n=100) in {row[0] for row in rows(database, "select title from notices")}
+
+
+def test_prune_keeps_the_bytes_of_a_file_that_is_gone(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """Its page named the capture of the 404: the bytes on which its facts rest were dropped."""
+    held = made.word()
+    link = "<a href=/tep/a.docx>Công văn</a> <a href=/tep/b.docx>Công văn cũ</a>"
+    site = portal(
+        {"/": listing(100), "/tin/bai-100.html": post(100, BODY + link), "/tep/a.docx": (200, HTML, held)}
+    )
+    site.crawl()
+    with (tmp_path / "later.warc.gz").open("wb") as out:
+        writer = WARCWriter(out)
+        http = StatusAndHeaders("404 Not Found", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        writer.write_record(writer.create_warc_record(f"{site.url}/tep/a.docx", "response", payload=io.BytesIO(b"no"), http_headers=http,
+                                                      warc_headers_dict={"WARC-Date": "2099-01-01T00:00:00Z"}))  # fmt: skip
+    site.crawl("--warc", tmp_path / "later.warc.gz")
+    database = tmp_path / "a.db"
+    assert rows(database, "select outcome from pages where url like '%/a.docx'") == [("gone",)]
+    assert thongbao("--db", database, "prune").returncode == 0
+    of_file = "select c.status from captures c where c.url like '%docx' and warc not like '/%'"
+    assert rows(database, of_file) == [(200,)]
+    change(database, "update attachments set text = 'x' where sha256 is not null")
+    assert reextract(database)["files"] == 1
+    assert rows(database, "select text <> 'x' from attachments where sha256 is not null") == [(1,)]
 
 
 def test_prune_keeps_records_that_a_killed_crawl_did_not_commit(
