@@ -49,6 +49,17 @@ and (:since is null or c.fetched_at >= :since or c.url in (
 order by c.run, c.fetched_at, c.id
 """
 
+# Notices whose title or text differs, or that are none any more: of such no fact may tell.
+_RETOLD = """
+select m.id, case when o.id is null then '- ' || ifnull(m.title, 'untitled')
+    when o.title is not m.title then ifnull(m.title, 'untitled') || ' → ' || ifnull(o.title, 'untitled')
+    else 'another text: ' || ifnull(m.title, 'untitled') end
+from temp.changed c join main.notices m on m.id = c.id left join other.notices o on o.id = c.id
+left join main.versions v on v.id = m.version left join other.versions w on w.id = o.version
+where o.id is null or o.title is not m.title or v.text_hash is not w.text_hash
+order by 1 limit ?
+"""
+
 #: What is compared of a version, of a notice; documents follow from citations.
 _COMPARED = {
     "versions": "notice, id, title, text_hash, language, is_print",
@@ -258,6 +269,8 @@ def _tell(store: Store, report: Report) -> None:
         "altered": "select count(*) from changed where id in (select id from main.notices) and id in (select id from other.notices)",
     }.items():
         report.notices[how] = do(sql).fetchone()[0]
+    for line in do(_RETOLD, (SAMPLES,)).fetchall():
+        report.samples.append("notices, notice {}: {}".format(*line))
     for table, columns in {**_COMPARED, "notice_topics": _OF_CURRENT["notice_topics"]}.items():
         if table == "versions":
             continue

@@ -77,6 +77,12 @@ def test_facts_are_made_again_and_what_changed_is_told(portal: Callable[..., Por
     told = reextract(database, "--dry-run")
     assert contents(database) == spoilt
     assert told["notices"] == {"added": 1, "removed": 0, "altered": 1}
+    # A title alone may differ, of which no fact tells.
+    change(database, "update notices set title = 'Đầu đề cũ' where url like '%101.html'")
+    titles = [line for line in reextract(database, "--dry-run")["samples"] if line.startswith("notices, ")]
+    assert len(titles) == 1
+    assert f": Đầu đề cũ → {TITLE.format(n=101)}" in titles[0]
+    change(database, f"update notices set title = '{TITLE.format(n=101)}' where url like '%101.html'")
     assert told["facts"]["phones"]["added"] == 2
     assert told["facts"]["citations"] == {"added": 1, "altered": 1}
     assert any("1742/UBND-KGVXNV" in line and "→" in line for line in told["samples"])

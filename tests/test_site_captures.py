@@ -190,6 +190,18 @@ def test_a_fact_of_a_file_has_its_place_in_the_file(sample_site: str, sample_ind
     assert file in {p["attachment"] for p in told["phones"]}
 
 
+def test_the_window_s_title_is_no_text_of_a_capture() -> None:
+    from datetime import UTC, datetime
+
+    from crawler.model import Capture
+    from db.site.plugins.captures import inert
+
+    found = Capture(1, "http://x/", datetime.now(UTC), 200, "text/html", "", "", 0, 0)
+    shown = inert("<html><head><title>Cổng</title></head><body>Bài</body></html>", found)
+    assert "Bài" in shown
+    assert "Cổng" not in shown
+
+
 def test_a_plain_text_capture_is_escaped() -> None:
     from datetime import UTC, datetime
 

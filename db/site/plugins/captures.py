@@ -125,6 +125,7 @@ def inert(text: str, found: Capture) -> str:
         }
         clean = nh3.clean(
             text, tags=set(_TAGS), attributes=attributes, url_schemes={"http", "https"},
+            clean_content_tags={"script", "style", "title"},
             link_rel="noreferrer noopener nofollow", url_relative=("rewrite_with_base", found.url),
         )  # fmt: skip
     head = html.escape(f"{found.url} · {found.fetched_at:%Y-%m-%d %H:%M:%S} UTC")
