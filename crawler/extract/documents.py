@@ -32,6 +32,7 @@ _NEXT_DAY = re.compile(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?")
 _LETTERHEAD = re.compile(r"(?:^|\n)\s*số(?:(?:,? ?/?) ?(?:ký|kí)? ?hiệu| văn bản)?\s*:?\s*$", re.I)
 #: How far before a number its sentence is looked at.
 SENTENCE = 260
+_CLAUSE_ENDS = (";", "\n", ". ")
 _AFTER = re.compile(
     r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*|hôm\s*|ký\s*){0,2}(?:\d{1,2}\s*(?:giờ|h"
     r"|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
@@ -280,7 +281,7 @@ def _day_of_row(value: str, hit: NumberHit, days: Sequence[DateFact]) -> date | 
 
 def _issued_today(value: str, hit: NumberHit) -> bool:
     """Whether the clause says "hôm nay Sở ra Văn bản số …": the posting day."""
-    clause = after_last(value[max(0, hit.noun_at - 120) : hit.noun_at], (";", "\n", ". "))
+    clause = _clause_before(value, hit, 120)
     if _SENT_TODAY.match(value, hit.end):
         return True
     today = _TODAY.search(clause)
@@ -342,9 +343,14 @@ def _days_after(
 
 def _is_issued(value: str, hit: NumberHit) -> bool:
     """Whether a verb before a number says that it is issued here, not obeyed."""
-    clause = after_last(value[max(0, hit.noun_at - 80) : hit.noun_at], (";", "\n", ". "))
+    clause = _clause_before(value, hit, 80)
     verb = last_match(_ISSUE, clause)
     return verb is not None and not _CITING.search(clause, verb.end())
+
+
+def _clause_before(value: str, hit: NumberHit, reach: int) -> str:
+    """What the clause says before a number's noun, of at most `reach` characters."""
+    return after_last(value[max(0, hit.noun_at - reach) : hit.noun_at], _CLAUSE_ENDS)
 
 
 def _in_bracket(before: str) -> bool:
@@ -366,7 +372,7 @@ def _date_before(
     low = max(0, hit.noun_at - SENTENCE)
     # Liferay of sotttt.hanoi.gov.vn prints "Sở TTamp;TT" for "Sở TT&TT": that semicolon ends nothing.
     lead = value[low : hit.noun_at].replace("amp;", "amp,")
-    sentence = hit.noun_at - len(after_last(lead, (";", "\n", ". ")))
+    sentence = hit.noun_at - len(after_last(lead, _CLAUSE_ENDS))
     before = [
         d
         for d in days

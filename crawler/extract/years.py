@@ -63,9 +63,9 @@ class YearSource:
             return Year(_beside(self.clock, month, day, past), "year of the header's clock")
         if posted := self.context.published:
             return Year(_nearest(posted, month, day, past), "year of the posting day")
-        if self._recent and (near := self._same_line(position)):
+        if near := self._same_line(position):
             return Year(_beside(near.date, month, day, past), "year of the date beside it")
-        if self._recent and (near := self._nearest_date(position)):
+        if near := self._nearest_date(position):
             return Year(_beside(near.date, month, day, past), "year of the text's nearest date")
         return (
             self._named_beside(position)
