@@ -445,6 +445,20 @@ class PageRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Sightings:
+    """Captures of the same bytes as one that was read, known from an archive's index alone.
+
+    `url` is the address of the page, `known` that of the archive's copy that was read; each of `places` that
+    of another copy, with its time (aware, UTC).
+    """
+
+    url: str
+    known: str
+    via: str
+    places: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageState:
     """What the store remembers of an earlier fetch of a URL."""
 

@@ -35,7 +35,7 @@ def merge(store: Store, database: Path) -> int:
         merger.take_suppressions()
         merger.take_pages()
         new = merger.take_notices()
-        merger.mark_gone()
+        store.mark_gone_later()
         link_scans(store, database)
         enforce(store)
         store.flush()
@@ -195,20 +195,6 @@ class Merger:
             self.take_notice(notice)
         return int(self.conn.execute("select count(*) from new").fetchone()[0])
 
-    def mark_gone(self) -> None:
-        """Notices of one side that the other one found gone later: since the first such answer that is held."""
-        last = (
-            "select p.fetched_at from main.pages p where p.url = notices.url and p.portal = notices.portal"
-            " and p.outcome = 'gone' and p.fetched_at > notices.last_seen"
-        )
-        held = (
-            "select min(c.fetched_at) from main.captures c where c.url = notices.url and c.status in (404, 410)"
-            " and c.fetched_at > notices.last_seen"
-        )
-        self.conn.execute(
-            f"update main.notices set gone_since = coalesce(({held}), ({last})) where gone_since is null and exists ({last})"
-        )
-
     def take_rows(self, table: str, condition: str, *values: Any) -> None:
         """The rows of a table that meet a condition, in order: full-text segments want rising ids."""
         self.conn.execute(
@@ -236,6 +222,10 @@ class Merger:
                 self.mark_stale("version = ?", version)
         self.take_files(notice)
         self.take_rows("witnesses", "notice = ?", notice)
+        self.conn.execute(
+            "delete from main.witnesses where notice = ?1 and capture is null and exists (select 1 from main.witnesses w"
+            " where w.notice = ?1 and w.url = witnesses.url and w.capture is not null)", (notice,),
+        )  # fmt: skip
         self.conn.execute(
             "delete from witnesses where notice = ?1 and via = 'live' and exists (select 1 from witnesses w where"
             " w.notice = ?1 and w.url = witnesses.url and w.via = 'live' and (w.seen, w.rowid) > (witnesses.seen, witnesses.rowid))",

@@ -15,7 +15,7 @@ from scrapy.exceptions import DropItem, NotConfigured
 from crawler.clock import now
 from crawler.health import PortalRun
 from crawler.log import event
-from crawler.model import Outcome, PageRead
+from crawler.model import Outcome, PageRead, Sightings
 from db.alerts import Channels, send_alerts
 from db.lock import writing
 from db.store import Store
@@ -87,10 +87,13 @@ class StorePipeline:
         if run.reason:
             logging.getLogger("thongbao").error("%s: %s", spider.portal.id, run.reason)
 
-    def process_item(self, item: PageRead) -> PageRead:
+    def process_item(self, item: PageRead | Sightings) -> PageRead | Sightings:
         """Store a page and count its outcome."""
         spider: Any = self.crawler.spider
         try:
+            if isinstance(item, Sightings):
+                spider.memory.see(item)
+                return item
             outcome, reason = spider.memory.add(item)
         except (sqlite3.Error, OSError) as error:
             spider.stop(f"the index cannot be written: {error}")

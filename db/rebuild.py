@@ -181,6 +181,7 @@ def read_again(
         for read in answer:
             made.add(read)
     made.leave_documents()
+    made.mark_gone_later()
 
 
 def _job(row: Sequence[Any]) -> Job:

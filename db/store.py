@@ -33,6 +33,7 @@ from crawler.model import (
     Portal,
     Post,
     PostLink,
+    Sightings,
     View,
     stable_id,
 )
@@ -131,6 +132,9 @@ class Store(Memory):
                  run.portal, self.run, via, utc(finished), round(run.seconds, 1), run.outcome, run.finding or None,
                  run.reason or None, run.pages, run.notices, run.posts, seen.first, seen.read, seen.titled,
                  seen.dated, seen.texted, run.whole if live else None)  # fmt: skip
+        if via != "live":
+            self._write_rows()
+            self.mark_gone_later(run.portal)
         if run.interrupted:
             self._commit()
             return
@@ -266,6 +270,18 @@ class Store(Memory):
                  " where portal = ?2 and url = ?3 and last_seen < ?1",
                  utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
 
+    def mark_gone_later(self, portal: str | None = None) -> None:
+        """Mark notices (of a portal) whose address answered later that nothing is there: since the first such answer held.
+
+        A later answer may have been read before the notice: out of another file, on another side of a merge.
+        """
+        last = ("select p.fetched_at from pages p where p.url = notices.url and p.portal = notices.portal"
+                " and p.outcome = 'gone' and p.fetched_at > notices.last_seen")  # fmt: skip
+        first = ("select min(c.fetched_at) from captures c where c.url = notices.url and c.status in (404, 410)"
+                 " and c.fetched_at > notices.last_seen")  # fmt: skip
+        self._do(f"update notices set gone_since = coalesce(({first}), ({last})) where gone_since is null"
+                 f" and (?1 is null or portal = ?1) and exists ({last})", portal)  # fmt: skip
+
     def _is_another_page(self, version: int, post: Post, text: str) -> bool:
         """Whether what is read at a notice's address now is none: an error, a login under HTTP 200, in any words.
 
@@ -379,10 +395,31 @@ class Store(Memory):
         if page.via == "live":
             self._do("delete from witnesses where notice = ? and url = ? and via = 'live' and seen <= ?",
                      notice, place, seen)  # fmt: skip
+        elif page.capture:
+            self._do("delete from witnesses where notice = ? and url = ? and capture is null", notice, place)
         self._do("insert into witnesses (notice, url, via, capture, seen) values (?1,?2,?3,?4,?5)"
                  " on conflict (notice, url, via, ifnull(capture, 0)) do update set seen = max(seen,"
                  " excluded.seen)",
                  notice, place, page.via, _capture_id(page), seen)  # fmt: skip
+
+    def see(self, sightings: Sightings) -> None:
+        """Witnesses of a notice that an archive's index tells: the same bytes at other times."""
+        if not self.database.conn.in_transaction:
+            self._do("begin immediate")
+        notice = self._do("select w.notice from pages p cross join notices n on n.portal = p.portal and n.post_id = p.post_id"
+                          " cross join witnesses w on w.notice = n.id and w.url = ? where p.url = ?",
+                          sightings.known, sightings.url).fetchone()  # fmt: skip
+        if notice is None:
+            return
+        places = [(notice[0], place, sightings.via, utc(moment)) for place, moment in sightings.places]
+        self.database.conn.executemany(
+            "insert or ignore into witnesses (notice, url, via, seen) select ?1, ?2, ?3, ?4 where not exists"
+            " (select 1 from witnesses where notice = ?1 and url = ?2 and via = ?3)", places,
+        )  # fmt: skip
+        first, last = min(p[3] for p in places), max(p[3] for p in places)
+        self._do("update notices set first_seen = min(first_seen, ?1), last_seen = max(last_seen, ?2),"
+                 " gone_since = case when gone_since > ?2 then gone_since end where id = ?3", first, last, notice[0])  # fmt: skip
+        self.pending += 1
 
     def _see_again(self, version: int, notice: int, view: View, seen: str, capture: int | None) -> None:
         """A version's text once more: it rests on its earliest capture."""

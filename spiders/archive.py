@@ -22,13 +22,24 @@ from crawler import platforms
 from crawler.archived import read_archived_by
 from crawler.clock import now
 from crawler.guard import Guard, address_refusal
-from crawler.model import NOT_ARCHIVED, Outcome, Page, PageKind, PageMemory, PageRead, Portal
+from crawler.model import NOT_ARCHIVED, Outcome, Page, PageKind, PageMemory, PageRead, Portal, Sightings
 from crawler.reader import problem_of as problem_of_page
 from crawler.reader import too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.urls import canonical, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
-from spiders.cdx import Archive, CdxCache, Listing, NoIndex, Row, crawls_of, distinct, nearest, rows_of
+from spiders.cdx import (
+    Archive,
+    CdxCache,
+    Listing,
+    NoIndex,
+    Row,
+    crawls_of,
+    distinct,
+    nearest,
+    repeats,
+    rows_of,
+)
 from spiders.failures import problem_of
 from spiders.files import Asked, read_asked, wanted_files
 from spiders.portal import MAX_FILE, MAX_PAGES
@@ -51,7 +62,7 @@ CUT_SHORT = "Common Crawl holds only its beginning"
 PACE = (2.5, 1.0)
 #: What becomes of an answer is decided here: Scrapy would follow an archived redirect to the live host.
 PLAIN: dict[str, Any] = {"dont_redirect": True, "handle_httpstatus_all": True, "dont_retry": True}
-Produced = PageRead | scrapy.Request
+Produced = PageRead | Sightings | scrapy.Request
 
 
 @dataclass(slots=True)
@@ -130,6 +141,7 @@ class ArchiveSpider(ReadingSpider):
         self.overspent = ""  # which budget of the portal was spent, as a reason
         self.refusals = 0  # in a row
         self.rows: dict[str, list[Row]] = {}
+        self.repeats: dict[Row, list[Row]] = {}  # captures of the same bytes as one that is read
         self.indexes: list[str] = []  # of Common Crawl's crawls, those of the wanted days
         self.listing = Listing(archive.kind)
         self.patience = 60.0
@@ -237,7 +249,7 @@ class ArchiveSpider(ReadingSpider):
             self.listed += 1
             self.rows.setdefault(url, []).append(row)
 
-    def page_requests(self) -> Iterator[scrapy.Request]:
+    def page_requests(self) -> Iterator[Produced]:
         """A request for each page version, of a post's views on one day the best."""
         days: dict[tuple[str, str], list[tuple[Any, Row]]] = {}
         for url, rows in self.rows.items():
@@ -245,7 +257,9 @@ class ArchiveSpider(ReadingSpider):
             if named is None and self.portal.platform not in (None, "generic"):
                 continue  # a list page, by an address of which the platform is known
             post_id, rank = (named[0], named[1].rank) if named else (url, (False, False, 0, ""))
-            for row in distinct(rows):
+            chosen = distinct(rows)
+            self.repeats |= repeats(rows, chosen)
+            for row in chosen:
                 days.setdefault((post_id, row.timestamp[:8]), []).append((rank, row))
         best: dict[str, Any] = {}
         for (post_id, _), found in days.items():
@@ -261,15 +275,21 @@ class ArchiveSpider(ReadingSpider):
 
     # -- pages -----------------------------------------------------------------------------------------
 
-    def page_request(self, candidates: Candidates) -> Iterator[scrapy.Request]:
+    def page_request(self, candidates: Candidates) -> Iterator[Produced]:
         """The request of the next candidate, unless it was read before or the budget is spent."""
         row = candidates.next()
         if row is None or self.budget <= 0 or self.refused:
             return
         if self.memory and row.moment and self.memory.was_captured(row.url, self.archive.via, row.moment):
+            yield from self.sightings(row, row.url, self.archive.place(row))
             return
         self.budget -= 1
         yield self.replay_request(row, row.url, row.timestamp, candidates, hops=0)
+
+    def sightings(self, row: Row, url: str, known: str) -> Iterator[Sightings]:
+        """Where the bytes of a capture that was read stood at other times: told, not asked for."""
+        if places := [(self.archive.place(r), r.moment) for r in self.repeats.get(row, ()) if r.moment]:
+            yield Sightings(url, known, self.archive.via, tuple(places))
 
     def replay_request(
         self, row: Row, url: str, timestamp: str, candidates: Candidates, hops: int
@@ -311,6 +331,9 @@ class ArchiveSpider(ReadingSpider):
                 self.posts[read.post.post_id] = self.posts.get(read.post.post_id, 0) + 1
             yield read
             yield from self.file_requests(read, response.meta)
+        if found[0].post and canonical(found[0].page.url) == canonical(response.meta["row"].url):
+            page = found[0].page
+            yield from self.sightings(response.meta["row"], page.url, page.place)
         if found[0].problem in (Outcome.GONE, Outcome.BLOCKED, Outcome.FAILED, Outcome.EMPTY):
             yield from self.page_request(response.meta["candidates"])
 

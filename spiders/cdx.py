@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from crawler.captures import place_of
 from crawler.health import Finding, Look
 
 #: Rows of one answer of Wayback; the next begin at its resume key.
@@ -109,6 +110,11 @@ class Archive:
             last = row.offset + row.length - 1
             return urljoin(self.base, row.filename), {"Range": f"bytes={row.offset}-{last}"}
         return f"{self.base}{row.timestamp[:14]}id_/{row.url}", {}
+
+    def place(self, row: Row) -> str:
+        """The address of a capture as a witness gives it."""
+        address, _ = self.replay(row)
+        return f"{address}#{row.offset}" if self.kind == "commoncrawl" else place_of(address)
 
     def inside(self, url: str) -> tuple[str, str] | None:
         """Timestamp and original address of an address within the archive; None for one outside."""
@@ -292,6 +298,16 @@ def distinct(rows: Iterable[Row]) -> list[Row]:
             again = row if known and (row.status != "-" or not row.filename) else None
         last = row.digest
     return sorted({*found.values(), *([again] if again else [])}, key=lambda r: r.timestamp)
+
+
+def repeats(rows: Iterable[Row], chosen: Sequence[Row]) -> dict[Row, list[Row]]:
+    """The captures that hold the same bytes as one of those chosen."""
+    found: dict[Row, list[Row]] = {}
+    first, read = {row.digest: row for row in reversed(chosen)}, set(chosen)
+    for row in dict.fromkeys(rows):
+        if row not in read and row.digest in first:
+            found.setdefault(first[row.digest], []).append(row)
+    return found
 
 
 class CdxCache:

@@ -21,7 +21,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import event, portal_ended
-from crawler.model import PageMemory, PageRead, Portal
+from crawler.model import PageMemory, PageRead, Portal, Sightings
 from crawler.processes import collect_seldom
 from crawler.readers import Readers
 from spiders.portal import PortalSpider
@@ -157,7 +157,9 @@ class _Crawl:
         self.under_way[portal.id] = crawler, run, started
         event(logging.INFO, "portal started", portal=portal.id)
 
-        def scraped(item: PageRead) -> None:
+        def scraped(item: PageRead | Sightings) -> None:
+            if isinstance(item, Sightings):
+                return
             self.progress.page(run.portal, bool(item.post and item.facts and item.facts.covid))
 
         def ended(task: asyncio.Task[None]) -> None:

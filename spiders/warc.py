@@ -35,7 +35,7 @@ from crawler.model import Attachment, Capture, Outcome, Page, PageRead, Portal
 from crawler.reader import problem_of, too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.registry import Registry
-from crawler.urls import canonical, netloc
+from crawler.urls import canonical, netloc, without_user
 from spiders.files import Asked, TextMemory, read_asked
 from spiders.mend import Bytes, Place, bytes_of
 from spiders.run import Progress
@@ -323,7 +323,7 @@ def _placed(found: Found, file: Path, place: Place, end: int) -> Found:
 
 def _found(record: WarcRecord, file: Path, reading: Reading) -> Found | None:
     """The page of a record, or None for one that is none; what cannot be read is noted."""
-    url = (record.headers.get("WARC-Target-URI") or "").strip("<>").partition("#")[0]
+    url = without_user((record.headers.get("WARC-Target-URI") or "").strip("<>").partition("#")[0])
     revisit = record.record_type == WarcRecordType.revisit
     if not (revisit or record.record_type & _PAGES) or not url.startswith(("http://", "https://")):
         return None

@@ -230,6 +230,7 @@ def test_one_capture_a_page_version_and_each_a_witness(wayback, registry: Path, 
     assert rows(tmp_path / "a.db", SEEN) == [
         (f"{base}20210720030000/http://{HOST}/tin/bai-100.html", "2021-07-20"),
         (f"{base}20210722030000/http://{HOST}/tin/bai-101.html", "2021-07-22"),
+        (f"{base}20210801030000/http://{HOST}/tin/bai-100.html", "2021-08-01"),
         (f"{base}20220105030000/http://{HOST}/tin/bai-100.html", "2022-01-05"),
     ]
     assert rows(tmp_path / "a.db", "select count(*) from versions") == [(3,)]
@@ -280,8 +281,34 @@ def test_a_text_that_came_back_is_the_newest(wayback, registry: Path, tmp_path: 
     )
     crawl(fake, registry)
     newest = "select substr(n.last_seen, 1, 10), substr(v.seen, 1, 10) from notices n join versions v on v.id = n.version"
-    assert rows(tmp_path / "a.db", newest) == [("2021-09-01", "2021-07-20")]
-    assert len(rows(tmp_path / "a.db", SEEN)) == 3
+    assert rows(tmp_path / "a.db", newest) == [("2021-10-01", "2021-07-20")]
+    assert len(rows(tmp_path / "a.db", SEEN)) == 4
+
+
+def test_captures_of_the_same_bytes_are_witnesses_unread(wayback, registry: Path, tmp_path: Path) -> None:
+    """Of a page that stood for years one capture is fetched; where else it stood, the index tells."""
+    fake = wayback(
+        Capture("/tin/bai-100.html", "20210720030000", page(100)),
+        Capture("/tin/bai-100.html", "20211001030000", page(100), revisit=True),
+        Capture("/tin/bai-100.html", "20190720030000", b"<p>Trang chua co noi dung.</p>"),
+        Capture("/tin/bai-100.html", "20190820030000", b"<p>Trang chua co noi dung.</p>", revisit=True),
+    )
+    crawl(fake, registry)
+    fake.captures.append(Capture("/tin/bai-100.html", "20220301030000", page(100), revisit=True))
+    asked = len(fake.asked)
+    crawl(fake, registry)
+    assert not [path for _, path in fake.asked[asked:] if "id_/" in path]
+    days = ["2021-07-20", "2021-10-01", "2022-03-01"]
+    assert [day for _, day in rows(tmp_path / "a.db", SEEN)] == days
+    seen = "select substr(first_seen, 1, 10), substr(last_seen, 1, 10) from notices"
+    assert rows(tmp_path / "a.db", seen) == [(days[0], days[-1])]
+    crawl(fake, registry, "--from", "2022-01-01")  # the last is read now: a witness of its own, once
+    assert [day for _, day in rows(tmp_path / "a.db", SEEN)] == days
+    assert rows(tmp_path / "a.db", "select count(capture) from witnesses") == [(2,)]
+    done = thongbao("--db", tmp_path / "a.db", "reextract", "--json")
+    assert not any(sum(n.values()) for n in json.loads(done.stdout)["facts"].values())
+    thongbao("--db", tmp_path / "all.db", "merge", tmp_path / "all.db", tmp_path / "a.db")
+    assert rows(tmp_path / "all.db", SEEN) == rows(tmp_path / "a.db", SEEN)
 
 
 def test_a_second_run_asks_only_for_what_is_new(wayback, registry: Path, tmp_path: Path) -> None:

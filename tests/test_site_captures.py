@@ -180,6 +180,15 @@ def test_a_citation_in_three_shapes(site) -> None:
     }
     assert all(whole["text"][p["start"] : p["end"]] == p["mention"] for p in whole["phones"])
     assert whole["phones"]
+    older = copy.replace(
+        "20210801", "20210701"
+    )  # it holds the bytes whose hash is told, the newer one none known
+    connection.execute(
+        "insert into witnesses select notice, ?, 'wayback', capture, '2021-07-01T00:00:00Z' from versions",
+        (older,),
+    )
+    connection.commit()
+    assert json.loads(get(f"{base}/notice/{notice}/cite.json")[1])["archive_url"] == older
 
 
 def test_a_fact_of_a_file_has_its_place_in_the_file(sample_site: str, sample_index: Path) -> None:

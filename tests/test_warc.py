@@ -137,6 +137,40 @@ def test_reading_twice_changes_nothing(read, tmp_path: Path) -> None:
     assert before[2:] == again[2:]
 
 
+def test_a_notice_read_after_its_404_is_gone(read, tmp_path: Path) -> None:
+    """The file of 2022 was read first, and nobody looked back when that of 2020 gave the notice."""
+    for name, status, year in (("2022", "404 Not Found", 2022), ("2020", "200 OK", 2020)):
+        with (tmp_path / f"{name}.warc").open("wb") as out:
+            writer = WARCWriter(out, gzip=False)
+            for day in (1, 9):
+                body = page(100) if status.startswith("200") else b""
+                http = StatusAndHeaders(status, [("Content-Type", "text/html")], protocol="HTTP/1.1")
+                writer.write_record(
+                    writer.create_warc_record(f"{HOST}/tin/bai-100.html", "response", payload=io.BytesIO(body), length=len(body),
+                                              http_headers=http, warc_headers_dict={"WARC-Date": f"{year}-08-{day:02}T03:00:00Z"})
+                )  # fmt: skip
+    for name in ("2022", "2020"):
+        _, _, database = read("--warc", tmp_path / f"{name}.warc")
+    gone = "select substr(last_seen, 1, 10), substr(gone_since, 1, 10) from notices"
+    assert rows(database, gone) == [("2020-08-09", "2022-08-01")]
+
+
+def test_users_and_passwords_in_addresses_are_not_kept(read, tmp_path: Path) -> None:
+    with (tmp_path / "a.warc").open("wb") as out:
+        writer = WARCWriter(out, gzip=False)
+        body = (
+            page(100) + b"<a href='https://an:mat-khau@soyte.binhthuan.example/tin/bai-101.html'>bai 101</a>"
+        )
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        writer.write_record(
+            writer.create_warc_record(f"{HOST.replace('//', '//an:mat-khau@')}/tin/bai-100.html", "response", payload=io.BytesIO(body),
+                                      length=len(body), http_headers=http, warc_headers_dict={"WARC-Date": "2021-08-01T03:00:00Z"})
+        )  # fmt: skip
+    _, _, database = read("--warc", tmp_path / "a.warc")
+    assert rows(database, "select url from notices") == [(f"{HOST}/tin/bai-100.html",)]
+    assert b"mat-khau" not in database.read_bytes()
+
+
 def test_unknown_hosts_go_in_when_asked(read, tmp_path: Path) -> None:
     write(tmp_path / "a.warc.gz", packed=True)
     _, _, database = read("--warc", tmp_path / "a.warc.gz", "--unlisted")
