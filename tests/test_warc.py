@@ -418,6 +418,23 @@ def test_members_of_several_records_are_copied_with_a_member_a_record(
     assert len(rows(database, "select 1 from captures where length > 0")) == 6
 
 
+def test_a_file_packed_as_a_whole_keeps_its_revisits_and_what_follows(read, tmp_path: Path) -> None:
+    """The copy ended before the first revisit that holds headers, without a word."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=False)
+    headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    digest = re.search(rb"WARC-Payload-Digest: (\S+)", posts(101)[0])
+    assert digest
+    writer.write_record(writer.create_revisit_record(f"{HOST}/tin/bai-101.html", digest[1].decode(), f"{HOST}/tin/bai-101.html",
+                        "2021-08-01T03:00:00Z", headers, {"WARC-Date": "2021-09-01T03:00:00Z"}))  # fmt: skip
+    records = [*posts(100), out.getvalue(), *posts(101, 102)]
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
+    code, told, database = read("--warc", tmp_path / "a.warc.gz")
+    assert code == 0, told
+    assert rows(database, "select count(*), max(last_seen) from notices") == [(3, "2021-09-01T03:00:00Z")]
+    assert rows(database, "select count(*) from captures where length > 0") == [(4,)]
+
+
 @pytest.mark.parametrize("cut", [0.3, 0.7, 0.97])
 def test_of_a_file_packed_as_a_whole_and_cut_the_whole_records_are_read(
     read, tmp_path: Path, cut: float

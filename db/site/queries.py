@@ -385,9 +385,10 @@ with recursive hop (url) as (select :url union select substr(p.reason, 15) from 
 select c.id, c.fetched_at, c.via from hop cross join captures c on c.url = hop.url
 where c.status = 200 and {SHOWN} order by c.fetched_at desc, c.id limit 10
 """
-#: The copy with the bytes on which the notice's text rests, if an archive has them: a citation gives their hash.
+#: The copy with the bytes on which the text rests, if an archive has them: citations tell their hash.
 NOTICE_ARCHIVED = """
-select w.url, w.via, w.seen from notices n join versions v on v.id = n.version cross join witnesses w on w.notice = n.id
+select w.url, w.via, w.seen
+from notices n join versions v on v.id = n.version cross join witnesses w on w.notice = n.id
 left join captures t on t.id = v.capture left join captures c on c.id = w.capture
 where n.id = :id and w.via in ('wayback', 'commoncrawl')
 order by ifnull(c.digest = t.digest, 0) desc, w.seen desc limit 1
