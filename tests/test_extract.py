@@ -119,6 +119,13 @@ def test_relations_name_the_acting_document():
 def test_relations_hold_for_lists_passives_and_expiry():
     raw = "Công văn số 5/UBND-VP thay thế Công văn số 3/UBND-VP ngày 1/2/2021 và Công văn số 4/UBND-VP."
     assert relations(raw) == [("5/UBND-VP", "replaces", n) for n in ("3/UBND-VP", "4/UBND-VP")]
+    raw = (
+        "Thực hiện Nghị quyết số 68/NQ-CP ngày 01/7/2021 của Chính phủ về một số chính sách hỗ trợ; Quyết định số"
+        " 23/2021/QĐ-TTg ngày 07/7/2021 của Thủ tướng và các Công văn số 11/UBND-VX, 12/UBND-VX của UBND tỉnh, Sở Y tế"
+        " ban hành Kế hoạch số 9/KH-SYT, tiếp theo Công văn số 8/SYT-NV."
+    )
+    implemented = ("68/NQ-CP", "23/2021/QĐ-TTg", "11/UBND-VX", "12/UBND-VX")
+    assert relations(raw) == [("9/KH-SYT", "implements", n) for n in implemented]
     assert relations("Quyết định số 7/QĐ-UBND được thay thế bằng Quyết định số 9/QĐ-UBND.") == [
         ("9/QĐ-UBND", "replaces", "7/QĐ-UBND")
     ]

@@ -27,6 +27,8 @@ _REPLACED_BY = re.compile(r"[^.;\n]{0,40}?(?:được|bị)\s+(?P<verb>thay th�
 _PASSIVE = {"thay thế": "replaces", "bãi bỏ": "repeals", "sửa đổi": "amends"}
 _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/. ]+(?:tháng \d+ năm \d{4})?\)?")
 _PASSIVE_VERB = re.compile(r"(?:được|bị)\s+$")
+#: Whose the act before is, what it is about, and the mark before the next.
+_WHOSE = re.compile(r"(?=\s*(?:của|về|v/v|quy định)\b)(?:[^.\n]|\.(?=\S)){1,300}?(?:[,;]|\s(?:và|cùng))\s*(?:các\s+)?")
 _AND = re.compile(r"\s*(?:,|và|;|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?")
 
 
@@ -88,9 +90,12 @@ def _continued(value: str, hit: NumberHit, previous: tuple[NumberHit, Relation] 
     """The next of a list: "thay thế Công văn số 1/UBND-VP và Công văn số 2/UBND-VP"."""
     if previous is None:
         return None
-    # A signing date may stand between two of a list.
-    if not _AND.fullmatch(_DAY.sub("", lowered(value)[previous[0].end : hit.start])):
-        return None
+    between = lowered(value)[previous[0].end : hit.start]
+    # A signing date may stand between two of a list, and whose act it is, about what.
+    if not _AND.fullmatch(_DAY.sub("", between)):
+        before_noun = lowered(value)[previous[0].end : hit.noun_at]
+        if len(before_noun) > 300 or not _WHOSE.fullmatch(_DAY.sub("", before_noun, count=1)):
+            return None
     before = previous[1]
     return _relation(value, before.number, before.kind, hit, before.start, hit.end)
 
