@@ -49,11 +49,18 @@ def cut(handler: BaseHTTPRequestHandler) -> None:
     handler.close_connection = True
 
 
-def reset(handler: BaseHTTPRequestHandler) -> None:
-    """A connection that is torn down (RST) in the midst of an answer."""
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<html>")
-    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    handler.connection.close()
+def reset_behind(begun: bytes) -> Answer:
+    """A connection that is torn down (RST) in the midst of an answer, behind some bytes of it."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" + begun)
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+
+    return send
+
+
+reset = reset_behind(b"<html>")
 
 
 def again_and_again(piece: bytes, pause: float = 0.0, head: bytes = b"HTTP/1.1 200 OK\r\n") -> Answer:
