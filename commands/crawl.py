@@ -42,6 +42,10 @@ def chosen(options: argparse.Namespace) -> list[Portal]:
         raise CallError("--from and --to go with --archive (posts by their date: --since)")
     if options.first and options.last and options.first > options.last:
         raise CallError(f"--from {options.first} is after --to {options.last}: nothing lies between them")
+    if options.warc and options.max_pages is not None:
+        raise CallError("--max-pages is for what is fetched: WARC files are read whole")
+    if options.anew and (options.warc or options.archive):
+        raise CallError("--anew is for live portals: files and archives do not change")
     if options.warc and not (options.portals or options.province):
         return []  # --all too: those that the files hold, and no word of the hundreds that they do not
     if options.due and (options.warc or options.archive):

@@ -361,9 +361,7 @@ def _portals_options(command: Command) -> None:
     add("--coverage", action="store_true", help="which kinds of portal each province has, and lacks")
     add("--probe", type=address, metavar="URL", help="look at a portal (ten pages) and write its entry")
     add("--record", metavar="PORTAL", help="keep its list page and a notice, with what must be found there")
-    add(
-        "--into", type=Path, default=Path("recorded"), metavar="DIR", help="with --record (default: recorded)"
-    )
+    add("--into", type=Path, metavar="DIR", help="with --record: where it is written (default: recorded)")
     add("--allow-loopback", action="store_true", help="with --probe, --record: a portal on 127.0.0.1")
 
 

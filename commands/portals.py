@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from pathlib import Path
 
-from commands.options import LOOK, WELL, is_quiet, print_columns
+from commands.options import LOOK, WELL, CallError, is_quiet, print_columns
 from crawler import platforms, registry
 from crawler.model import Portal
 from crawler.provinces import PROVINCES
@@ -15,6 +16,8 @@ from crawler.provinces import PROVINCES
 def run_portals(options: argparse.Namespace) -> int:
     """`thongbao portals`."""
     quiet = is_quiet(options)
+    if options.into and not options.record:
+        raise CallError("--into goes with --record")
     if options.check:
         mistakes = registry.check(options.registry)
         for mistake in () if quiet else mistakes:
@@ -91,7 +94,7 @@ def _record(portal: Portal, options: argparse.Namespace) -> int:
         print(f"! {problem}", file=sys.stderr)
     if not made.pages:
         return LOOK
-    folder = options.into / made.name
+    folder = (options.into or Path("recorded")) / made.name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pages.html").write_text(made.pages, encoding="utf-8")
     (folder / "expected.json").write_text(made.expected, encoding="utf-8")

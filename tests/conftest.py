@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import thongbao
+from tests import prepared
 from tests.captured import portal  # noqa: F401 - a fixture
 from tests.portals.sites import sample_portals
 from tests.watched import crawl_watched
@@ -41,11 +42,9 @@ def sample_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("samples")
     database = folder / "notices.db"
     with sample_portals(folder):
-        done = subprocess.run(
-            [sys.executable, "-m", "thongbao", "--db", str(database), "crawl", "--all", "--registry", str(folder),
-             "--allow-loopback", "--delay", "0"],
-            capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
-        )  # fmt: skip
+        done = prepared.run(
+            ["--db", database, "crawl", "--all", "--registry", folder, "--allow-loopback", "--delay", "0"]
+        )
     assert done.returncode == thongbao.WELL, done.stderr
     return database
 

@@ -6,7 +6,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,9 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+
+from tests import prepared
+from tests.prepared import command
 
 ROOT = Path(__file__).parents[1]
 PER_PAGE = 5
@@ -81,7 +83,7 @@ class Site:
         if to.path != "/robots.txt":
             self.asked.append(to.path)
         tag = f'"{hash(found)}"'
-        if found and to.headers.get("If-None-Match") == tag:
+        if is_known := bool(found) and to.headers.get("If-None-Match") == tag:
             self.not_modified.append(to.path)
             to.send_response(304)
         else:
@@ -90,27 +92,19 @@ class Site:
         if found:
             to.send_header("ETag", tag)
         to.end_headers()
-        if found and to.path not in self.not_modified[-1:]:
+        if found and not is_known:
             to.wfile.write(found.encode())
 
     def call(self, *more: str) -> list[str]:
         """The command that crawls."""
-        return [sys.executable, "-m", "thongbao", "--db", str(self.folder / "a.db"), "crawl", "--registry",
-                str(self.registry), "--allow-loopback", "--delay", "0", *(more or ("soyte-binhthuan",))]  # fmt: skip
+        return ["--db", str(self.folder / "a.db"), "crawl", "--registry", str(self.registry), "--allow-loopback",
+                "--delay", "0", *(more or ("soyte-binhthuan",))]  # fmt: skip
 
     def crawl_somehow(self, *more: str, later: int = 0) -> list[str]:
         """Crawl some days later, however it ends; what was asked for, in order."""
         self.asked.clear()
         self.not_modified.clear()
-        self.done = subprocess.run(
-            self.call(*more),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            cwd=ROOT,
-            env=days_later(later),
-        )
+        self.done = prepared.run(self.call(*more), environment=days_later(later))
         return sorted(self.asked)
 
     def crawl(self, *more: str, later: int = 0) -> list[str]:
@@ -121,10 +115,8 @@ class Site:
 
     def status(self, later: int = 0) -> subprocess.CompletedProcess[str]:
         """What `status --json` tells some days later."""
-        call = [sys.executable, "-m", "thongbao", "--db", str(self.folder / "a.db"), "status", "--json"]
-        return subprocess.run(
-            call, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT, env=days_later(later)
-        )
+        call = ["--db", str(self.folder / "a.db"), "status", "--json"]
+        return prepared.run(call, environment=days_later(later))
 
     def one(self, sql: str) -> object:
         """The first value of a query."""
@@ -133,8 +125,8 @@ class Site:
 
 
 def days_later(days: int) -> dict[str, str]:
-    """The environment of a command that runs some days later."""
-    return os.environ | {"THONGBAO_DAYS_LATER": str(days)}
+    """What differs in the environment of a command that runs some days later."""
+    return {"THONGBAO_DAYS_LATER": str(days)}
 
 
 @pytest.fixture
@@ -315,7 +307,10 @@ def test_a_crawl_that_was_killed_is_told_and_the_next_one_goes_on(site: Site) ->
 
     site.answer = hold  # type: ignore[method-assign]  # what the server's handler calls
     running = subprocess.Popen(
-        site.call("soyte-binhthuan"), cwd=ROOT, env=days_later(1), stderr=subprocess.DEVNULL
+        command(*site.call("soyte-binhthuan")),
+        cwd=ROOT,
+        env=os.environ | days_later(1),
+        stderr=subprocess.DEVNULL,
     )
     assert held.wait(60)
     running.kill()
@@ -349,7 +344,7 @@ def test_how_a_portal_was_read_is_written_before_slower_ones_have_ended(site: Si
     slow.answer = hold  # type: ignore[method-assign]  # what the server's handler calls
     text = (slow.registry / "a.yml").read_text().replace("soyte-binhthuan", "sotc-binhthuan")
     (site.registry / "b.yml").write_text(text, encoding="utf-8")
-    call = site.call("soyte-binhthuan", "sotc-binhthuan")
+    call = command(*site.call("soyte-binhthuan", "sotc-binhthuan"))
     running = subprocess.Popen(call, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         assert running.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -23,8 +22,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests import prepared
 from tests.captured import Portal, files_of, listing, post
-from tests.test_cli import ROOT, command
 
 WALL = 200, {}, b"Request unsuccessful. Incapsula incident ID: 1"
 MAINTENANCE = 200, {"Content-Type": "text/html; charset=utf-8"}, "<h1>Website đang bảo trì</h1>".encode()
@@ -96,10 +95,7 @@ def watched(portal) -> Portal:
 
 
 def crawl(site: Portal, *more: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*site.call(*more)), capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
-        env=os.environ | environment,
-    )  # fmt: skip
+    return prepared.run(site.call(*more), environment=environment)
 
 
 def test_each_change_of_state_is_told_once(portal, webhook: Webhook) -> None:

@@ -24,7 +24,7 @@ from warcio.warcwriter import WARCWriter
 
 from spiders.archive import ArchiveSpider
 from spiders.cdx import NoIndex, crawls_of, rows_of
-from tests import made
+from tests import made, prepared
 from tests.captured import files_of, is_clean, records, rows
 from tests.portals.faults import Answer, drip, flood, reset, text
 from tests.pywb import archive
@@ -195,20 +195,10 @@ def crawl(
 ) -> subprocess.CompletedProcess[str]:
     """The ordinary command, with a shorter patience than the minute that the real archive is due."""
     address = fake if isinstance(fake, str) else fake.url
-    script = (
-        f"import sys, crawler.settings, thongbao; crawler.settings.THONGBAO_ARCHIVE_PATIENCE = {patience};{shorter};"
-        " sys.exit(thongbao.main(sys.argv[1:]))"
-    )
-    call = ["--db", str(registry.parent / "a.db"), "crawl", "soyte-binhthuan", "--registry", str(registry), "--archive", address,
+    before = f"import crawler.settings; crawler.settings.THONGBAO_ARCHIVE_PATIENCE = {patience};{shorter}"
+    call = ["--db", registry.parent / "a.db", "crawl", "soyte-binhthuan", "--registry", registry, "--archive", address,
             "--allow-loopback", "--delay", "0", *more]  # fmt: skip
-    return subprocess.run(
-        [sys.executable, "-c", script, *call],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        cwd=ROOT,
-    )
+    return prepared.run(call, before=before)
 
 
 SEEN = "select url, substr(seen, 1, 10) from witnesses order by seen"

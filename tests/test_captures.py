@@ -20,8 +20,9 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.captures import CaptureWriter, close_left_open, digest_of, payload_of
 from crawler.model import Capture, Exchange, Page
 from tests.captured import HTML, files_of, is_clean, listing, post, records, rows
+from tests.prepared import command
 from tests.pywb import archive
-from tests.test_cli import POST, ROOT, command
+from tests.test_cli import POST, ROOT
 
 
 def test_every_page_is_kept_with_its_request_and_no_secret(portal, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from urllib.request import urlopen
 import pytest
 
 from bench.site import fill
+from tests import prepared
+from tests.prepared import command
 
 ROOT = Path(__file__).parents[1]
 POST = "<html><head><title>{t}</title></head><body><main><h1>{t}</h1><p>20/07/2021</p><div><p>{b}</p></div></main></body></html>"
@@ -35,14 +37,8 @@ BODY = (
 )
 
 
-def command(*arguments: str | Path) -> list[str]:
-    return [sys.executable, "-m", "thongbao", *map(str, arguments)]
-
-
 def thongbao(*arguments: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), input=stdin, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT
-    )
+    return prepared.run(arguments, stdin)
 
 
 @pytest.fixture
@@ -136,6 +132,9 @@ def test_help_names_every_command_and_the_exit_codes() -> None:
         (["crawl", "--prov", "Huế"], "--prov"),
         (["crawl"], "name portals, --province NAME, --all or --due"),
         (["crawl", "soyte-brvtt"], "did you mean soyte-brvt"),
+        (["crawl", "--warc", "a.warc", "--max-pages", "5"], "WARC files are read whole"),
+        (["crawl", "soyte-brvt", "--archive", "wayback", "--anew"], "--anew is for live portals"),
+        (["portals", "--into", "thu-muc"], "--into goes with --record"),
         (["crawl", "--province", "Sài Gòn Nhỏ"], "none of the 63 provinces"),
         (["crawl", "--all", "--registry", "nowhere"], "nowhere:1: no .yml file here"),
         (["--db", ".", "crawl", "--all"], "is a directory"),

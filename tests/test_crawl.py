@@ -5,26 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests import made
+from tests import made, prepared
 from tests.portals.sites import HEALTH, POSTS, sample_portals
 
 ROOT = Path(__file__).parents[1]
 
 
 def thongbao(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "thongbao", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=ROOT,
-        check=False,
-    )
+    return prepared.run(arguments)
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from tests.portals.faults import (
     flood,
     head_flood,
     reset,
+    reset_behind,
     served,
     silence,
     text,
@@ -92,6 +93,8 @@ FAULTS: dict[str, tuple[Answers, dict[str, float], str]] = {
     "dripping": (lambda path: drip, SHORT, "no whole answer in time: Getting"),
     "broken": (lambda path: text(500, "x"), {}, "HTTP 500"),
     "resetting": (lambda path: reset, {}, "broke off before its end"),
+    # Under uvloop the page waited for DOWNLOAD_TIMEOUT: a line that broke is told after two readings at most.
+    "resetting-late": (lambda path: reset_behind(bytes(900_000)), {}, "broke off before its end"),
     "heads": (lambda path: head_flood, {}, "headers without end"),
     "flooding": (lambda path: flood, {}, "larger than the limit"),
     "moved": (lambda path: text(301, "", Location="http://evil.example/"), {}, "evil.example is not a host"),

@@ -27,7 +27,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.attachments import ocr as recognition
 from db.lock import writing
-from tests import made
+from tests import made, prepared
 from tests.conftest import serving
 from tests.pywb import archive
 
@@ -95,11 +95,9 @@ def served(site: Site, folder: Path) -> Iterator[None]:
 
 
 def crawl(folder: Path, *options: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "thongbao", "--db", str(folder / "a.db"), "crawl", "--all", "--registry", str(folder),
-         "--allow-loopback", "--delay", "0", *options],
-        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
-        env=os.environ | ({} if path is None else {"PATH": path}),
+    return prepared.run(
+        ["--db", folder / "a.db", "crawl", "--all", "--registry", folder, "--allow-loopback", "--delay", "0", *options],
+        environment={} if path is None else {"PATH": path},
     )  # fmt: skip
 
 
@@ -259,10 +257,7 @@ def test_files_of_documents_listed_in_rows_are_read(tmp_path: Path) -> None:
 
 
 def thongbao(folder: Path, *call: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "thongbao", "--db", "a.db", *call],
-        capture_output=True, text=True, timeout=120, check=False, cwd=folder,
-    )  # fmt: skip
+    return prepared.run(["--db", "a.db", *call], cwd=folder)
 
 
 def test_files_are_captured_as_pages_are_and_outlive_prune(tmp_path: Path) -> None:
@@ -492,10 +487,7 @@ def wait_for(condition: Callable[[], Any], seconds: float = 30) -> Any:
 
 
 def ocr(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "thongbao", "--db", str(folder / "a.db"), "ocr", *options],
-        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT, env=os.environ | environment,
-    )  # fmt: skip
+    return prepared.run(["--db", folder / "a.db", "ocr", *options], environment=environment)
 
 
 def test_scans_wait_beside_the_index_and_are_recognised_once(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.captured import Portal, listing, post
-from tests.test_cli import ROOT, command
+from tests.prepared import ROOT, command
 
 WALL = 200, {}, b"Request unsuccessful. Incapsula incident ID: 1"
 

@@ -14,7 +14,8 @@ import sqlite_utils
 
 from db.schema import migrations, open_database
 from tests.captured import listing, post, rows
-from tests.test_cli import ROOT, command, thongbao
+from tests.prepared import ROOT, command
+from tests.test_cli import thongbao
 from tests.test_scrapyd import until
 
 EARLIER = [m.name for m in migrations.pending(sqlite_utils.Database(memory=True))][1:]

@@ -7,7 +7,6 @@ import gzip
 import socket
 import sqlite3
 import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from scrapy.utils._compression import zstd
 
 from crawler.guard import Guard, address_refusal
+from tests import prepared
 from tests.portals.faults import (
     Answer,
     broken_chunks,
@@ -33,7 +33,7 @@ from tests.portals.faults import (
     told_too_short,
     wild,
 )
-from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
+from tests.test_cli import BODY, POST, TITLE, thongbao
 from tests.test_cli import crawl as call_of
 
 HEADLINE = TITLE.format(n=100)
@@ -333,10 +333,7 @@ def test_a_name_that_points_inside_is_not_followed(tmp_path: Path) -> None:
         "province: Bình Thuận\nportals:\n  - {id: soyte-binhthuan, name: Sở, kind: health, url: 'http://2130706433:9/'}\n",
         encoding="utf-8",
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "o.db"), "crawl", "--all", "--registry", str(tmp_path), "--delay", "0"],
-        capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
-    )  # fmt: skip
+    done = prepared.run(["--db", tmp_path / "o.db", "crawl", "--all", "--registry", tmp_path, "--delay", "0"])
     assert done.returncode == 1
     assert socket.gethostbyname("2130706433") == "127.0.0.1"  # the machine itself would have followed it
     assert "2130706433 leads inside this network: 127.0.0.1 is this machine" in done.stdout

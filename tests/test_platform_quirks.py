@@ -6,8 +6,6 @@ import json
 import re
 import sqlite3
 import ssl
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +22,7 @@ from crawler.model import Outcome, Page, Portal
 from crawler.platforms import liferay, nukeviet, vccorp, websphere
 from crawler.platforms.common import stamp_of
 from crawler.reader import read_page
+from tests import prepared
 from tests.portals.families import families, served, write_registry
 
 ROOT = Path(__file__).parents[1]
@@ -82,11 +81,8 @@ def crawl(tmp_path: Path) -> Callable[..., tuple[dict[str, int], list[tuple[str,
             encoding="utf-8",
         )
         database = folder / "o.db"
-        done = subprocess.run(
-            [sys.executable, "-m", "thongbao", "--db", str(database), "crawl", "--all", "--json", "--registry", str(folder),
-             "--allow-loopback", "--delay", "0"],
-            capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
-        )  # fmt: skip
+        done = prepared.run(["--db", database, "crawl", "--all", "--json", "--registry", folder, "--allow-loopback",
+                             "--delay", "0"])  # fmt: skip
         outcomes = json.loads(done.stdout)["portals"][0]["outcomes"]
         return outcomes, sqlite3.connect(database).execute("select title, url from notices").fetchall()
 
@@ -109,11 +105,8 @@ def twice(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[dict[str, int]
     with served(sites) as addresses:
         write_registry(folder / "registry", sites, addresses, "own")
         for _ in range(2):
-            done = subprocess.run(
-                [sys.executable, "-m", "thongbao", "--db", str(folder / "o.db"), "crawl", "--all", "--keep", "all", "--json",
-                 "--registry", str(folder / "registry"), "--allow-loopback", "--delay", "0"],
-                capture_output=True, text=True, timeout=120, check=False, cwd=ROOT,
-            )  # fmt: skip
+            done = prepared.run(["--db", folder / "o.db", "crawl", "--all", "--keep", "all", "--json", "--registry",
+                                 folder / "registry", "--allow-loopback", "--delay", "0"])  # fmt: skip
             assert done.returncode == 0, done.stderr
     outcomes = [portal["outcomes"] for portal in json.loads(done.stdout)["portals"]]
     return outcomes, sqlite3.connect(folder / "o.db")
@@ -220,10 +213,7 @@ def test_a_probe_of_old_tls_writes_what_its_entry_needs(tmp_path: Path) -> None:
         weak_tls(tmp_path, "DHE-RSA-AES256-GCM-SHA384"),
     )
     home = f"https://127.0.0.1:{server.server_address[1]}/"
-    done = subprocess.run(
-        [sys.executable, "-m", "thongbao", "portals", "--probe", home, "--allow-loopback"],
-        capture_output=True, text=True, timeout=60, check=False, cwd=ROOT,
-    )  # fmt: skip
+    done = prepared.run(["portals", "--probe", home, "--allow-loopback"])
     server.shutdown()
     assert done.returncode == 0, done.stderr
     assert "    settings: {DOWNLOADER_CLIENT_TLS_CIPHERS: 'DEFAULT@SECLEVEL=1'}\n" in done.stdout

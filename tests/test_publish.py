@@ -7,7 +7,6 @@ import html
 import io
 import re
 import sqlite3
-import subprocess
 import sys
 import threading
 import unicodedata
@@ -31,7 +30,8 @@ from crawler.model import Attachment, Context, Listing, PageKind, PageRead, Port
 from crawler.model import Page as Fetched
 from crawler.reader import text_of
 from db.store import Store
-from tests.conftest import CHROMIUM, ROOT
+from tests import prepared
+from tests.conftest import CHROMIUM
 from tests.test_pages import AXE, follow_the_evidence, wide
 
 pytestmark = [
@@ -44,18 +44,9 @@ pytestmark = [
 
 def publish(database: Path, folder: Path, *more: str) -> int:
     """Its exit code: of a process of its own, since a browser's loop runs in this one."""
-    call = [
-        sys.executable,
-        "-m",
-        "thongbao",
-        "--db",
-        str(database),
-        "publish",
-        "--static",
-        str(folder),
-        "--quiet",
-    ]
-    return subprocess.run([*call, *more], timeout=120, check=False, cwd=ROOT).returncode
+    done = prepared.run(["--db", database, "publish", "--static", folder, "--quiet", *more])
+    print(done.stderr, end="", file=sys.stderr)
+    return done.returncode
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,8 @@ def test_nothing_that_is_typed_anywhere_breaks_a_page(site, q):
                     "/notices/notices?_search=", "/notices/texts?_search=", "/notices/texts?_search_title=",
                     "/notices/attachments?_search="):  # fmt: skip
         page = get(site, address + typed)
-        assert (address, page.status_code) == (address, 200)
+        is_none = address == "/hotlines?province=" and q.strip()  # of no province there is no such page
+        assert (address, page.status_code) == (address, 404 if is_none else 200)
         if page.headers["content-type"].startswith("text/html"):
             assert "<script>alert" not in page.text
     for table in ("notices", "texts"):
@@ -512,6 +513,8 @@ def test_hotlines_of_one_province(busy):
     assert rows
     assert all("Hà Nội" in row for row in rows)
     assert re.search(r"<option selected>Hà Nội", page)
+    for path in ("/hotlines", "/timeline", "/coverage"):  # all of them, as if that were the answer
+        assert get(site, path + "?province=atlantis").status_code == 404
 
 
 def test_the_ledger_is_sorted_by_province_and_owner_and_can_be_had_whole(busy):

@@ -28,7 +28,9 @@ _PASSIVE = {"thay thế": "replaces", "bãi bỏ": "repeals", "sửa đổi": "a
 _DAY = re.compile(r"\s*,?\s*\(?ngày [\d/. ]+(?:tháng \d+ năm \d{4})?\)?")
 _PASSIVE_VERB = re.compile(r"(?:được|bị)\s+$")
 #: Whose the act before is, what it is about, and the mark before the next.
-_WHOSE = re.compile(r"(?=\s*(?:của|về|v/v|quy định)\b)(?:[^.\n]|\.(?=\S)){1,300}?(?:[,;]|\s(?:và|cùng))\s*(?:các\s+)?")
+_WHOSE = re.compile(
+    r"(?=\s*(?:của|về|v/v|quy định)\b)(?:[^.\n]|\.(?=\S)){1,300}?(?:[,;]|\s(?:và|cùng))\s*(?:các\s+)?"
+)
 _AND = re.compile(r"\s*(?:,|và|;|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?")
 
 

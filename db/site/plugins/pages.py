@@ -235,8 +235,11 @@ async def portal(datasette: Any, request: Any) -> Response:
 
 
 def chosen_province(request: Any) -> str | None:
-    """The province that the address names in any spelling; None for none and for a name that is none."""
-    found = by_name(request.args.get("province") or "")
+    """The province that the address names in any spelling, None for none; `NotFound` for what is none."""
+    name = request.args.get("province") or ""
+    found = by_name(name)
+    if name.strip() and not found:
+        raise NotFound("no such province")
     return found.name if found else None
 
 
