@@ -46,6 +46,18 @@ def test_symbols_with_blanks(body: str, number: str) -> None:
     assert list(documents(body)) == [number]
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Các mẫu biểu kèm theo: Biểu số 59/CK-NSNN, Biểu số 60/CK-NSNN.",
+        "Công trình theo QCVN 06:2022/BXD và QCVN 1:2020/BKHCN.",
+        "Để hướng dẫn 498 doanh nghiệp, Ban mở lớp.",
+    ],
+)
+def test_forms_standards_and_counts_are_no_documents(body: str) -> None:
+    assert documents(body) == {}
+
+
 def test_the_end_of_a_phone_is_no_number() -> None:
     assert documents("Gọi bác sĩ trực 0948 71 3366 / BCĐ huyện để khai báo.") == {}
 
@@ -174,6 +186,35 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             {"11/QĐ-SYT": date(2021, 6, 15), "12/QĐ-SYT": date(2021, 6, 15)},
         ),
         (
+            "Kết luận thanh tra số 12/KL-TTT ban hành từ ngày 05/11/2021 mà nay mới thi hành xong.",
+            {"12/KL-TTT": date(2021, 11, 5)},
+        ),
+        (
+            "Theo Công điện số 21/CĐ-UBND của Chủ tịch UBND tỉnh phát đi hồi 20 giờ 30 phút ngày 19/7/2021.",
+            {"21/CĐ-UBND": date(2021, 7, 19)},
+        ),
+        (
+            "Theo Quyết định số 39/QĐ-UBND của Chủ tịch UBND tỉnh (ký chiều 26/12/2021): toàn tỉnh cấp độ 2.",
+            {"39/QĐ-UBND": date(2021, 12, 26)},
+        ),
+        (
+            "Đến ngày 05/2/2020, Sở tiếp tục có Văn bản số 151/SVHTTDL-QLVH dừng lễ hội.",
+            {"151/SVHTTDL-QLVH": date(2020, 2, 5)},
+        ),
+        (
+            "Quy trình được UBND tỉnh phê duyệt và điều chỉnh ngày 14/01/2022 tại Quyết định số 87/QĐ-UBND.",
+            {"87/QĐ-UBND": date(2022, 1, 14)},
+        ),
+        (
+            "Ban đã phát hành Công văn số 11/BQL-LĐ và Công văn số 15/BQL-LĐ trong hai ngày 26 và 27-7-2020.",
+            {"11/BQL-LĐ": date(2020, 7, 26), "15/BQL-LĐ": date(2020, 7, 27)},
+        ),
+        # The day is that of the act which applies the other.
+        (
+            "Ngày 08/7/2021, UBND tỉnh đã có Công văn số 6480/UBND-VX về áp dụng Chỉ thị 16 tại các huyện.",
+            {"6480/UBND-VX": date(2021, 7, 8), "16": None},
+        ),
+        (
             "Số ký hiệu: 1644/SNV-CCHC\nNgày ban hành: 21/07/2021\nCơ quan ban hành: Sở Nội vụ",
             {"1644/SNV-CCHC": date(2021, 7, 21)},
         ),
@@ -252,6 +293,7 @@ def test_acts_listed_under_who_passed_them_are_subjects() -> None:
         ("Tại các công văn 1515/UBND-KT, 1608/UBND-KT ngày 22/11 và 10/12/2021, tỉnh cũng đã cảnh báo.",
          {"1515/UBND-KT": date(2021, 11, 22), "1608/UBND-KT": date(2021, 12, 10)}),
         ("Thực hiện Thông tư số 50/2015/TT-BGTVTngày 23/9/2015 về dịch.", {"50/2015/TT-BGTVT": date(2015, 9, 23)}),
+        ("Các điểm đã nêu trong Thông báo khẩn số 47, 48 vẫn còn giá trị.", {"47": None, "48": None}),
         ("Những điểm đã công bố ở Thông báo khẩn số 45 và số 46 vẫn còn hiệu lực.", {"45": None, "46": None}),
     ],
 )  # fmt: skip

@@ -58,6 +58,9 @@ NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
         ("(Thừa Thiên Huế) Ngày cập nhật 09/05/2021", "2021-05-09", None),
         ("Nguồn: Đài Truyền thanh thành phố. Đăng ngày 13/08/2021", "2021-08-13", None),
         ("VP UBND huyện, đăng 25/05/2021", "2021-05-25", None),
+        ("Người đăng: CDC Mẫu; Đã xem: 1207; Đăng lúc 10:15 ngày 05/01/2022", "2022-01-05", "10:15"),
+        ("Lượt xem: 648    Gửi lúc 20:14 ngày 12-12-2021", "2021-12-12", "20:14"),
+        ("Lượt xem: 6209 | 11/03/2022 | Gửi lúc 17:08", "2022-03-11", "17:08"),
         ("Người đăng: Nguyễn Thị Thử .Ngày đăng: 19/08/2021 .Lượt xem: 402 lượt.", "2021-08-19", None),
     ],
 )
@@ -75,6 +78,7 @@ def test_stamps_with_and_without_label(line, day, clock, form):
         "Cập nhật số ca mắc đến 17 giờ ngày 23/7/2021",
         "Ngày trả lời: 17/09/2021",
         "Người gửi: Trần Văn M. | Ngày gửi: 14/09/2021",
+        "Người gửi: Ngô Đình K. | phường Tân Lợi | Gửi lúc 09:14 07/08/2021",
         "Ngày ban hành: 12/05/2021",
         "Hôm nay: Thứ hai, 22/11/2021 08:00",
         "UBND THỊ XÃ | Thứ 2, 05/07/2021 | 19°C - 24°C",

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from crawler.extract.lists import row_end, rows_of_list
-from crawler.extract.numbers import TYPES, NumberHit
+from crawler.extract.numbers import NOUNS, TYPES, NumberHit
 from crawler.extract.reported import is_next_act, tops
 from crawler.extract.roles import subjects
 from crawler.extract.scan import after_last, last_match, starting_in
@@ -25,8 +25,9 @@ _SYNONYMS = {
 }  # fmt: skip
 # "tiếp theo Công văn số 4239/UBND-KGVX cùng ngày của UBND tỉnh": the day named before.
 _SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành\s)?cùng ngày(?!\s*\d)", re.I)
-_TODAY = re.compile(r"\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b", re.I)
+_TODAY = re.compile(r"(?<!đến )(?<!tới )\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b", re.I)
 _NEXT = re.compile(r"\s*(?:,|và)\s*(?:số\s*)?", re.I)
+_NEXT_NOUN = re.compile(rf"\s*(?:,|và)\s*(?:{NOUNS})\s*(?:số\s*:?\s*)?", re.I)
 _SERIAL_END = re.compile(r"[/-]")
 _NEXT_DAY = re.compile(r"\s*(?:,|và)\s*(?:ng[àa]y\s*)?")
 _LETTERHEAD = re.compile(r"(?:^|\n)\s*số(?:(?:,? ?/?) ?(?:ký|kí)? ?hiệu| văn bản)?\s*:?\s*$", re.I)
@@ -36,13 +37,14 @@ _CLAUSE_ENDS = (";", "\n", ". ")
 _AFTER = re.compile(
     r"\s*[,(|–-]?\s*(?:cùng\s*|lúc\s*|hồi\s*|hôm\s*|ký\s*){0,2}(?:\d{1,2}\s*(?:giờ|h"
     r"|g)\s*(?:\d\d)?(?:\s*phút)?,?\s*)?"
-    r"(?:các\s*)?(?:ký\s*)?(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
+    r"(?:trong\s+(?:hai|ba|bốn|[2-4])\s+)?(?:các\s*)?(?:ký\s*)?(?:ng[àa]y(?:\s+ký|\s+ban hành)?\s*:?\s*)?",
     re.I,
 )
 # What a bracket tells is not the signing: "212/TB-BCĐ (kết luận cuộc họp ngày 15/11)".
 _LATER = re.compile(
     r"(?:[^.;\n\d(]|(?<=TP)\.|(?<=thứ )\d{1,2}\b){0,80}?(?:\(|\b)ng[àa]y(?:\s+ký)?\s*"
-    r"|\s*(?:của\s[^.;\n\d(]{0,60})?\((?:[^()\d;\n]{2,60}(?:,|\s(?:ký|ban hành))\s|ký\s)?",
+    r"|\s*(?:của\s[^.;\n\d(]{0,60})?\((?:[^()\d;\n]{2,60}(?:,|\s(?:ký|ban hành))\s|ký\s)?"
+    r"(?:(?:sáng|trưa|chiều|tối)\s+)?",
     re.I,
 )
 # "… đã được Thủ tướng Chính phủ ký ban hành ngày 20/9", "của Bộ trưởng Bộ Y tế ban hành 08/11/2021",
@@ -50,8 +52,9 @@ _LATER = re.compile(
 _SIGNED = re.compile(
     r"(?:[^.;\n\d(]|(?<=thứ )\d{1,2}\b){0,160}?"
     r"\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố|cấp)(?:\s+ban hành)?\s+"
-    r"(?:(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h)(?:\s*\d{1,2})?,?\s+)?"
-    r"(?:hôm (?:(?:qua|nay),?\s+)?)?(?:(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay\s+)?)?(?:ng[àa]y\s+)?",
+    r"(?:(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h)(?:\s*\d{1,2}(?:\s*phút)?)?,?\s+)?"
+    r"(?:từ\s+(?=ng[àa]y))?(?:hôm (?:(?:qua|nay),?\s+)?)?"
+    r"(?:(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay\s+)?)?(?:ng[àa]y\s+)?",
     re.I,
 )
 # "UBND thành phố phát đi Công văn số 712/UBND-VX vào tối 28/01/2021"
@@ -65,6 +68,14 @@ _SENT = re.compile(
 # "Lúc 21 giờ ngày 14/10, Chủ tịch … ký Quyết định số …": an hour that opens the sentence is no deadline.
 _AT_HOUR = re.compile(
     r"\W*(?:vào )?(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h|g)(?:\s*\d{1,2}(?:\s*phút)?)?\s*,?\s*(?:ngày)?\s*", re.I
+)
+# "Đến ngày 05/2, Sở tiếp tục có Văn bản số …": told in order of time.
+_BY_THEN = re.compile(r"\W*đến\s+(?:ngày\s+)?", re.I)
+# "… được UBND tỉnh điều chỉnh ngày 14/01/2022 tại Quyết định số 87/QĐ-UBND"
+_ACTED_ON = re.compile(
+    r"(?:phê duyệt|điều chỉnh|ban hành|công bố|sửa đổi|bổ sung|thông qua|quy định|kiện toàn)"
+    r"\s(?:hôm|ngày)\s$",
+    re.I,
 )
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
@@ -92,7 +103,7 @@ _NEXT_CLAUSE = re.compile(
     r"\s+[^\W\da-zà-ỹ][^.;,\n]{2,80}?\s(?:ban hành|có|ký|gửi|ra|phát hành|yêu cầu|đề nghị|thông báo)\b"
 )
 _SENT_TODAY = re.compile(
-    r"[^.;,\n]{0,50}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
+    r"[^.;,\n]{0,90}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
     re.I,
 )
 _ISSUED_ON = re.compile(
@@ -115,7 +126,9 @@ _PLACE = re.compile(
     r"|ngày (?:ban hành|ký|vb)\s*:?)\s*$",
     re.I,
 )
-_JOINER = re.compile(r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:[^\W\d]+\s+){0,5}(?:số\s*:?\s*)?", re.I)
+_JOINER = re.compile(
+    r"[\s,]*(?:và|cùng|kèm|,)?\s*(?:các\s+)?(?:(?!về\s)[^\W\d]+\s+){0,5}(?:số\s*:?\s*)?", re.I
+)
 
 
 def cite(
@@ -237,7 +250,7 @@ def _signing_dates(
 def _is_posting(text: Text, hit: NumberHit, day: DateFact) -> bool:
     """Whether a day in brackets ends the line of another post: "- Triển khai Nghị quyết 128 (15-10-2021)"."""
     in_brackets = (
-        not _is_row(text.value, hit)
+        not (_is_row(text.value, hit) and hit.noun_at == hit.start)
         and text.value.startswith("(", day.start - 1)
         and text.value.startswith((")\n", ") \n"), day.end)
     )
@@ -258,7 +271,7 @@ def _share_days(
         if len(run) < 2 or first < 0 or any(after[first:last]) or any(dates[first:last]):
             continue
         gaps = (value[hits[n].end : hits[n + 1].start] for n in range(first, last))
-        if all(_NEXT.fullmatch(gap) for gap in gaps):
+        if all(_NEXT.fullmatch(gap) or _NEXT_NOUN.fullmatch(gap) for gap in gaps):
             dates[first : last + 1] = [day.date for day in run]
 
 
@@ -381,9 +394,12 @@ def _date_before(
     if not before:
         return None
     opening = value[sentence : before[-1].start]
-    if not _AT_HOUR.fullmatch(opening) and _EFFECT.search(opening[-14:]):
-        return None
     between = value[before[-1].end : hit.noun_at]
+    if between.strip().lower() in ("tại", "tại các") and _ACTED_ON.search(opening[-30:]):
+        return before[-1].date
+    opens = _AT_HOUR.fullmatch(opening) or (_BY_THEN.fullmatch(opening) and between.startswith(","))
+    if not opens and _EFFECT.search(opening[-14:]):
+        return None
     verb = last_match(_ISSUE, between)
     if verb is None and _PASSED.match(value, hit.end) and not _CITING.search(between):
         return before[-1].date

@@ -28,7 +28,8 @@ _TOOLS = re.compile(
     re.I,
 )
 _MENU = re.compile(
-    r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ|skip ribbon"
+    r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ"
+    r"|skip (?:ribbon|to main)"
     r"|tổng số|tháng hiện tại|trong tuần\s*:|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
     r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
@@ -139,7 +140,7 @@ _SECTION = re.compile(
     r"|kinh tế|văn hóa|văn hoá|xã hội|y tế|giáo dục|thi đua|cải cách|tuyển|tuyên|an ninh|quốc phòng|pháp luật"
     r"|phổ biến|công tác|khoa học|nông nghiệp|nông thôn|chuyển đổi|lao động|tổ chức|học tập|xây dựng"
     r"|đời sống|du lịch"
-    r"|phòng,? chống|covid|dịch|thời sự|địa phương|trong tỉnh|ngành|chính sách|hướng dẫn|tài liệu"
+    r"|lấy ý kiến|phòng,? chống|covid|dịch|thời sự|địa phương|trong tỉnh|ngành|chính sách|hướng dẫn|tài liệu"
     r"|chi tiết)\b",
     re.I,
 )

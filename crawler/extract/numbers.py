@@ -15,7 +15,7 @@ TYPES = {
     "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
     "HĐ": "Hợp đồng", "CĐ": "Công điện", "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch",
     "KL": "Kết luận", "GP": "Giấy phép", "PL": "Pháp lệnh", "CV": "Công văn", "GM": "Giấy mời",
-    "TCBC": "Thông cáo",
+    "TCBC": "Thông cáo", "CB": "Công bố",
 }  # fmt: skip
 _UPPER = "A-ZĐƯÔƠÂÊĂÁÀÉ"
 NOUNS = (
@@ -24,7 +24,7 @@ NOUNS = (
     "|Nghị quyết|Nghị định|Quyết định|Thông báo khẩn|Thông báo|Kế hoạch|Hướng dẫn|Thông tư liên tịch"
     "|Thông tư|Tờ trình"
     "|Báo cáo|Bộ luật|Luật|Kết luận|Văn bản|Quy định|Quy chế|Chương trình|Phương án|Đề án|Giấy phép|Giấy mời"
-    "|Pháp lệnh|Thư kêu gọi|Thư ngỏ|Thư mời|Thư|Giấy triệu tập"
+    "|Pháp lệnh|Chứng thư|Thư kêu gọi|Thư ngỏ|Thư mời|Thư|Giấy triệu tập"
     "|CV|Thông cáo báo chí|Thông cáo|Tờ công văn"
 )
 #: In lower case and without a look-behind, at a third of the cost: `_noun_before` sees to a word's begin.
@@ -66,16 +66,17 @@ _BARE_LAST = (
 )
 _NOT_BARE = re.compile(
     r"\+?(?:[\d/.%:-]*\d|\s?/|\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện"
-    r"|xã|ca\b|mũi|tỷ|triệu))",
+    r"|xã|ca\b|mũi|tỷ|triệu|doanh nghiệp|hộ\b|lao động|cơ sở|học sinh|giáo viên|cán bộ|hồ sơ"
+    r"|nhiệm vụ|giải pháp|biện pháp|bước\b|nhóm\b|loại\b))",
     re.I,
 )
 _MORE = re.compile(
-    r"\s*(?:,|và)\s*(?:số\s+(?=\d{1,5}(?![\d/.-]|\s*/))|(?=\d{1,5}\s*(?:[,;.()\n]|và\b|của\b|về\b|ngày\b|$)))"
+    r"\s*(?:,|và)\s*(?:số\s+(?=\d{1,5}(?![\d/.-]|\s*/))|(?=\d{1,5}\s*(?:[,;.()\n]|và\b|của\b|về\b|ngày\b|vẫn\b|đều\b|đã\b|còn\b|$)))"
     r"(?P<serial>\d{1,5})"
 )
 _IN_PHONE = re.compile(r"\d[ .]\d{2,3}[ .]$")
-# "Mẫu số 04/SS-HĐĐT" is a form, no document.
-_FORM = re.compile(r"\bmẫu (?:số\s?:?\s?)?$", re.I)
+# "Mẫu số 04/SS-HĐĐT", "Biểu số 59/CK-NSNN" are forms, "QCVN 06:2022/BXD" a technical standard: no documents.
+_FORM = re.compile(r"\b(?:mẫu|biểu(?: mẫu)?) (?:số\s?:?\s?)?$|\b(?:QCVN|TCVN)\s?[\d-]+:$", re.I)
 _GLUED = re.compile(r"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[a-zà-ỹ]).*$")
 _SENTENCE_END = re.compile(r"[.;\n]")
 _LIST = re.compile(r"(?P<list>(?:\d{1,5}\s*(?:,|và)\s*){1,6})$")
@@ -132,7 +133,7 @@ def _full_numbers(value: str, start: int) -> list[NumberHit]:
     # "gọi 0948 71 3366 / BCĐ huyện": the last digits of a phone are no number.
     if match is None or _IN_PHONE.search(value, max(0, start - 8), start):
         return []
-    if _FORM.search(value, max(0, start - 10), start):
+    if _FORM.search(value, max(0, start - 14), start):
         return []
     symbol, end = _clean(match["symbol"], match.end())
     if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`

@@ -62,6 +62,9 @@ _SERVICES = re.compile(
     r"|cứu thương[^.,;\d\n]{0,12}115$",
     re.I,
 )
+# "… 0228.3649.024 hoặc 113", "Thầy thuốc đồng hành: 1022 (nhánh số 3)"
+_BESIDE_NUMBER = re.compile(r"0[2-9](?:[ .]?\d){8,9}\s?(?:hoặc|và|,|/)\s?$")
+_BRANCH = re.compile(r"\d{3,4}\s?\(?(?:,\s?)?(?:nhánh|(?:bấm|nhấn) (?:phím|nhánh|số))", re.I)
 _AFTER_CODE = re.compile(r"(?:11[1-5]|1022)\s?(?:\([^()\n]{1,40}\))?\s?(?:,|;|và|hoặc|-|/)\s?(?:số )?$")
 
 #: Mobile prefixes of eleven digits and their successors (Ministry of Information and Communications, 2018).
@@ -207,6 +210,8 @@ def _is_offered(value: str, start: int) -> bool:
         return False
     return bool(
         _CALL.search(before)
+        or _BESIDE_NUMBER.search(before)
+        or _BRANCH.match(value, start)
         or _AFTER_CODE.search(before)
         or _SERVICES.search(before + value[start : start + 3])
     )

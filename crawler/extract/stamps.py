@@ -43,7 +43,7 @@ _POSTED = re.compile(
     r"|xuất bản"
     r"|thời gian đăng|(?:bài|tin)\sđăng(?:\s(?:ngày|lúc))?"
     r"|(?:được\s|đã\s)?(?:viết\s(?:bởi|ngày|lúc)|đăng(?:\s(?:tải|tin|bài))?(?:\s(?:bởi"
-    r"|ngày|lúc|vào)){0,3})"
+    r"|ngày|lúc|vào)){0,3}|gửi lúc)"
     r"|(?:publish(?:ed)?|posted|post|created)(?:\s(?:date|on|at))?|by\s\w{2,20}\son)(?![^\W\d_])",
     re.I,
 )
@@ -58,7 +58,7 @@ _FURNITURE = re.compile(
     r"|(?:số\s)?(?:đã|lần)\s(?:xem|đọc)|\bxem\b"
     r"|cms-view-count|view(?:s|\scount)?\b|phản hồi|bình luận|(?:xem\s)?(?:cỡ|kích cỡ)\s(?:chữ)?"
     r"|in\s(?:bài|trang)"
-    r"(?:\snày|\sviết)?|bản in|google|facebook|chia sẻ|gửi bài|\bA\b|mặc định|" + _TIME,
+    r"(?:\snày|\sviết)?|bản in|google|facebook|chia sẻ|gửi (?:bài|lúc)|\bA\b|mặc định|" + _TIME,
     re.I,
 )
 _SEPARATED = re.compile(r"(?:^|[|•·*\t.]|\s[-–]|[;)\]])\s*[([]?\s*$")
@@ -80,6 +80,10 @@ _BY = re.compile(r"^(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d
 # "VP UBND huyện, đăng 25/05/2021".
 _WHERE = re.compile(r"\([^\W\d_]+(?:[ -][^\W\d_]+){0,4}\)\s*|[^\d.;:()]{2,40},\s")
 _SOURCES = re.compile(r"(?:nguồn|tác giả|tin|bài|theo)\s?:[^\d]{2,60}\.\s", re.I)
+# "Người đăng: CDC Sơn La; Đã xem: 1207; Đăng lúc 10:15 ngày 05/01/2022"
+_BY_FIRST = re.compile(r"(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d;]{2,40};\s*(?:[^;]{2,30};\s*)?", re.I)
+# Who asks sends a question: "Người gửi: Ngô Đình K. | Gửi lúc 09:14 07/08/2021" is no posting.
+_ASKED = re.compile(r"người (?:gửi|hỏi)|câu hỏi", re.I)
 _SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
@@ -100,7 +104,7 @@ def stamp_of(line: str) -> Stamp | None:
 def _labelled(line: str) -> Stamp | None:
     for rank, pattern in ((Rank.POSTED, _POSTED), (Rank.UPDATED, _UPDATED)):
         for label in pattern.finditer(line):
-            if not _announces(line, label):
+            if not _announces(line, label) or (label[0].lower() == "gửi lúc" and _ASKED.search(line)):
                 continue
             at = next((d for d in _DAYS.finditer(line, label.end()) if d.end() <= label.end() + 90), None)
             between = line[label.end() : at.start()] if at else line
@@ -119,7 +123,11 @@ def _announces(line: str, label: re.Match[str]) -> bool:
         return True
     if len(_letters(before)) <= 8 and before.rstrip().endswith((")", "]", "-", "|")):
         return True  # "(KGO) Cập nhật: 14:05 | 17/11/2021"
-    if _WHERE.fullmatch(before) or (_SOURCES.fullmatch(before) and label[0][0].isupper()):
+    if (
+        _WHERE.fullmatch(before)
+        or _BY_FIRST.fullmatch(before)
+        or (_SOURCES.fullmatch(before) and label[0][0].isupper())
+    ):
         return True
     colon = line[label.end() :].lstrip().startswith(":")
     if colon and _BY.match(before):
