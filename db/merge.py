@@ -222,6 +222,10 @@ class Merger:
                 self.mark_stale("version = ?", version)
         self.take_files(notice)
         self.take_rows("witnesses", "notice = ?", notice)
+        self.conn.execute(  # without captures the row of one side stands for both
+            "update main.witnesses as w set seen = o.seen from other.witnesses o where w.notice = ?1 and o.notice = ?1"
+            " and o.url = w.url and o.via = w.via and o.capture is w.capture and o.seen > w.seen", (notice,),
+        )  # fmt: skip
         self.conn.execute(
             "delete from main.witnesses where notice = ?1 and capture is null and exists (select 1 from main.witnesses w"
             " where w.notice = ?1 and w.url = witnesses.url and w.capture is not null)", (notice,),

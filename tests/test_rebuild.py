@@ -17,6 +17,7 @@ from db.store import Store
 from tests import made
 from tests.captured import HTML, Answer, Portal, files_of, is_clean, listing, post, records, rows
 from tests.test_cli import BODY, POST, TITLE, thongbao
+from tests.test_store import read, store
 
 TABLES = "notices texts versions citations document_relations dates phones documents notice_topics witnesses ledger"
 CITING = BODY + " Thực hiện Công văn số 1742/UBND-KGVXNV ngày 10/5/2021 của UBND tỉnh."
@@ -191,6 +192,16 @@ def test_indexes_joined_are_as_crawled_into_one(portal: Callable[..., Portal], t
         assert contents(out / "n.db", "capture") == expected
         assert len(files_of(out)) == 2
         assert not any(sum(n.values()) for n in reextract(out / "n.db")["facts"].values())
+
+
+def test_the_later_sight_of_a_live_address_counts_without_captures_too(tmp_path: Path) -> None:
+    for name, later in (("early", 0), ("late", 90)):
+        store(tmp_path / f"{name}.db", read(later=later))
+    for order in (("early", "late"), ("late", "early")):
+        out = tmp_path / f"{'-'.join(order)}.db"
+        done = thongbao("merge", out, *(tmp_path / f"{name}.db" for name in order))
+        assert done.returncode == 0, done.stderr
+        assert rows(out, "select seen from witnesses") == [("2021-07-20T06:30:00Z",)]
 
 
 def test_what_one_index_found_gone_is_gone_in_both(portal: Callable[..., Portal], tmp_path: Path) -> None:
