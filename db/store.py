@@ -34,6 +34,7 @@ from crawler.model import (
     Post,
     PostLink,
     Sightings,
+    Text,
     View,
     stable_id,
 )
@@ -323,6 +324,15 @@ class Store(Memory):
             read.post.post_id if read.post else read.file.post_id if read.file else None, _capture_id(page), self.run,
             published.isoformat() if published else None,
         )  # fmt: skip
+        if page.via != "live" and read.post and read.text:
+            self._remember_page(page, read.post, read.text)
+
+    def _remember_page(self, page: Page, post: Post, text: Text) -> None:
+        """What an address was before the later answer that is known of it: that nothing is there, say."""
+        self._do("update pages set post_id = ?, text_hash = ?, published = coalesce(published, ?), capture = ?, kind = 'post'"
+                 " where url = ? and fetched_at > ? and post_id is null and kind <> 'list'",
+                 post.post_id, text.hash, post.published.isoformat() if post.published else None, _capture_id(page),
+                 page.url, utc(page.fetched_at))  # fmt: skip
 
     def _add_list(self, read: PageRead) -> Outcome:
         state = self.page(read.page.url)
@@ -375,19 +385,30 @@ class Store(Memory):
         if view.text_rank > stored.text_rank:
             return Outcome.UNCHANGED, "another view of a known post"
         if version == old["version"]:
-            best = view if moved else min(view, stored, key=lambda v: v.rank)
+            best = view if moved else min(self._alive(read, view, stored), key=lambda v: v.rank)
             self._see_again(old["version"], notice, best, seen, _capture_id(read.page))
             return Outcome.UNCHANGED, ""
         if view.text_rank == stored.text_rank and view.rank > stored.rank and same_visit:
             return Outcome.UNCHANGED, "another view of a known post"
         better = view.text_rank < stored.text_rank or (view.rank < stored.rank and same_visit)
         if not better and seen < old["last_seen"]:
-            self._write_version(notice, read, version, seen)
+            self._write_version(notice, read, version, seen, is_current=False)
             return Outcome.CHANGED, "an earlier text of the post"
         if better:
             self._forget_version(old["version"])
         self._write_notice(notice, read, version, seen, is_new=False)
         return (Outcome.UNCHANGED, "a better view of a known post") if better else (Outcome.CHANGED, "")
+
+    def _alive(self, read: PageRead, *views: View) -> Sequence[View]:
+        """Of some views those that did not answer later that nothing is there; all, where none is left.
+
+        What is read live is there, and what is stored is known to be gone.
+        """
+        if read.page.via == "live":
+            return views
+        gone = "select 1 from pages where url = ? and outcome = 'gone' and fetched_at > ?"
+        seen = utc(read.page.fetched_at)
+        return [v for v in views if not self._do(gone, v.url, seen).fetchone()] or views
 
     def _witness(self, notice: int, read: PageRead, seen: str) -> None:
         """A live address has one witness, its last sight; archives have one for each capture."""
@@ -427,7 +448,9 @@ class Store(Memory):
                  " else capture end, seen = min(seen, ?1), last_seen = max(last_seen, ?1), url = ?3, language = ?4,"
                  " is_print = ?5, run = ?6 where id = ?7",
                  seen, capture, view.url, view.language, view.is_print, self.run, version)  # fmt: skip
-        self._do("update notices set url = ? where id = ?", view.url, notice)
+        # That the address before is gone says nothing of this one.
+        self._do("update notices set gone_since = case when url = ?1 then gone_since end, url = ?1 where id = ?2",
+                 view.url, notice)  # fmt: skip
 
     def _forget_version(self, version: int) -> None:
         self._write_rows_first()
@@ -466,13 +489,21 @@ class Store(Memory):
             if stable_id(notice, a.url) not in self.suppressed.ids
         ]
 
-    def _write_version(self, notice: int, read: PageRead, version: int, seen: str) -> None:
-        """A text and its facts; one that comes back after another keeps the time of its first sight."""
+    def _write_version(
+        self, notice: int, read: PageRead, version: int, seen: str, is_current: bool = True
+    ) -> None:
+        """A text and its facts; one that comes back after another keeps the time of its first sight.
+
+        One of the past keeps the best of its views.
+        """
         post, text = read.post, read.text
         assert post and text
-        known = self._do("select seen, last_seen, capture from versions where id = ?", version).fetchone()
+        sql = "select seen, last_seen, capture, url, language, is_print from versions where id = ?"
+        known, view = self._do(sql, version).fetchone(), post.view
         if known:
             self._forget_version(version)
+            if not is_current:
+                view = min(view, View(known[3], known[4], bool(known[5])), key=lambda v: v.rank)
         first = known or (seen, seen, None)
         capture = first[2] if first[2] and first[0] <= seen else _capture_id(read.page)
         self._do(
@@ -480,7 +511,7 @@ class Store(Memory):
             " is_print, capture, run)"
             " values (?,?,?,?,?,?,?,?,?,?,?,?)",
             version, notice, min(seen, first[0]), max(seen, first[1]), post.title, text.value, text.hash,
-            post.view.url, post.view.language, post.view.is_print, capture, self.run,
+            view.url, view.language, view.is_print, capture, self.run,
         )  # fmt: skip
         assert read.facts
         self._write_facts(notice, version, None, read.facts)

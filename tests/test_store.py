@@ -83,6 +83,29 @@ def test_views_in_any_order_give_one_notice(tmp_path):
     assert len(dumps[0]["notices"]) == len(dumps[0]["versions"]) == 1
 
 
+def archived(read):
+    """The same page out of an archive."""
+    place = f"http://archive.example/{read.page.fetched_at:%Y%m%d%H%M%S}/{read.page.url}"
+    return replace(read, page=replace(read.page, via="wayback", place=place))
+
+
+def test_an_archives_views_in_any_order_give_one_notice(tmp_path):
+    """A text of the past stood under the address that was read last, not under its best."""
+    long, day = View("http://p.example/muc/1"), 24 * 60
+    reads = [
+        archived(read(view=long)),
+        archived(read(later=1)),
+        archived(read(body=BODY + " Sửa", view=long, later=3 * day)),
+        archived(read(body=BODY + " Sửa", later=3 * day + 1)),
+    ]
+    dumps = []
+    for index, order in enumerate(itertools.permutations(reads)):
+        store(tmp_path / f"{index}.db", *order)
+        dumps.append(dump(tmp_path / f"{index}.db"))
+    assert all(d["versions"] == dumps[0]["versions"] for d in dumps)
+    assert all(d["notices"] == dumps[0]["notices"] for d in dumps)
+
+
 def test_documents_do_not_depend_on_the_order(tmp_path):
     reads = [
         read("1", body=BODY + " Thực hiện Công văn số 6831/UBND-VP ngày 15/6/2021 của UBND thành phố."),

@@ -153,6 +153,8 @@ def test_a_notice_read_after_its_404_is_gone(read, tmp_path: Path) -> None:
         _, _, database = read("--warc", tmp_path / f"{name}.warc")
     gone = "select substr(last_seen, 1, 10), substr(gone_since, 1, 10) from notices"
     assert rows(database, gone) == [("2020-08-09", "2022-08-01")]
+    said = "select p.outcome, p.post_id = n.post_id, p.text_hash is not null from pages p join notices n on n.url = p.url"
+    assert rows(database, said) == [("gone", 1, 1)]  # what it was, though it is read behind the later answer
 
 
 def test_users_and_passwords_in_addresses_are_not_kept(read, tmp_path: Path) -> None:
