@@ -56,12 +56,22 @@ class _Pool(ProcessPoolExecutor):
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Put Ctrl-C off."""
+    """Put Ctrl-C off, for the processes that are started meanwhile for good.
+
+    They inherit that it is blocked. Here it may still come, to another thread or because multiprocessing
+    lifts the block as it starts its tracker: a process half started would not be known, and would complain of
+    its parent's end.
+    """
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
+        signal.signal(signal.SIGINT, handler)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if came and callable(handler):
+        handler(signal.SIGINT, None)
 
 
 def environment(**further: str) -> Mapping[str, str]:
