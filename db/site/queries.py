@@ -146,7 +146,7 @@ NOTICE_PHONES = "select * from phones where version = :version order by span_sta
 NOTICE_DATES = "select * from dates where version = :version order by span_start"
 NOTICE_EMAILS = "select * from emails where version = :version order by span_start"
 NOTICE_TOPICS = "select topic, mention, span_start, span_end from notice_topics where notice = :id"
-NOTICE_WITNESSES = "select url, via, seen from witnesses where notice = :id order by seen"
+NOTICE_WITNESSES = "select url, via, seen from witnesses where notice = :id order by via <> 'live', seen desc"
 NOTICE_FILES = """
 select id, url, name, media_type, size, outcome, reason, ocr, subject from attachments where notice = :id
 order by url
