@@ -20,21 +20,19 @@ PAGING = re.compile(r"(?:page|trang|cur|pageindex|pagenum|start|paged)[^&=/]*[=/
 @lru_cache(maxsize=16_384)
 def canonical(url: str) -> str:
     """The URL without user and password, fragment, session ids and tokens; host in lower case."""
-    parts = urlsplit(url)
+    parts = urlsplit(without_user(url))
     path = _SESSION.sub("", parts.path) or "/"
     query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOISE.match(k)]
-    host = parts.netloc.rpartition("@")[2].lower()
-    return urlunsplit((parts.scheme.lower(), host, path, urlencode(query), ""))
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path, urlencode(query), ""))
 
 
 _SESSION = re.compile(r";jsessionid=[^/?]*", re.I)
+_USER = re.compile(r"^(\w+://)[^/?#]*@")
 
 
 def without_user(url: str) -> str:
     """The URL without the user and password that stand before its host: what lets others act is not kept."""
-    scheme, slashes, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}"
+    return _USER.sub(r"\1", url)
 
 
 def stateless(url: str) -> str:

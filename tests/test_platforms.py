@@ -12,7 +12,7 @@ from crawler.html import block_text, decode, parse
 from crawler.model import Outcome, Page, PageKind, Portal
 from crawler.platforms import generic, liferay
 from crawler.reader import read_page
-from crawler.urls import absolute, canonical, is_trap
+from crawler.urls import absolute, canonical, is_trap, without_user
 
 TITLE = "Thông báo khẩn số 12 về phòng, chống dịch Covid-19 tại thị xã Gò Công"
 BODY = (
@@ -343,6 +343,9 @@ def test_one_spelling_of_an_address() -> None:
         "http://p.example/a?id=1"
     )
     assert canonical("http://p.example/a?id=1") != canonical("http://p.example/a?id=2")
+    assert canonical("http://an:mat-khau@p.example/a?id=1") == "http://p.example/a?id=1"
+    for mail in ("http://p.example?to=an@so.example", "http://p.example/an@so"):  # behind the host, no user
+        assert without_user(mail) == mail
     assert absolute("http://p.example/a/", "../b") == "http://p.example/b"
     assert [
         absolute("http://p.example/", h) for h in ("javascript:x()", "mailto:a@b", "#x", None, "http://[")
