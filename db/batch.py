@@ -71,6 +71,11 @@ class Batch:
         self._do("delete from stale_documents")
         self._commit()
 
+    def _begin(self) -> None:
+        """Begin a transaction, unless one is under way."""
+        if not self.database.conn.in_transaction:
+            self._do("begin immediate")
+
     def _commit(self) -> None:
         self._write_rows()
         self.database.conn.commit()

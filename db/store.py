@@ -177,8 +177,7 @@ class Store(Memory):
         """
         if self.suppressed.has(read):
             return Outcome.SKIPPED, "suppressed"
-        if not self.database.conn.in_transaction:
-            self._do("begin immediate")
+        self._begin()
         self._do("savepoint page")
         self.marks = {table: len(rows) for table, rows in self.rows.items()}
         try:
@@ -194,10 +193,14 @@ class Store(Memory):
             raise
         finally:
             self._do("release page")
+        self._end_of_page()
+        return outcome, reason
+
+    def _end_of_page(self) -> None:
+        """Commit when the batch is full, or old."""
         self.pending += 1
         if self.pending >= BATCH or time.monotonic() - self.since > PATIENCE:
             self._commit()
-        return outcome, reason
 
     def _captured(self, read: PageRead) -> Page:
         """The page of a read with the capture that its row names: written now, or lying in a file already."""
@@ -377,8 +380,7 @@ class Store(Memory):
         if old is None:
             self._write_notice(notice, read, version, seen, is_new=True)
             return Outcome.NEW, ""
-        self._do("update notices set last_seen = max(last_seen, ?1), first_seen = min(first_seen, ?1),"
-                 " gone_since = case when gone_since > ?1 then gone_since end where id = ?2", seen, notice)  # fmt: skip
+        self._was_seen(notice, seen, seen)
         stored, view = view_of(old), post.view
         moved = old["gone_since"] is not None and old["gone_since"] <= seen  # what is stored is dead
         same_visit = not moved and old["run"] == self.run and _within_a_day(old["last_seen"], seen)
@@ -425,22 +427,25 @@ class Store(Memory):
 
     def see(self, sightings: Sightings) -> None:
         """Witnesses of a notice that an archive's index tells: the same bytes at other times."""
-        if not self.database.conn.in_transaction:
-            self._do("begin immediate")
         notice = self._do("select w.notice from pages p cross join notices n on n.portal = p.portal and n.post_id = p.post_id"
                           " cross join witnesses w on w.notice = n.id and w.url = ? where p.url = ?",
                           sightings.known, sightings.url).fetchone()  # fmt: skip
         if notice is None:
             return
+        self._begin()
         places = [(notice[0], place, sightings.via, utc(moment)) for place, moment in sightings.places]
         self.database.conn.executemany(
             "insert or ignore into witnesses (notice, url, via, seen) select ?1, ?2, ?3, ?4 where not exists"
             " (select 1 from witnesses where notice = ?1 and url = ?2 and via = ?3)", places,
         )  # fmt: skip
-        first, last = min(p[3] for p in places), max(p[3] for p in places)
+        seen = [utc(moment) for _, moment in sightings.places]
+        self._was_seen(notice[0], min(seen), max(seen))
+        self._end_of_page()
+
+    def _was_seen(self, notice: int, first: str, last: str) -> None:
+        """A notice was there at some times, from the first to the last."""
         self._do("update notices set first_seen = min(first_seen, ?1), last_seen = max(last_seen, ?2),"
-                 " gone_since = case when gone_since > ?2 then gone_since end where id = ?3", first, last, notice[0])  # fmt: skip
-        self.pending += 1
+                 " gone_since = case when gone_since > ?2 then gone_since end where id = ?3", first, last, notice)  # fmt: skip
 
     def _see_again(self, version: int, notice: int, view: View, seen: str, capture: int | None) -> None:
         """A version's text once more: it rests on its earliest capture."""
@@ -560,8 +565,7 @@ class Store(Memory):
 
     def read_again(self, known: KnownFile, file: FileRead, facts: Facts | None) -> None:
         """Put what a file says now in the place of what it said; one that failed keeps the text it had."""
-        if not self.database.conn.in_transaction:
-            self._do("begin immediate")
+        self._begin()
         if file.content.outcome is FileOutcome.FAILED:
             self._do(
                 "update attachments set outcome = 'failed', reason = ? where id = ?",
