@@ -221,21 +221,21 @@ class Merger:
                     self.take_rows(table, "version = ? and attachment is null", version)
                 self.mark_stale("version = ?", version)
         self.take_files(notice)
-        self.take_rows("witnesses", "notice = ?", notice)
-        self.conn.execute(  # without captures the row of one side stands for both
-            "update main.witnesses as w set seen = o.seen from other.witnesses o where w.notice = ?1 and o.notice = ?1"
-            " and o.url = w.url and o.via = w.via and o.capture is w.capture and o.seen > w.seen", (notice,),
-        )  # fmt: skip
-        self.conn.execute(
-            "delete from main.witnesses where notice = ?1 and capture is null and exists (select 1 from main.witnesses w"
-            " where w.notice = ?1 and w.url = witnesses.url and w.capture is not null)", (notice,),
-        )  # fmt: skip
-        self.conn.execute(
-            "delete from witnesses where notice = ?1 and via = 'live' and exists (select 1 from witnesses w where"
-            " w.notice = ?1 and w.url = witnesses.url and w.via = 'live' and (w.seen, w.rowid) > (witnesses.seen, witnesses.rowid))",
-            (notice,),
-        )  # fmt: skip
+        self.take_witnesses(notice)
         self.settle_notice(notice)
+
+    def take_witnesses(self, notice: int) -> None:
+        """Where a notice was seen: of a live address the last sight, of an archive's copy the one that was read."""
+        self.conn.execute(  # without captures the row of one side stands for both
+            f"insert into main.witnesses select {self.names('witnesses')} from other.witnesses o where notice = ?"
+            " on conflict (notice, url, via, ifnull(capture, 0)) do update set seen = max(seen, excluded.seen)", (notice,),
+        )  # fmt: skip
+        same = "exists (select 1 from main.witnesses w where w.notice = ?1 and w.url = witnesses.url and"
+        for outdone in (
+            f"via = 'live' and {same} w.via = 'live' and (w.seen, w.rowid) > (witnesses.seen, witnesses.rowid))",
+            f"capture is null and {same} w.capture is not null)",
+        ):
+            self.conn.execute(f"delete from main.witnesses where notice = ?1 and {outdone}", (notice,))
 
     def take_files(self, notice: int) -> None:
         """The files of a notice that both know, with their facts: those fetched or recognised there alone."""
