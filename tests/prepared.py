@@ -22,6 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 ROOT = Path(__file__).parents[1]
+#: What most calls need.
+_CODE = ("thongbao", "spiders.archive", "spiders.monitors", "spiders.warc", "db.pipeline", "db.rebuild")
 
 
 class Prepared:
@@ -100,14 +102,9 @@ def run(
 
 def serve(line: socket.socket) -> None:
     """Fork a process for each call that comes, until the other side is gone."""
-    import commands.crawl  # noqa: F401 - the code that most calls need
-    import spiders.archive
-    import spiders.monitors
-    import spiders.portal
-    import spiders.warc  # noqa: F401
-    import thongbao
-
-    sys.modules["__main__"] = thongbao  # as children of the call's own name it
+    for name in _CODE:
+        importlib.import_module(name)
+    sys.modules["__main__"] = sys.modules["thongbao"]  # as children of the call's own name it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for who answers a call
     gc.freeze()
     while True:
@@ -145,7 +142,7 @@ def _call(arguments: list[str], cwd: str, before: str, environment: dict[str, st
     os.environ.clear()
     os.environ.update(environment)
     for name in ("crawler.clock", "crawler.settings"):  # they ask the environment as they are imported
-        importlib.reload(sys.modules[name]) if name in sys.modules else None
+        importlib.reload(importlib.import_module(name))
     exec(before, {})
     sys.argv = ["thongbao.py", *arguments]
     sys.exit(thongbao.main())
