@@ -259,7 +259,7 @@ class Merger:
     def join_version(self, mine: Row, other: Row) -> None:
         """One text seen on both sides: first and last sight, the capture of the first, the best view."""
         first = min((mine, other), key=lambda v: (v["seen"], v["capture"] is None, v["capture"] or 0))
-        alive = [v for v in (mine, other) if not self.is_gone(v["url"])]
+        alive = [v for v in (mine, other) if not self.store.is_gone(v["url"])]
         best = min(alive or (mine, other), key=lambda v: view_of(v).rank)
         self.conn.execute(
             "update main.versions set seen = ?, last_seen = ?, capture = ?, url = ?, language = ?, is_print = ?"
@@ -268,11 +268,6 @@ class Merger:
              first["capture"] or mine["capture"] or other["capture"], best["url"], best["language"],
              best["is_print"], mine["id"]),
         )  # fmt: skip
-
-    def is_gone(self, url: str) -> bool:
-        """Whether the last answer of an address was that nothing is there: another view leads on."""
-        asked = self.conn.execute("select 1 from main.pages where url = ? and outcome = 'gone'", (url,))
-        return asked.fetchone() is not None
 
     def settle_notice(self, notice: int) -> None:
         """What a notice's row says, from its versions and from the side whose version is the current one."""

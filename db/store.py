@@ -274,6 +274,10 @@ class Store(Memory):
                  " where portal = ?2 and url = ?3 and last_seen < ?1",
                  utc(read.page.fetched_at), read.portal, read.page.url)  # fmt: skip
 
+    def is_gone(self, url: str) -> bool:
+        """Whether the last answer of an address was that nothing is there."""
+        return self._do("select 1 from pages where url = ? and outcome = 'gone'", url).fetchone() is not None
+
     def mark_gone_later(self, portal: str | None = None) -> None:
         """Mark notices (of a portal) whose address answered later that nothing is there: since the first such answer held.
 
@@ -499,7 +503,7 @@ class Store(Memory):
     ) -> None:
         """A text and its facts; one that comes back after another keeps the time of its first sight.
 
-        One of the past keeps the best of its views.
+        It keeps the best of its views too, unless nothing is there any more.
         """
         post, text = read.post, read.text
         assert post and text
@@ -507,8 +511,11 @@ class Store(Memory):
         known, view = self._do(sql, version).fetchone(), post.view
         if known:
             self._forget_version(version)
-            if not is_current:
-                view = min(view, View(known[3], known[4], bool(known[5])), key=lambda v: v.rank)
+            before = View(known[3], known[4], bool(known[5]))
+            if not (is_current and self.is_gone(before.url)):
+                view = min(view, before, key=lambda v: v.rank)
+            if is_current:
+                self._do("update notices set url = ? where id = ?", view.url, notice)
         first = known or (seen, seen, None)
         capture = first[2] if first[2] and first[0] <= seen else _capture_id(read.page)
         self._do(

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from crawler.model import View
+from db.merge import merge
 from db.prune import prune
 from db.store import Store
 from tests import made
 from tests.captured import HTML, Answer, Portal, files_of, is_clean, listing, post, records, rows
 from tests.test_cli import BODY, POST, TITLE, thongbao
-from tests.test_store import read, store
+from tests.test_store import NOON, PORTAL, read, store
 
 TABLES = "notices texts versions citations document_relations dates phones documents notice_topics witnesses ledger"
 CITING = BODY + " Thực hiện Công văn số 1742/UBND-KGVXNV ngày 10/5/2021 của UBND tỉnh."
@@ -28,6 +34,8 @@ PAGES: dict[str, Answer] = {
     "/tin/bai-101.html": post(101, CITING),
     "/tin/bai-102.html": (200, HTML, OTHER.encode()),
 }
+#: A machine, minutes after the visit before, the text that a post has, the addresses read in their order.
+Visit = tuple[str, int, str, list[str]]
 
 
 def contents(database: Path, *left_out: str) -> dict[str, list[str]]:
@@ -202,6 +210,53 @@ def test_the_later_sight_of_a_live_address_counts_without_captures_too(tmp_path:
         done = thongbao("merge", out, *(tmp_path / f"{name}.db" for name in order))
         assert done.returncode == 0, done.stderr
         assert rows(out, "select seen from witnesses") == [("2021-07-20T06:30:00Z",)]
+
+
+def crawled(path: Path, visits: list[Visit]) -> dict[str, list[str]]:
+    """What an index says after some visits."""
+    with Store(path) as opened:
+        opened.sync_registry([PORTAL])
+        for _, after, text, addresses in visits:
+            opened.start_run("crawl", NOON)
+            for address in addresses:
+                after += 1
+                opened.add(read(body=BODY + text, view=View(f"http://p.example/{address}"), later=after))
+            opened.finish_run("well", NOON, {})
+    return contents(path)
+
+
+@example([("a", 0, "A", ["1", "muc/1"]), ("b", 90, "B", ["muc/1"]), ("b", 50_000, "A", ["muc/1"])])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ab"),
+            st.sampled_from((0, 90, 50_000)),
+            st.sampled_from("ABC"),
+            st.permutations(["1", "muc/1", "muc-khac/1"]).flatmap(
+                lambda addresses: st.integers(1, 3).map(lambda first: addresses[:first])
+            ),
+        ),
+        min_size=2,
+        max_size=5,
+    )
+)
+@settings(deadline=None, max_examples=25)
+def test_visits_in_turn_from_two_machines_are_joined_as_made_by_one(visits: list[Visit]) -> None:
+    """A text that comes back after another, under a worse address too, stands under the best it ever had."""
+    moments = itertools.accumulate(after + 10 for _, after, _, _ in visits)
+    visits = [
+        (machine, moment, text, seen)
+        for (machine, _, text, seen), moment in zip(visits, moments, strict=True)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        expected = crawled(Path(folder, "one.db"), visits)
+        for machine in "ab":
+            crawled(Path(folder, f"{machine}.db"), [visit for visit in visits if visit[0] == machine])
+        for order in ("ab", "ba"):
+            with Store(Path(folder, f"{order}-joined.db")) as joined:
+                for machine in order:
+                    merge(joined, Path(folder, f"{machine}.db"))
+            assert contents(Path(folder, f"{order}-joined.db")) == expected
 
 
 def test_what_one_index_found_gone_is_gone_in_both(portal: Callable[..., Portal], tmp_path: Path) -> None:
