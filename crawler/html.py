@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -84,16 +85,31 @@ def headlines(tree: LexborHTMLParser, selector: str = "title, h1") -> list[str]:
     return [normalise(part) for part in parts]
 
 
+def label_of(link: LexborNode) -> str:
+    """What a link says."""
+    text = link.text()
+    return _label(text) if len(text) < _LONG_LABEL else normalise(text)
+
+
+#: A link that nobody closed says the rest of its page, which nobody keeps in memory.
+_LONG_LABEL = 400
+
+
+# A portal's menus say the same on every page, and blocks in one another are asked for the same links.
+@lru_cache(maxsize=16_384)
+def _label(text: str) -> str:
+    return normalise(text)
+
+
 def block_text(node: LexborNode | None) -> str:
     """Plain text of a node: blocks on lines of their own, table cells parted by ` | `, scripts left out."""
     parts: list[str] = []
     if node is not None:
-        _collect(node, parts, 0)
+        _collect(node, node.tag, parts, 0)
     return normalise("".join(parts))
 
 
-def _collect(node: LexborNode, parts: list[str], depth: int) -> None:
-    tag = node.tag
+def _collect(node: LexborNode, tag: str | None, parts: list[str], depth: int) -> None:
     if tag == "-text":
         parts.append((node.text_content or "").replace("\n", " "))
         return
@@ -104,7 +120,10 @@ def _collect(node: LexborNode, parts: list[str], depth: int) -> None:
         parts.append("\n")
     child = node.child
     while child is not None:
-        _collect(child, parts, depth + 1)
+        if (name := child.tag) == "-text":  # half of all nodes: no call for each
+            parts.append((child.text_content or "").replace("\n", " "))
+        else:
+            _collect(child, name, parts, depth + 1)
         child = child.next
     if block:
         parts.append("\n")

@@ -47,11 +47,39 @@ def absolute(base: str, href: str | None) -> str | None:
     """The web address of a link, or None for mail, scripts and broken addresses."""
     if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
         return None
+    href = href.strip()
+    if len(href) > 1500:
+        return _join.__wrapped__(base, href)
+    return _join(_root(base) if _ROOTED.match(href) else base, href)
+
+
+#: A link that does not rest on the page's own path: every page of a portal has it in its menus.
+_ROOTED = re.compile(r"/(?:[^/\s]|$)|(?:https?:)?//[^/?#\s]")
+
+
+@lru_cache(maxsize=16_384)
+def _join(base: str, href: str) -> str | None:
     try:
-        url = urljoin(base, href.strip())
+        url = urljoin(base, href)
         return url if urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=256)
+def _root(url: str) -> str:
+    """Scheme and host of a URL; all of it where it is broken."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@lru_cache(maxsize=16_384)
+def host(url: str) -> str:
+    """Host of a URL as it is printed, with its port, without `www.`."""
+    return urlsplit(url).netloc.removeprefix("www.")
 
 
 @lru_cache(maxsize=16_384)

@@ -14,9 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.dates import parse_stamp
 from crawler.extract.normalise import normalise
-from crawler.html import block_text
+from crawler.html import block_text, label_of
 from crawler.model import Attachment, Form, Listing, Post, PostLink, View
-from crawler.urls import absolute, canonical, is_trap
+from crawler.urls import absolute, canonical, host, is_trap
 
 #: Post id and view that an address names, or None for the address of no post.
 Identify = Callable[[str], tuple[str, View] | None]
@@ -175,16 +175,29 @@ def read_listing(
     pages: dict[str, None] = {}
     for node in tree.css("a[href], link[rel=alternate][type$=xml]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or is_trap(link) or names_file(link) or _MEDIA.search(link):
+        if not link:
             continue
+        found, is_list = _leads_to(link, identify, list_page)
         link = link.partition("#")[0]
-        if found := identify(link):
+        if found:
             # An image's link has its label in an attribute, and there VCCorp escapes twice ("tr&amp;#237;").
-            label = normalise(node.text()) or normalise(html.unescape(node.attributes.get("title") or ""))
+            label = label_of(node) or normalise(html.unescape(node.attributes.get("title") or ""))
             posts.setdefault(found[1].url, PostLink(*found, label, days.get(link)))
-        elif same_site(link, url) and list_page(link):
+        elif is_list and same_site(link, url):
             pages.setdefault(link)
     return Listing(tuple(posts.values()), tuple(pages))
+
+
+@lru_cache(maxsize=16_384)
+def _leads_to(
+    link: str, identify: Identify, list_page: Callable[[str], bool]
+) -> tuple[tuple[str, View] | None, bool]:
+    """The post that an address names, else whether it may be a list page's."""
+    if is_trap(link) or names_file(link) or _MEDIA.search(link):
+        return None, False
+    link = link.partition("#")[0]
+    found = identify(link)
+    return found, not found and list_page(link)
 
 
 def _days(tree: LexborHTMLParser, url: str, items: str) -> dict[str, date]:
@@ -200,7 +213,7 @@ def _days(tree: LexborHTMLParser, url: str, items: str) -> dict[str, date]:
 
 def same_site(link: str, url: str) -> bool:
     """Whether two addresses have one host, with or without `www.`."""
-    return urlsplit(link).netloc.removeprefix("www.") == urlsplit(url).netloc.removeprefix("www.")
+    return host(link) == host(url)
 
 
 def view(url: str, *, is_print: bool = False) -> View:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import takewhile
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.normalise import normalise
-from crawler.html import block_text
+from crawler.html import block_text, label_of
 from crawler.model import Attachment, Listing, Post, PostLink, View
 from crawler.platforms.common import (
     attachments,
@@ -109,7 +110,7 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
             if same_site(link, url):
                 pages.setdefault(link)
             continue
-        link, label = stateless(link.partition("#")[0]), normalise(node.text())
+        link, label = stateless(link.partition("#")[0]), label_of(node)
         if _CALENDAR.search(link):
             continue
         inside = same_site(link, url)
@@ -184,14 +185,15 @@ def read_parts(tree: LexborHTMLParser, url: str) -> Post | None:
     """The parts of a page whose address may be a post's; None where it is a list or has no headline."""
     link = _canonical_link(tree, url)
     _unwrap_runaway_links(tree)
-    heading, title = _headline(tree, url)
+    lines = block_text(tree.body).split("\n")
+    heading, title = _headline(tree, url, lines)
     scope = _scope(heading, url) if heading is not None else None
     if scope is None or _is_list(scope, title, url, bool(_STRONG.search(_tail(link)))):
         return None
     text, files = _body(scope, title, url)
     if not text and not files:
         text = _by_trafilatura(tree)
-    when, clock = _stamp(tree, title)
+    when, clock = _stamp(tree, title, lines)
     if when is None and (bracket := _BRACKET.search(title)):
         when, title = stamp_of(bracket[1])[0], title[: bracket.start()]
     post = Post(_identity(link), _view(url.partition("#")[0]), title, "", text, when, clock, files)
@@ -217,14 +219,13 @@ def _canonical_link(tree: LexborHTMLParser, url: str) -> str:
     return link if link and _POST.search(_tail(link)) and _POST.search(_tail(url)) else url
 
 
-def _headline(tree: LexborHTMLParser, url: str) -> tuple[LexborNode | None, str]:
+def _headline(tree: LexborHTMLParser, url: str, lines: list[str]) -> tuple[LexborNode | None, str]:
     """The page's own headline: a heading that <title> names and that has a stamp, else one with a stamp (for
     <title> may name the portal alone), else one that <title> names, else a top heading."""
     node = tree.css_first("title")
     browser = normalise(node.text()) if node is not None else ""
     nodes = [(n, normalise(n.text().replace("\n", " "))) for n in tree.css(_HEADINGS)]
     nodes = [x for x in nodes if 12 <= len(x[1]) <= 300 and not _leads_away(x[0], url) and not _framed(x[0])]
-    lines = block_text(tree.body).split("\n")
     named = [x for x in nodes if browser and (x[1] in browser or x[1].startswith(browser))]
     stamped = {text for text in {text for _, text in nodes} if _stamp_beside(lines, text)}
     for fits in (
@@ -270,9 +271,12 @@ def _is_frame(node: LexborNode) -> bool:
 
 
 def _names(node: LexborNode) -> str:
-    return f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
+    given = node.attributes
+    return f"{given.get('class') or ''} {given.get('id') or ''}"
 
 
+# Blocks share their names with hundreds of others.
+@lru_cache(maxsize=4096)
 def _says(names: str, beginnings: tuple[str, ...]) -> bool:
     return _WHOLE.search(names) is not None or any(
         word.lower().startswith(beginnings) for word in _WORDS.findall(names)
@@ -326,7 +330,7 @@ def _is_list(scope: LexborNode, title: str, url: str, numbered: bool) -> bool:
     """Whether headlines of other posts fill a block, or come before any text of its own."""
     labels = []
     for node in scope.css("a[href]"):
-        target, label = absolute(url, node.attributes.get("href")), normalise(node.text())
+        target, label = absolute(url, node.attributes.get("href")), label_of(node)
         if not target or len(label) < 20 or label == title or not same_site(target, url):
             continue
         if _POST.search(_tail(target)) and not names_file(target) and not _framed(node):
@@ -382,11 +386,15 @@ def _is_link_list(node: LexborNode, url: str) -> bool:
     """Whether a block is mostly links to other pages of the portal, none of them a file."""
     if node.tag not in ("ul", "ol", "table", "td", "div", "section"):
         return False
-    links = [
-        a for a in node.css("a[href]") if _is_inner(a.attributes.get("href") or "", normalise(a.text()), url)
+    if len(anchors := node.css("a[href]")) < 2:
+        return False
+    labels = [
+        label
+        for anchor in anchors
+        if _is_inner(anchor.attributes.get("href") or "", label := label_of(anchor), url)
     ]
-    linked, text = sum(len(normalise(a.text())) for a in links), len(normalise(node.text()))
-    return (len(links) > 1 and linked > 0.7 * text) or (len(links) > 3 and linked > 0.4 * text)
+    linked, text = sum(map(len, labels)), len(normalise(node.text()))
+    return (len(labels) > 1 and linked > 0.7 * text) or (len(labels) > 3 and linked > 0.4 * text)
 
 
 def _is_inner(href: str, label: str, url: str) -> bool:
@@ -436,9 +444,8 @@ def _above(lines: list[str], place: int) -> list[str]:
     return list(takewhile(lambda line: not _MENU.search(line), found))
 
 
-def _stamp(tree: LexborHTMLParser, title: str) -> tuple[date | None, str | None]:
+def _stamp(tree: LexborHTMLParser, title: str, lines: list[str]) -> tuple[date | None, str | None]:
     """The posting stamp: right under the headline, else by the page's metadata, else right above it."""
-    lines = block_text(tree.body).split("\n")
     machine: tuple[date | None, str | None] = (None, None)
     for node in tree.css("meta[property='article:published_time'], [itemprop=datePublished], time[datetime]"):
         machine = stamp_of(node.attributes.get("content") or node.attributes.get("datetime") or node.text())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.dates import parse_stamp
 from crawler.extract.normalise import normalise
-from crawler.html import block_text
+from crawler.html import block_text, label_of
 from crawler.model import Attachment, Listing, Post, PostLink, View
 from crawler.platforms.common import attachments
 from crawler.urls import absolute, canonical, is_trap
@@ -48,18 +49,30 @@ def read_listing(tree: LexborHTMLParser, url: str) -> Listing:
     """Posts of a page in order, its pager's pages and the sections of its navigation."""
     posts: dict[str, PostLink] = {}
     pages: dict[str, None] = {}
+    own = urlsplit(url).netloc
     for node in tree.css("a[href]"):
         link = absolute(url, node.attributes.get("href"))
-        if not link or urlsplit(link).netloc != urlsplit(url).netloc:
+        if not link:
             continue
-        if found := identify(link):
+        netloc, found, pager = _leads_to(link)
+        if netloc != own:
+            continue
+        if found:
             post_id, view = found
-            posts.setdefault(view.url, PostLink(post_id, view, normalise(node.text())))
-        elif pager := _list_page(link):
+            posts.setdefault(view.url, PostLink(post_id, view, label_of(node)))
+        elif pager:
             pages.setdefault(pager)
     if loader := _loader(tree, url):
         pages.setdefault(loader)
     return Listing(tuple(posts.values()), tuple(pages))
+
+
+# A portal's menus repeat the same addresses on every page.
+@lru_cache(maxsize=16_384)
+def _leads_to(link: str) -> tuple[str, tuple[str, View] | None, str | None]:
+    """The host of an address, the post that it names, else the list page."""
+    found = identify(link)
+    return urlsplit(link).netloc, found, None if found else _list_page(link)
 
 
 def _list_page(link: str) -> str | None:

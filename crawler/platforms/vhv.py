@@ -13,7 +13,8 @@ from crawler.urls import absolute
 
 BASIS = "selectors"
 MARKS = (  # its own uploads: a link to another portal's would be absolute
-    re.compile(rb"[\"'(]/upload/\d{5,}/20\d\d[01]\d[0-3]\d/"),
+    # The letters come first, by which the pattern is found in a tenth of the time.
+    re.compile(rb"/upload/(?<=[\"'(]/upload/)\d{5,}/20\d\d[01]\d[0-3]\d/"),
     b"article-title common-title",
     b"Article-Detail-default",
     b"page=Article.",
