@@ -53,6 +53,9 @@ _JOIN_ENDS = (
 )  # fmt: skip
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
 _HEAD = re.compile(rf"(?<![\d/.,hg])(?<!\d:)(?<!giờ )(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){AND}$", re.I)
+_TIGHT = re.compile(
+    r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s+(?P<days>(?:[0-3]?\d,){1,9})$", re.I
+)
 _MARK = re.compile(r"\b(?:ng[àa]y|từ|các|sáng|chiều|tối|đêm|hôm|đợt|lịch|dịp)\b|\|\s*[0-3]?\d$", re.I)
 
 
@@ -124,9 +127,12 @@ def _heads(value: str, last: DateFact) -> list[DateFact]:
     heads: list[DateFact] = []
     start, when = last.start, last.date
     for _ in range(12):
+        if tight := _TIGHT.search(value, max(0, start - 40), start):  # "18,19,20/9/2021"
+            heads += _listed(tight, when)
+            break
         low = max(0, start - 40)
         match = _HEAD.search(value, low, start) if _may_join(value, start) else None
-        if not match or not _is_head(value, match, start):
+        if not match or not (_is_head(value, match, start) or _in_turn(value, match, start, when)):
             break
         joiner = value[match.end("d") : start]
         day = _before(when, int(match["d"]), bool(RANGE.search(joiner)))
@@ -135,6 +141,15 @@ def _heads(value: str, last: DateFact) -> list[DateFact]:
         heads.append(DateFact(day, True, match["d"], match.start("d"), match.end("d"), "list or range"))
         start, when = match.start("d"), day
     return heads
+
+
+def _listed(days: re.Match[str], last: date) -> Iterator[DateFact]:
+    """The days of a list without blanks, all of one month."""
+    for day in re.finditer(r"\d+", days["days"]):
+        when = day_of(last.year, last.month, int(day[0]))
+        if when and when < last:
+            at = days.start("days") + day.start()
+            yield DateFact(when, True, day[0], at, at + len(day[0]), "list or range")
 
 
 def _is_head(value: str, match: re.Match[str], tail: int) -> bool:
@@ -149,6 +164,20 @@ def _is_head(value: str, match: re.Match[str], tail: int) -> bool:
     if joiner in (",", "và") and value[start] == "0":  # "05 và 12/12/2021"
         return True
     return bool(_MARK.search(value, max(0, start - 60), end))
+
+
+def _in_turn(value: str, match: re.Match[str], tail: int, when: date) -> bool:
+    """Whether a number is one of three days in turn, at least: "tại nhà thi đấu 14, 15 và 16/02/2022"."""
+    if value[match.end("d") : tail].strip() not in (",", "và"):
+        return False
+    day, start = int(match["d"]), match.start("d")
+    before = _DAY_BEFORE.search(value, max(0, start - 5), start)
+    behind = _DAY_BEHIND.match(value, tail)
+    in_turn = before and int(before[1]) == day - 1 or behind and int(behind[1]) == day + 2
+    return day == when.day - 1 and bool(in_turn)
+
+
+_DAY_BEFORE, _DAY_BEHIND = re.compile(r"(?<!\d)(\d{1,2})\s?,\s?$"), re.compile(r"\d{1,2}\s?(?:,|và)\s?(\d{1,2})/")
 
 
 def _may_join(value: str, start: int) -> bool:

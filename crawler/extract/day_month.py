@@ -34,9 +34,9 @@ _ANNOUNCED = re.compile(
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"
     r"|\b(?:lễ(?:\skhai giảng|\sbế giảng|\skhai mạc)?|dịp|nghỉ lễ|tết|quốc khánh|giải phóng|bầu cử|dự kiến)"
-    r"|\b(?:hạn(?:\s(?:chót|cuối(?:\scùng)?))?|ký)"
+    r"|\b(?:hạn(?:\s(?:chót|cuối(?:\scùng)?|đăng ký|nộp(?: hồ sơ)?|nhận(?: hồ sơ)?))?|ký)"
     r"|\b(?P<bound>từ|đến|tới|hết|trước|sau|vào|bắt đầu|tức)(?:\s(?:ít nhất|khoảng))?"
-    r"|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(]?\s*"
+    r"|\d\s?(?:h|g|giờ)(?:\s?\d\d)?(?:\s?phút)?['’]?)\s*[-–,(:]?\s*"
     # … and the days of a list before its last: "các ngày 19, 20, 21/10".
     r"(?:[0-3]?\d\s*(?:,|và|-|–|đến|tới)\s*){0,6}$",
     re.I,
@@ -62,6 +62,12 @@ _TILL_NOW = re.compile(r"\s*(?:đến|tới) nay\b", re.I)
 _YEAR_BEHIND = re.compile(r"\s*,?\s*(?:của\s)?năm\s(?P<y>20\d\d)(?!\d)", re.I)
 #: The head of a table's column of days ("STT | Điểm tiêm | Ngày | Buổi").
 _COLUMN = re.compile(r"(?:\||[-–]|\n|^)\s*(?:Ngày|Thời gian|Lịch)\b[^|\n]{0,24}(?=\||\s[-–]\s|\n|$)")
+#: The same where nothing parts the cells, a row of such a table, and the line that announces a schedule.
+_HEAD_ROW = re.compile(r"(?:S?TT|Số TT|Số thứ tự)\b.*\b(?:Ngày|Thời gian|Lịch)\b", re.I)
+_ROW = re.compile(r"\d{1,3}[.)]?\s[^\W\d]")
+_SCHEDULE = re.compile(r"\b(?:lịch|thời gian|các ngày)\b[^.:\n]{0,30}:$", re.I)
+#: So long a line may be, so many rows a schedule may have.
+_LINE, _ROWS = 300, 40
 _CELL_ENDS = ("|", " -", " –", "\n")
 #: How far below its head a table's row may stand, and how far two days of a chain may stand apart.
 _TABLE, _CHAIN = 3000, 40
@@ -141,7 +147,7 @@ def _dated(value: str, chain: list[_Day], years: YearSource, table: _Table) -> I
     behind = _YEAR_BEHIND.match(value, chain[-1].end)
     sure = bool(behind) or any(day.fact for day in chain) or _is_range(value, chain) or _is_list(value, chain)
     for day in chain:
-        sure = sure or day.fact is not None or _announced(value, day) or table.is_day(day)
+        sure = sure or day.fact is not None or _announced(value, day) or table.is_day(day) or table.is_scheduled(day)
         if day.fact or not sure:
             continue
         year = Year(int(behind["y"]), "year behind the days") if behind else None
@@ -231,3 +237,27 @@ class _Table:
             return False
         below = bisect_left(self.heads, day.start)
         return below > 0 and day.start - self.heads[below - 1] < _TABLE
+
+    def is_scheduled(self, day: _Day) -> bool:
+        """Whether a day stands in a row of a schedule whose cells nothing parts.
+
+        Rows with a number stand under a head that names a column of days ("STT Điểm tiêm Ngày Giờ"); lines
+        that end with a day stand under one that announces a schedule ("về cơ sở theo lịch:").
+        """
+        line = self.value.rfind("\n", max(0, day.start - _LINE), day.start) + 1
+        if day.separator != "/" or not (line or day.start < _LINE):
+            return False
+        numbered = _ROW.match(self.value, line) is not None
+        last = self.value[day.end : day.end + 2].strip(" ;.,")[:1] in ("", "\n")
+        return (numbered or last) and self._is_under_schedule(line, numbered, last)
+
+    def _is_under_schedule(self, line: int, numbered: bool, last: bool) -> bool:
+        for _ in range(_ROWS):
+            start = self.value.rfind("\n", max(0, line - 1 - _LINE), max(0, line - 1)) + 1
+            above = self.value[start : max(0, line - 1)]
+            if not above or len(above) >= _LINE:
+                return False
+            if (numbered and _HEAD_ROW.match(above)) or (last and _SCHEDULE.search(above)):
+                return True
+            line = start
+        return False

@@ -9,7 +9,12 @@ from crawler.extract.scan import digit_runs
 
 #: A run of digits that may open a day: start, end, and the next character that is no blank.
 Run = tuple[int, int, str]
-LUNAR = re.compile(r"\s*\(?(?:âm lịch|AL\b|ÂL\b)", re.I)
+#: "10/3 âm lịch", "(tức 10/3 năm Tân Sửu)"
+LUNAR = re.compile(
+    r"\s*\(?(?:âm lịch|AL\b|ÂL\b|năm (?:giáp|ất|bính|đinh|mậu|kỷ|canh|tân|nhâm|quý) "
+    r"(?:tý|sửu|dần|mão|thìn|tỵ|tị|ngọ|mùi|thân|dậu|tuất|hợi)\b)",
+    re.I,
+)
 
 
 def day_of(year: int, month: int, day: int) -> date | None:

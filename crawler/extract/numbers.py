@@ -44,7 +44,7 @@ _NUMBER = re.compile(
 _LOST_DASH = re.compile(r" [A-ZĐƯÔ]{2,8}(?![\w-])")
 _BARE_NOUN = re.compile(
     r"(?<!\w)(?P<noun>Chỉ thị|Lệnh|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định"
-    r"|Kế hoạch|Công văn|Văn bản|Kết luận|Hướng dẫn)\s+(?:khẩn\s+)?(?:\(?số\s*:?\s*)?$",
+    r"|Kế hoạch|Công văn|Văn bản|Kết luận|Hướng dẫn|(?-i:NQ|NĐ|QĐ))\s+(?:khẩn\s+)?(?:\(?số\s*:?\s*)?$",
     re.I,
 )
 _BEFORE_BARE = (" ", "\n", ":")
@@ -63,6 +63,9 @@ _BARE_LAST = (
     "bản",
     "luận",
     "dẫn",
+    " nq",
+    " nđ",
+    " qđ",
 )
 _NOT_BARE = re.compile(
     r"\+?(?:[\d/.%:-]*\d|\s?/|\s*(?:năm|tháng|ngày của|của\s+\d|người|trường hợp|điểm|nội dung|đơn vị|huyện"
@@ -186,11 +189,12 @@ def _bare_numbers(value: str, start: int, end: int) -> list[NumberHit]:
     noun = _BARE_NOUN.search(value, max(0, start - 40), start)
     if noun is None or _NOT_BARE.match(value, end):
         return []
+    called = TYPES.get(noun["noun"], noun["noun"])
     spans = [(start, end)]
     while more := _MORE.match(value, spans[-1][1]):
         spans.append(more.span("serial"))
     return [
-        NumberHit(value[s:e], "", value[s:e], s, e, noun["noun"], noun.start(), index, len(spans))
+        NumberHit(value[s:e], "", value[s:e], s, e, called, noun.start(), index, len(spans))
         for index, (s, e) in enumerate(spans)
     ]
 

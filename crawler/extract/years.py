@@ -50,7 +50,9 @@ class YearSource:
         self.text = text
         self.context = context
         self.full = sorted((f for f in full if text.zone_at(f.start) != "chrome"), key=lambda f: f.start)
-        self.clock = max((f.date for f in full if text.zone_at(f.start) == "chrome"), default=None)
+        chrome = [f for f in full if text.zone_at(f.start) == "chrome"]
+        self.clock = max((f.date for f in chrome), default=None)
+        self.written = next((f.date for f in chrome if text.value.endswith(", ngày ", 0, f.start)), None)
 
     def of(self, month: int, day: int, position: int, past: bool = False) -> Year | None:
         """The year of a day that stands at a position, or None when nothing tells it.
@@ -63,6 +65,8 @@ class YearSource:
             return Year(_beside(self.clock, month, day, past), "year of the header's clock")
         if posted := self.context.published:
             return Year(_nearest(posted, month, day, past), "year of the posting day")
+        if past and (written := self.written):
+            return Year(_nearest(written, month, day, past), "year of the letter's day")
         if near := self._same_line(position):
             return Year(_beside(near.date, month, day, past), "year of the date beside it")
         if near := self._nearest_date(position):
