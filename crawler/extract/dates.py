@@ -53,9 +53,7 @@ _JOIN_ENDS = (
 )  # fmt: skip
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
 _HEAD = re.compile(rf"(?<![\d/.,hg])(?<!\d:)(?<!giờ )(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){AND}$", re.I)
-_TIGHT = re.compile(
-    r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s+(?P<days>(?:[0-3]?\d,){1,9})$", re.I
-)
+_TIGHT = re.compile(r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s+(?P<days>(?:[0-3]?\d,){1,9})$", re.I)
 _MARK = re.compile(r"\b(?:ng[àa]y|từ|các|sáng|chiều|tối|đêm|hôm|đợt|lịch|dịp)\b|\|\s*[0-3]?\d$", re.I)
 
 
@@ -173,11 +171,14 @@ def _in_turn(value: str, match: re.Match[str], tail: int, when: date) -> bool:
     day, start = int(match["d"]), match.start("d")
     before = _DAY_BEFORE.search(value, max(0, start - 5), start)
     behind = _DAY_BEHIND.match(value, tail)
-    in_turn = before and int(before[1]) == day - 1 or behind and int(behind[1]) == day + 2
+    in_turn = (before and int(before[1]) == day - 1) or (behind and int(behind[1]) == day + 2)
     return day == when.day - 1 and bool(in_turn)
 
 
-_DAY_BEFORE, _DAY_BEHIND = re.compile(r"(?<!\d)(\d{1,2})\s?,\s?$"), re.compile(r"\d{1,2}\s?(?:,|và)\s?(\d{1,2})/")
+_DAY_BEFORE, _DAY_BEHIND = (
+    re.compile(r"(?<!\d)(\d{1,2})\s?,\s?$"),
+    re.compile(r"\d{1,2}\s?(?:,|và)\s?(\d{1,2})/"),
+)
 
 
 def _may_join(value: str, start: int) -> bool:

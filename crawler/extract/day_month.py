@@ -42,7 +42,7 @@ _ANNOUNCED = re.compile(
     re.I,
 )
 # "hưởng ứng Ngày Sách và Văn hóa đọc Việt Nam 21/4": the day of this year.
-_NAMED_DAY = re.compile(r"\b(?:[Nn]gày|NGÀY) (?=[A-ZĐ])(?:[^\W\d]+,? ){1,9}$")
+NAMED_DAY = re.compile(r"\b(?:[Nn]gày|NGÀY) (?=[A-ZĐ])(?:[^\W\d]+,? ){1,9}$")
 #: What joins two days of a list or range, a clock or part of the day between them allowed.
 AND = (
     r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết|rạng)\s*"
@@ -147,7 +147,13 @@ def _dated(value: str, chain: list[_Day], years: YearSource, table: _Table) -> I
     behind = _YEAR_BEHIND.match(value, chain[-1].end)
     sure = bool(behind) or any(day.fact for day in chain) or _is_range(value, chain) or _is_list(value, chain)
     for day in chain:
-        sure = sure or day.fact is not None or _announced(value, day) or table.is_day(day) or table.is_scheduled(day)
+        sure = (
+            sure
+            or day.fact is not None
+            or _announced(value, day)
+            or table.is_day(day)
+            or table.is_scheduled(day)
+        )
         if day.fact or not sure:
             continue
         year = Year(int(behind["y"]), "year behind the days") if behind else None
@@ -201,7 +207,7 @@ def _year_of_chain(value: str, day: _Day, given: Sequence[DateFact]) -> Year | N
 
 def _announced(value: str, day: _Day) -> bool:
     before = _ANNOUNCED.search(value, max(0, day.start - 48), day.start)
-    if not before and day.separator == "/" and _NAMED_DAY.search(value, max(0, day.start - 60), day.start):
+    if not before and day.separator == "/" and NAMED_DAY.search(value, max(0, day.start - 60), day.start):
         return True
     if not before or day.separator == "tháng":
         return before is not None

@@ -9,7 +9,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
+from crawler.extract.day_month import NAMED_DAY
 from crawler.extract.lists import row_end, rows_of_list
+from crawler.extract.normalise import CAPITALS
 from crawler.extract.numbers import NOUNS, TYPES, NumberHit
 from crawler.extract.reported import is_next_act, tops
 from crawler.extract.roles import subjects
@@ -23,6 +25,8 @@ _SYNONYMS = {
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
+#: Codes as they are typed without marks: "Nghi dinh 117/2020/ND-CP".
+_WITHOUT_MARKS = {"ND": "Nghị định", "QD": "Quyết định"}
 # "tiếp theo Công văn số 4239/UBND-KGVX cùng ngày của UBND tỉnh": the day named before.
 _SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành\s)?cùng ngày(?!\s*\d)", re.I)
 _TODAY = re.compile(r"(?<!đến )(?<!tới )\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b", re.I)
@@ -100,7 +104,7 @@ _PASSED = re.compile(
 )
 # "… Quyết định số 4800/QĐ-BYT, ngày 11/10/2021 Sở Y tế ban hành Hướng dẫn số …": the day of what follows
 _NEXT_CLAUSE = re.compile(
-    r"\s+[^\W\da-zà-ỹ][^.;,\n]{2,80}?\s(?:ban hành|có|ký|gửi|ra|phát hành|yêu cầu|đề nghị|thông báo)\b"
+    rf"\s+[{CAPITALS}][^.;,\n]{{2,80}}?\s(?:ban hành|có|ký|gửi|ra|phát hành|yêu cầu|đề nghị|thông báo)\b"
 )
 _SENT_TODAY = re.compile(
     r"[^.;,\n]{0,90}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
@@ -111,7 +115,8 @@ _ISSUED_ON = re.compile(
 )
 # "Chiều 7/5, sau khi có Văn bản số 233/UBND-VP6, Sở Du lịch gửi … Văn bản số 316/SDL-QLDL"
 _OWN_ACT = re.compile(
-    r"[^.;\n,]{0,80},\s*[^\W\da-zà-ỹ][^.;\n]{0,80}?\b(?:ban hành|có|ký|gửi|ra|phát hành)\b[^.;\n]{0,50}$"
+    rf"[^.;\n,]{{0,80}},\s*[{CAPITALS}][^.;\n]{{0,80}}?"
+    r"\b(?:ban hành|có|ký|gửi|ra|phát hành)\b[^.;\n]{0,50}$"
 )
 #: What stands before the number of a row that is a document itself: "• 1744/QĐ-UBND - … (12/07/2021)".
 # "công văn 4303/UBND-KGVX của UBND tỉnh và quyết định số 1672/QĐ-UBND của thành phố, cùng ra ngày 30-7-2020"
@@ -212,7 +217,7 @@ def type_of(symbol: str, called: str | None) -> str | None:
         return noun.capitalize() if noun in ("nghị quyết", "bộ luật") else "Luật"
     if first in TYPES:
         return TYPES[first]
-    return noun.capitalize() or ("Công văn" if symbol else None)
+    return noun.capitalize() or _WITHOUT_MARKS.get(first) or ("Công văn" if symbol else None)
 
 
 def _signing_dates(
@@ -398,7 +403,7 @@ def _date_before(
     if between.strip().lower() in ("tại", "tại các") and _ACTED_ON.search(opening[-30:]):
         return before[-1].date
     opens = _AT_HOUR.fullmatch(opening) or (_BY_THEN.fullmatch(opening) and between.startswith(","))
-    if not opens and _EFFECT.search(opening[-14:]):
+    if (not opens and _EFFECT.search(opening[-14:])) or NAMED_DAY.search(opening[-60:]):
         return None
     verb = last_match(_ISSUE, between)
     if verb is None and _PASSED.match(value, hit.end) and not _CITING.search(between):

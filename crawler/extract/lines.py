@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from crawler.extract.normalise import CAPITALS, SMALL
+
 
 class Kind(StrEnum):
     """The part that a line plays on a page."""
@@ -52,6 +54,8 @@ _ROW = re.compile(
     r"|\d{1,3}\s\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w-]+\s[^\n]{3,300}\s\d{1,2}/\d{1,2}/\d{4}$"
     r"|\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w&/-]+$"
 )
+# A row of a list of numbers to call, whose cells nothing parts: "1 TP Hải Dương 02203.845.217 0912 960 333".
+_CALLED = re.compile(r"\d{1,3}\s[^\W\d][^\d]{2,60}(?:0\d|[2-9][ .]?\d{3}[ .])[\d .–-]{6,}$")
 # An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(
@@ -79,7 +83,9 @@ _CRUMBS = re.compile(
     re.I,
 )
 _DATELINE = re.compile(
-    r"^[^\W\d]\w*\.?(?:\s[^\W\d]\w*\.?){0,4},?\s(?:ngày|ngay)\s[\s.…_\d]{0,12}(?:tháng|/)[\s.…_/\d]{0,14}"
+    r"^(?!điểm (?:báo|tin)|bản tin|thông báo|báo cáo|tình hình|kết quả|lịch)"
+    r"[^\W\d]\w*\.?(?:\s[^\W\d]\w*\.?){0,4},?\s(?:ngày|ngay)\s"
+    r"[\s.…_\d]{0,12}(?:tháng|/)[\s.…_/\d]{0,14}"
     r"(?:năm\s[\d.…]*)?$",
     re.I,
 )
@@ -185,7 +191,7 @@ def kind_of(line: str) -> Kind:
         or line.count(" · ") > 1
     ):
         return Kind.CHROME  # a menu's or a table's row
-    if is_row(line) or _ADDRESS.match(line):
+    if is_row(line) or _ADDRESS.match(line) or _CALLED.match(line):
         return Kind.CHROME
     if is_banner(line):
         return Kind.BANNER
@@ -213,10 +219,10 @@ def _news_beside_tools(line: str) -> bool:
 
 # Behind the place that ends an authority's name stands news: "Hội Nông dân tỉnh Bắc Kạn kết nối giúp …".
 _BEHIND_PLACE = re.compile(
-    r"\s(?:tỉnh|thành phố|TP\.?|huyện|quận|thị xã|xã|phường|thị trấn)\s[^\W\da-zà-ỹ][^\W\d]*"
-    r"(?:\s[^\W\da-zà-ỹ][^\W\d]*)*\s(?!và\s|tỉnh\s|thành\s|huyện\s|quận\s|thị\s|xã\s|phường\s|phòng|khóa"
+    rf"\s(?:tỉnh|thành phố|TP\.?|huyện|quận|thị xã|xã|phường|thị trấn)\s[{CAPITALS}][^\W\d]*"
+    rf"(?:\s[{CAPITALS}][^\W\d]*)*\s(?!và\s|tỉnh\s|thành\s|huyện\s|quận\s|thị\s|xã\s|phường\s|phòng|khóa"
     r"|nhiệm)"
-    r"(?=[^\W\dA-ZÀ-Ỹ])[^\W\d]+\s"
+    rf"[{SMALL}][^\W\d]*\s"
 )
 
 
@@ -224,9 +230,17 @@ _BEHIND_PLACE = re.compile(
 _HOTLINE_BESIDE = re.compile(r"\s[-–|]\s(?:đường dây nóng|hotline|điện thoại|đt)\s*:\s*[\d\s.()+–-]+$", re.I)
 
 
+#: A site's name with its motto: "DU LỊCH LAI CHÂU - Miền đất ấn tượng".
+_MOTTO = re.compile(
+    rf"(?=.{{10,60}}$)[{CAPITALS}]+(?: [{CAPITALS}]+){{2,6}} [-–] ([{CAPITALS}][{SMALL}][^.:;?!\d]*)"
+)
+
+
 def is_banner(line: str) -> bool:
     """Whether a line is the name of an authority or its site ("SỞ Y TẾ TỈNH SƠN LA") and tells no news."""
     line = _HOTLINE_BESIDE.sub("", line)
+    if (motto := _MOTTO.fullmatch(line)) and not _NEWS.search(motto[1]):
+        return True
     return (
         len(line) <= 110
         and _UNIT.match(line) is not None

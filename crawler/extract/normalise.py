@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+#: Vietnamese capitals and small letters, for classes of patterns: a range (à-ỹ) would hold both.
+CAPITALS = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+SMALL = CAPITALS.lower()
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
 # Ð and ð stand for Đ and đ in pages typed on a Western keyboard (cp1252).
 _LETTERS = {0x00D0: "Đ", 0x00F0: "đ", 0x0D: "\n", 0x2028: "\n", 0x2029: "\n"}

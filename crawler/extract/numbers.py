@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from crawler.extract.normalise import SMALL
 from crawler.extract.scan import Spans, digit_runs, lowered
 
 #: The type codes of Decree 30/2020/NĐ-CP, annex III, with those of the Party and of the Assembly.
@@ -80,7 +81,7 @@ _MORE = re.compile(
 _IN_PHONE = re.compile(r"\d[ .]\d{2,3}[ .]$")
 # "Mẫu số 04/SS-HĐĐT", "Biểu số 59/CK-NSNN" are forms, "QCVN 06:2022/BXD" a technical standard: no documents.
 _FORM = re.compile(r"\b(?:mẫu|biểu(?: mẫu)?) (?:số\s?:?\s?)?$|\b(?:QCVN|TCVN)\s?[\d-]+:$", re.I)
-_GLUED = re.compile(r"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[a-zà-ỹ]).*$")
+_GLUED = re.compile(rf"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[{SMALL}]).*$")
 _SENTENCE_END = re.compile(r"[.;\n]")
 _LIST = re.compile(r"(?P<list>(?:\d{1,5}\s*(?:,|và)\s*){1,6})$")
 

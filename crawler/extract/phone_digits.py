@@ -111,13 +111,32 @@ def _runs(value: str, found: list[Candidate], area: str) -> Iterator[Candidate]:
             match = _RUN.match(value, start)
             # After a slash or dash a number is one only behind another: 12/0912345678 is none.
             joined = value[start - 1 : start] not in ("/", "-") or start - last_end <= 2
-            if match and joined and (one := _longest(value, start, match.end())):
+            if (
+                match
+                and joined
+                and (one := _longest(value, start, match.end()))
+                and not _cut(value, start, one)
+            ):
                 lone = match[0].startswith("(") and ")" not in value[start : one[0]]  # "(0969.082.115 và …)"
                 yield start + lone, one[0], one[1], False
                 last_end = one[0]
                 for tail in _tails(value, start + lone, *one):
                     yield tail
                     last_end = tail[1]
+
+
+def _cut(value: str, start: int, one: tuple[int, str]) -> bool:
+    """Whether the end of a number begins another: the second of "3 736 091 0973 864 025" is a mobile."""
+    end = one[0]
+    if not _GROUP_BEHIND.match(value, end):
+        return False
+    inner = value.find(" 0", start, end) + 1
+    other = _RUN.match(value, inner) if inner else None
+    found = _longest(value, inner, other.end()) if other else None
+    return found is not None and found[0] > end and not _GROUP_BEHIND.match(value, found[0])
+
+
+_GROUP_BEHIND = re.compile(r" \d{2,4}(?!\d)")
 
 
 def _opening(value: str, start: int) -> int:
@@ -179,6 +198,7 @@ def _tails(value: str, start: int, end: int, dial: str) -> Iterator[Candidate]:
         end = match.end()
 
 
+_HOUSE = re.compile(r"(?:trụ sở|địa chỉ|đ/c)(?: tại)?\s?:?\s?(?:số\s)?$", re.I)
 _EXTENSION = re.compile(r"(?:nội bộ|máy lẻ|nhánh|\bext\.?)\s*(?:số\s*)?:?\s*$", re.I)
 
 
@@ -206,6 +226,8 @@ def _offered(value: str, found: list[Candidate], area: str) -> Iterator[Candidat
 
 def _is_offered(value: str, start: int) -> bool:
     before = value[max(0, start - 60) : start]
+    if _HOUSE.search(before):
+        return False
     if any(pattern.search(before) for pattern in (_NAME_OF_CODE, _EXTENSION, _CAME_FROM)):
         return False
     return bool(
@@ -246,7 +268,10 @@ def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Can
             and run_start - before[1] <= 80
             and bool(_OR.fullmatch(value, before[1], run_start))
         )
-        in_cell = told and _APART.match(match[0]) and _CELL.search(value, max(0, run_start - 3), run_start)
+        in_row = landlines and _APART.match(match[0]) and _before_mobile(value, match.end(), found)
+        in_cell = in_row or (
+            told and _APART.match(match[0]) and _CELL.search(value, max(0, run_start - 3), run_start)
+        )
         if not (joined or in_cell) and (
             value[run_start - 1 : run_start] in ("/", ",", "-")
             or not _LABELLED.search(value, max(0, run_start - 20), run_start)
@@ -261,6 +286,18 @@ def _without_code(value: str, found: list[Candidate], area: str) -> Iterator[Can
         if code and not _COUNTED.match(value, match.end()):
             last = (run_start, match.end(), code + digits, True)
             yield last
+
+
+def _before_mobile(value: str, end: int, found: list[Candidate]) -> bool:
+    """Whether a mobile number is the next cell of a row: "4 Cẩm Giàng 3.786.329 0982 047 118"."""
+    behind = bisect_left(found, (end,))
+    if behind == len(found) or value[end : found[behind][0]] != " ":
+        return False
+    line = value.rfind("\n", max(0, end - 120), end) + 1
+    return _MOBILE.match(found[behind][2]) is not None and _ROW.match(value, line) is not None
+
+
+_MOBILE, _ROW = re.compile(r"0[35789]\d{8}$"), re.compile(r"\d{1,3}[.)]?\s[^\W\d]")
 
 
 def _area_in(value: str, number: Candidate) -> bool:

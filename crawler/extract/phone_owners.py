@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from crawler.extract.normalise import SMALL
 from crawler.extract.phone_places import Place, address_in, lines_above
 from crawler.extract.scan import last_match
 
@@ -78,7 +79,8 @@ _DOES = re.compile(
     re.I,
 )
 _PROSE = re.compile(
-    r"\d{3}|(?<!\bH)(?<!TP)(?<!TX)(?<!\bQ)(?<!\bP)\.\s|[;:]\s|,\s[^\W\d]+\s[a-zà-ỹđ]+\s[a-zà-ỹđ]+"
+    r"\d{3}|(?<!\bH)(?<!TP)(?<!TX)(?<!\bQ)(?<!\bP)\.\s|[;:]\s"
+    rf"|,\s[^\W\d]+\s[{SMALL}]+\s[{SMALL}]+"
 )
 _NUMBERED = re.compile(r"\d{3}|[.;:]\s")
 _AFTER_COLON = re.compile(r":\s(?=" + _HEADS + r")")

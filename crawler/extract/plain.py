@@ -76,7 +76,13 @@ _SAYING = (*_WRITTEN, Kind.SECTION, Kind.BANNER)
 _NO_BEGINNING = re.compile(r"^(?:\.{3}|…|\((?:tiếp theo|tiếp kỳ))", re.I)
 # The page of a tag has the headlines of others.
 _TAG = re.compile(r"^(?:thẻ|tags?|từ kh[oó][áa])\s*:\s*\S", re.I)
-#: With so many rows a page is a list of documents, which has no headline.
+#: "Văn bản mới về phòng, chống dịch COVID-19", "Danh mục dự thảo văn bản đang lấy ý kiến …".
+_LIST_TITLE = re.compile(
+    r"(?:(?:hệ thống|các|danh mục|danh sách|tổng hợp)\s)?văn bản\s.*(?:phòng,? chống|covid|ncov|dịch bệnh)"
+    r"|(?:danh mục|danh sách|tổng hợp)\s.{30,}",
+    re.I,
+)
+#: With so many rows a page is a list of documents.
 _ROWS = 3
 #: So many lines may stand above the text: menus print an entry a line.
 _HEAD = 150
@@ -252,7 +258,9 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
             return line.start + question.start(1), line.start + question.end(1)
     if head and (_NO_BEGINNING.match(head[0].text) or (head[0].text[0].islower() and len(head[0].text) > 60)):
         return None
-    if sum(is_row(line.text) for line in head) >= _ROWS or (posted is None and _is_tag(head)):
+    if sum(is_row(line.text) for line in head) >= _ROWS:
+        return _of_list(value, head)
+    if posted is None and _is_tag(head):
         return None
     if (index := _named_by_address(head, url)) is not None:
         return _whole(value, head, index)
@@ -269,6 +277,13 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
     index = _act(head, first) if index is None else index
     index = _first(value, head, first) if index is None else index
     return None if index is None else _whole(value, head, index)
+
+
+def _of_list(value: str, head: list[_Line]) -> tuple[int, int] | None:
+    """The headline of a list of documents, which says what they are about; a section's name is none."""
+    rows = next(index for index, line in enumerate(head) if is_row(line.text))
+    named = (n for n in range(rows) if head[n].kind is not Kind.CHROME and _LIST_TITLE.match(head[n].text))
+    return next((_whole(value, head, index) for index in named), None)
 
 
 def _is_tag(head: list[_Line]) -> bool:
@@ -383,6 +398,7 @@ def _choice(found: list[int], sections: list[int], head: list[_Line]) -> int | N
     name = sections[-1] if sections and len(head[sections[-1]].text) >= 28 else None
     if not found or (name is not None and name < found[0] and head[found[0]].text.endswith(".")):
         return name
+    found = found[: next((n for n, index in enumerate(found) if n and head[index].text.endswith(".")), None)]
     on_top = found[0] == 0 and len(head[0].text) >= _LONG_NAME  # no menu begins with a sentence
     return found[0] if len(found) <= _FEW or on_top else found[-1]
 

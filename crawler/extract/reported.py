@@ -8,6 +8,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
+from crawler.extract.normalise import CAPITALS
 from crawler.extract.numbers import NumberHit
 from crawler.extract.scan import after_last, last_match, lowered
 from crawler.model import Text
@@ -62,7 +63,7 @@ _GROUND = re.compile(
     r"|\bbằng\b",
 )
 # "Thực hiện chỉ đạo của Thủ tướng, UBND tỉnh vừa ban hành …": the ground ends where the publisher begins.
-_NEW_SUBJECT = re.compile(r",\s*(?:(?:ngày|hôm|sáng|chiều)\s[\d/. ]+|hôm nay|[^\W\da-zà-ỹ])")
+_NEW_SUBJECT = re.compile(rf",\s*(?:(?:ngày|hôm|sáng|chiều)\s[\d/. ]+|hôm nay|[{CAPITALS}])")
 # What was issued before the news is its background: "Trước đó, ngày 31/01/2020, Sở đã có Công văn số …".
 _EARLIER = re.compile(r"\W*trước (?:đó|đây|nữa)\b")
 #: An authority with its letter in brackets: "Lãnh đạo Sở (Văn bản số 1533/STTTT-CNTT ngày …) đề nghị …".

@@ -154,6 +154,8 @@ def _bare(line: str, day: re.Match[str]) -> Stamp | None:
         or len(_letters(after)) > (30 if timed else 16)
     ):
         return None
+    if source and len(_letters(after)) > 16:
+        return None  # "Lễ dâng hương chính: 6h30 ngày 21/4/2021 (tức 10/3 năm Tân Sửu), truyền hình …"
     if _letters(after) and after.lstrip(" )]")[:1] in (":", ","):
         return None  # "Ngày 12/4/2021, UBND tỉnh …", "08h00 ngày 12/4/2021: chợ …"
     if _DAYS.search(after) or re.match(r"\s*[-–]\s*\d{1,2}[/.-]", after):
