@@ -42,7 +42,11 @@ _ANNOUNCED = re.compile(
     re.I,
 )
 # "hưởng ứng Ngày Sách và Văn hóa đọc Việt Nam 21/4": the day of this year.
-NAMED_DAY = re.compile(r"\b(?:[Nn]gày|NGÀY) (?=[A-ZĐ])(?:[^\W\d]+,? ){1,9}$")
+# … or in brackets: "Ngày vi chất dinh dưỡng (1-2/6)".
+NAMED_DAY = re.compile(
+    r"\b(?:[Nn]gày|NGÀY) (?=[A-ZĐ])(?:[^\W\d]+,? ){1,9}$"
+    r"|\b(?:Ngày|NGÀY) (?:[^\W\d]+,? ){1,9}\((?:[0-3]?\d\s?[-–]\s?)?$"
+)
 #: What joins two days of a list or range, a clock or part of the day between them allowed.
 AND = (
     r"\s*(?:,|;|và|hoặc|-|–|đến(?:\s+hết)?|tới|hết|rạng)\s*"

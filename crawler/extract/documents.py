@@ -215,7 +215,7 @@ def type_of(symbol: str, called: str | None) -> str | None:
         return noun.capitalize()
     if re.match(r"QH\d", symbol):
         return noun.capitalize() if noun in ("nghị quyết", "bộ luật") else "Luật"
-    if first in TYPES:
+    if first in TYPES and noun != "chứng thư":
         return TYPES[first]
     return noun.capitalize() or _WITHOUT_MARKS.get(first) or ("Công văn" if symbol else None)
 
@@ -246,7 +246,8 @@ def _signing_dates(
             found[index] = _day_of_row(value, hit, days)
         if not found[index] and _SAME_DAY.match(value, hit.end):
             earlier = starting_in(days, max(0, hit.start - SENTENCE), hit.start)
-            found[index] = earlier[-1].date if earlier else None
+            named = (day for day in reversed(found[:index]) if day)
+            found[index] = earlier[-1].date if earlier else next(named, None)
         if not found[index] and posted and _issued_today(value, hit):
             found[index] = posted
     return found
@@ -353,8 +354,8 @@ def _days_after(
         return []
     run = list(following[:1])
     for day in following[1:]:
-        if not _NEXT_DAY.fullmatch(value, run[-1].end, day.start):
-            break
+        if not _NEXT_DAY.fullmatch(value, run[-1].end, day.start) or _NEXT_CLAUSE.match(value, day.end):
+            break  # "Tờ trình số 98/TTr-SYT ngày 26/7/2021, ngày 30/7/2021 UBND tỉnh ban hành …"
         run.append(day)
     return run
 

@@ -89,7 +89,8 @@ _ABOUT = re.compile(
     re.I,
 )
 #: Between two acts of a list: "Quyết định số 1/QĐ-SYT về mức thu; Quyết định số 2/QĐ-SYT".
-_NEXT_ACT = re.compile(r"\s[^.;\n\d]{3,200};\s(?:và\s)?(?:các\s)?")
+#: … or "Công văn số 1266/STC-QLNS gửi các đơn vị cấp tỉnh và Công văn số 1267/STC-QLNS gửi UBND các huyện".
+_NEXT_ACT = re.compile(r"\s(?:[^.;\n\d]{3,200};\s(?:và\s)?|gửi\s[^.;\n\d]{3,120}\svà\s)(?:các\s)?")
 _DAY = re.compile(r"\s*,?\s*\(?(?:ngày )?\d[\d/.-]+(?:\s*tháng \d+ năm \d{4})?\)?", re.I)
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 _LONE_NUMBER = re.compile(
