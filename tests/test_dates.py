@@ -45,7 +45,19 @@ def days(body: str) -> list[str]:
         ("Điểm tiêm | Ngày | Buổi\nTrường A | 08/12 | Sáng\nTrường B | 09/12/2021 | Chiều",
          ["2021-12-08", "2021-12-09"]),
         ("TT - Ngày - Chặng\n1 - 25/11/2021 - Narita\n2 - 28/11 - Incheon", ["2021-11-25", "2021-11-28"]),
+        # Schedules whose cells nothing parts, and days in turn within one.
+        ("STT Nơi tiêm Ngày Ca\n1 Trạm Y tế xã Mẫu 10/12, 11/12 sáng\n2 Nhà văn hóa 14, 15 và 16/12/2021 cả ngày",
+         ["2021-12-10", "2021-12-11", "2021-12-14", "2021-12-15", "2021-12-16"]),
+        ("Xe xét nghiệm về xã theo lịch:\nXã Mẫu, huyện Thử 14/4\nXã Thử 20 và 21/4\nXã Bến 12/5/2021",
+         ["2021-04-14", "2021-04-20", "2021-04-21", "2021-05-12"]),
+        ("Ai đến chợ các ngày 18,19,20/9/2021 khai báo.", ["2021-09-18", "2021-09-19", "2021-09-20"]),
+        ("Hạn đăng ký: 18/3, hạn nộp hồ sơ 25/3/2022.", ["2022-03-18", "2022-03-25"]),
+        ("Ngày vi chất dinh dưỡng (1-2/6) của năm 2021.", ["2021-06-01", "2021-06-02"]),
+        ("Lễ chính ngày 21/4/2021 (tức 10/3 năm Tân Sửu).", ["2021-04-21"]),
+        ("Hà Tĩnh, ngày 28/6/2021\n\nTHƯ KÊU GỌI ỦNG HỘ QUỸ VẮC XIN\n\nTừ ngày 23/6 đến nay xã có 12 ca.\n"
+         "Làm theo Lời kêu gọi ngày 30/3/2020.", ["2021-06-28", "2021-06-23", "2020-03-30"]),
         # Shares, scores, rows and ages are no days.
+        ("STT Xã Kết quả\n1 Xã Mẫu 9/10\n2 Xã Thử 3/4\nXong ngày 5/8/2021.", ["2021-08-05"]),
         ("Có 09/10 huyện, 8/10 điểm và nhóm 12-17 tuổi; họp ngày 5/8/2021.", ["2021-08-05"]),
         ("4 - 05/12/2021 - Incheon", ["2021-12-05"]),
         ("Cập nhật 23:02 - 31/03/2020, đợt cao điểm.", ["2020-03-31"]),

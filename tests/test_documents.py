@@ -47,6 +47,19 @@ def test_symbols_with_blanks(body: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "number", "kind"),
+    [
+        ("Thực hiện NQ 128 của Chính phủ.", "128", "Nghị quyết"),
+        ("Phat theo Nghi dinh 117/2020/ND-CP.", "117/2020/ND-CP", "Nghị định"),
+        ("Giá theo Chứng thư thẩm định giá số 112/2020/CT-VVI.", "112/2020/CT-VVI", "Chứng thư"),
+    ],
+)
+def test_kinds_of_abbreviations_and_of_letters_without_marks(body: str, number: str, kind: str) -> None:
+    ((found, document),) = documents(body).items()
+    assert (found, document.type) == (number, kind)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "Các mẫu biểu kèm theo: Biểu số 59/CK-NSNN, Biểu số 60/CK-NSNN.",
@@ -208,6 +221,29 @@ def test_the_end_of_a_phone_is_no_number() -> None:
         (
             "Ban đã phát hành Công văn số 11/BQL-LĐ và Công văn số 15/BQL-LĐ trong hai ngày 26 và 27-7-2020.",
             {"11/BQL-LĐ": date(2020, 7, 26), "15/BQL-LĐ": date(2020, 7, 27)},
+        ),
+        (
+            "Theo Tờ trình số 98/TTr-SYT ngày 26/7/2021, ngày 30/7/2021 UBND tỉnh ban hành Quyết định số 1977/QĐ-UBND.",
+            {"98/TTr-SYT": date(2021, 7, 26), "1977/QĐ-UBND": date(2021, 7, 30)},
+        ),
+        (
+            "Ngày 02/7/2021, Sở đã có Công văn số 1266/STC-NS gửi các đơn vị cấp tỉnh và Công văn số 1267/STC-NS gửi xã.",
+            {"1266/STC-NS": date(2021, 7, 2), "1267/STC-NS": date(2021, 7, 2)},
+        ),
+        (
+            "UBND huyện ban hành Quyết định số 2115/QĐ-UBND ngày 19/8/2021.\n"
+            + "Thôn Mẫu có 40 hộ. " * 16
+            + "\nPhòng Y tế đề nghị tại Tờ trình số 112/TTr-PYT cùng ngày.",
+            {"2115/QĐ-UBND": date(2021, 8, 19), "112/TTr-PYT": date(2021, 8, 19)},
+        ),
+        # An authority whose name begins with Ủ or Đ is one, too; a named day is none of signing.
+        (
+            "Theo Quyết định số 4800/QĐ-BYT, ngày 11/10/2021 Ủy ban nhân dân tỉnh ban hành Hướng dẫn số 61/HD-UBND.",
+            {"4800/QĐ-BYT": None, "61/HD-UBND": date(2021, 10, 11)},
+        ),
+        (
+            "Hưởng ứng Ngày Sách Việt Nam 21/4/2022 theo Quyết định số 1862/QĐ-TTg, Ủy ban ban hành Kế hoạch số 77/KH-UBND.",
+            {"1862/QĐ-TTg": None, "77/KH-UBND": None},
         ),
         # The day is that of the act which applies the other.
         (

@@ -73,6 +73,11 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
         ),
         ("ĐT: 0262 3852 664 * Fax: 3840 115", ["02623852664", "02623840115"]),
         ("Cần tư vấn thì quay 1022, bấm phím 3.", ["1022"]),
+        (
+            "1 TP Hà Tĩnh 02393.845.217 0912 960 333\n2 Lộc Hà 3.786.329 0982 047 118\n3 Kỳ Anh 3 736 091 0973 864 025",
+            ["02393845217", "0912960333", "02393786329", "0982047118", "02393736091", "0973864025"],
+        ),
+        ("Trụ sở: 156 Trần Hưng Đạo. ĐT: 0239 3866 353", ["02393866353"]),
         ("Bấm 1022, chọn nhánh 2; khó thở thì bấm 115.", ["1022", "115"]),
     ],
 )
@@ -240,6 +245,8 @@ def test_a_withdrawn_number_names_its_successor_where_the_text_says_one(raw, rep
         ("Bệnh viện dã chiến số 2 (bác sĩ trực: 0914.205.118)", ["Bệnh viện dã chiến số 2"]),
         ("gọi 0914205118 (đồng chí Trần Văn Mẫu - Phó Giám đốc)", ["đồng chí Trần Văn Mẫu"]),
         ("Trạm Y tế xã Mẫu\nĐT: 0914205118", ["Trạm Y tế xã Mẫu"]),
+        ("1 TP Hà Tĩnh 0239.3851.116 0914205118\n2 Lộc Hà 3.851.117 0914205119",
+         ["TP Hà Tĩnh", "TP Hà Tĩnh", "Lộc Hà", "Lộc Hà"]),
         ("Sở Y tế tỉnh Hà Tĩnh. Địa chỉ: 71 Hải Thượng Lãn Ông - ĐT: 0239.3855.615 - Fax: 3855.616",
          ["Sở Y tế tỉnh Hà Tĩnh"] * 2),
         ("Trung tâm Y tế huyện đề nghị ai đã đến chợ khai báo ngay. Số trực: 0914205118.",

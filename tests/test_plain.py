@@ -92,6 +92,7 @@ def test_stamps_with_and_without_label(line, day, clock, form):
         "- Tiệm cơm 26 Cao Thắng: 11h30 ngày 13/6/2021.",
         "+ 17h - 17h30 ngày 03/8/2021",
         "6h15 - 6h40 ngày 05/8/2021",
+        "Lễ dâng hương: 6h30 ngày 21/4/2021 (tức 10/3 năm Tân Sửu), truyền hình trực tiếp.",
     ],
 )
 def test_other_days_are_no_stamps(line):
@@ -262,6 +263,22 @@ LETTERHEAD = (
         (
             "Hỏi đáp\nCâu hỏi: Lao động tự do về quê có được hỗ trợ không?\nNgười hỏi: Lò Thị Thử\n",
             "Lao động tự do về quê có được hỗ trợ không?",
+        ),
+        (
+            "DU LỊCH SƠN LA - Miền đất ấn tượng\n\nMời đăng ký Giải leo núi lần thứ II\n\nLỡ hẹn hai năm, giải trở lại"
+            " bản Mẫu.\nThời gian: 26/3\nSố lượng: 150 người\nHạn đăng ký: 18/3\nLệ phí: 300.000 đồng\n",
+            "Mời đăng ký Giải leo núi lần thứ II",
+        ),
+        (
+            "Danh bạ trực dịch của các huyện\n\nTT Địa phương Máy bàn Di động\n"
+            + "".join(f"{n} Huyện Mẫu {n} 02123.845.21{n} 0912 960 33{n}\n" for n in range(1, 8)),
+            "Danh bạ trực dịch của các huyện",
+        ),
+        ("ĐIỂM TIN\nĐiểm báo ngày 16/7/2021\n\n1. Báo Mẫu: Sáng 15/7 có 2 ca.\n", "Điểm báo ngày 16/7/2021"),
+        (
+            "Văn bản chỉ đạo điều hành\n\nDanh mục văn bản chỉ đạo phòng, chống dịch bệnh nCoV\n"
+            "745/UBND-VX | 08/02/2020 | Cách ly\n33/QĐ-UBND | 31/01/2020 | Ban Chỉ đạo\n18/KH-UBND | 24/01/2020 | Kế hoạch\n",
+            "Danh mục văn bản chỉ đạo phòng, chống dịch bệnh nCoV",
         ),
         (
             "Sở Thông tin và Truyền thông bổ nhiệm Trưởng phòng\nNgày đăng 27/03/2020\n",

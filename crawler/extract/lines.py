@@ -55,7 +55,7 @@ _ROW = re.compile(
     r"|\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w&/-]+$"
 )
 # A row of a list of numbers to call, whose cells nothing parts: "1 TP Hải Dương 02203.845.217 0912 960 333".
-_CALLED = re.compile(r"\d{1,3}\s[^\W\d][^\d]{2,60}(?:0\d|[2-9][ .]?\d{3}[ .])[\d .–-]{6,}$")
+_CALLED = re.compile(r"\d{1,3}\s[^\W\d].{2,60}?\s(?:0\d|[2-9][ .]?\d{3}[ .])[\d .–-]{6,}$")
 # An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(

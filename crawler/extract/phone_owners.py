@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crawler.extract.normalise import SMALL
+from crawler.extract.normalise import CAPITALS, SMALL
 from crawler.extract.phone_places import Place, address_in, lines_above
 from crawler.extract.scan import last_match
 
@@ -200,9 +200,13 @@ def _named(place: Place, low: int, phrase: str) -> str | None:
         return _agency(place)
     apart = any(mark in place.text.value[low + len(phrase) : place.start] for mark in ":|(–-,/")
     opens = low == place.line or ":" in place.text.value[place.start - 3 : place.start]
-    if opens and (apart or _HEAD.match(phrase)) and (row := _row(phrase)):
+    if opens and (apart or _HEAD.match(phrase) or _PLACE_OF_ROW.fullmatch(phrase)) and (row := _row(phrase)):
         return row
     return _in_sentence(place, phrase)
+
+
+#: A row's number and a place: "4 Cẩm Giàng 3.786.329".
+_PLACE_OF_ROW = re.compile(rf"\d{{1,3}}(?: [{CAPITALS}][^\W\d_]*){{1,5}}")
 
 
 def _in_sentence(place: Place, phrase: str) -> str | None:
