@@ -67,11 +67,11 @@ _YEAR_BEHIND = re.compile(r"\s*,?\s*(?:của\s)?năm\s(?P<y>20\d\d)(?!\d)", re.I
 #: The head of a table's column of days ("STT | Điểm tiêm | Ngày | Buổi").
 _COLUMN = re.compile(r"(?:\||[-–]|\n|^)\s*(?:Ngày|Thời gian|Lịch)\b[^|\n]{0,24}(?=\||\s[-–]\s|\n|$)")
 #: The same where nothing parts the cells, a row of such a table, and the line that announces a schedule.
-_HEAD_ROW = re.compile(r"(?:S?TT|Số TT|Số thứ tự)\b.*\b(?:Ngày|Thời gian|Lịch)\b", re.I)
+_HEAD_ROW = re.compile(r"^(?:S?TT|Số TT|Số thứ tự)\b.*\b(?:Ngày|Thời gian|Lịch)\b", re.I)
 _ROW = re.compile(r"\d{1,3}[.)]?\s[^\W\d]")
 _SCHEDULE = re.compile(r"\b(?:lịch|thời gian|các ngày)\b[^.:\n]{0,30}:$", re.I)
-#: So long a line may be, so many rows a schedule may have.
-_LINE, _ROWS = 300, 40
+#: No row is longer.
+_LINE = 300
 _CELL_ENDS = ("|", " -", " –", "\n")
 #: How far below its head a table's row may stand, and how far two days of a chain may stand apart.
 _TABLE, _CHAIN = 3000, 40
@@ -232,6 +232,7 @@ class _Table:
 
     def __init__(self, value: str) -> None:
         self.value = value
+        self.under: dict[re.Pattern[str], dict[int, bool]] = {}  # by head, then by line
 
     @cached_property
     def heads(self) -> list[int]:
@@ -259,15 +260,20 @@ class _Table:
             return False
         numbered = _ROW.match(self.value, line) is not None
         last = self.value[day.end : day.end + 2].strip(" ;.,")[:1] in ("", "\n")
-        return (numbered or last) and self._is_under_schedule(line, numbered, last)
+        return (numbered and self._is_under(_HEAD_ROW, line)) or (last and self._is_under(_SCHEDULE, line))
 
-    def _is_under_schedule(self, line: int, numbered: bool, last: bool) -> bool:
-        for _ in range(_ROWS):
+    def _is_under(self, head: re.Pattern[str], line: int) -> bool:
+        """Whether the line above one is such a head, or stands under one itself, no empty line between."""
+        known, lines = self.under.setdefault(head, {}), []
+        found: bool | None = None
+        while found is None and (found := known.get(line)) is None:
+            lines.append(line)
             start = self.value.rfind("\n", max(0, line - 1 - _LINE), max(0, line - 1)) + 1
             above = self.value[start : max(0, line - 1)]
-            if not above or len(above) >= _LINE:
-                return False
-            if (numbered and _HEAD_ROW.match(above)) or (last and _SCHEDULE.search(above)):
-                return True
+            if head.search(above):
+                found = True
+            elif not above or len(above) >= _LINE:
+                found = False
             line = start
-        return False
+        known.update(dict.fromkeys(lines, found))
+        return found

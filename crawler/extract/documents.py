@@ -240,16 +240,16 @@ def _signing_dates(
     _share_days(value, hits, after, found)
     _share_day_of_verb(value, hits, after, found)
     _share_same_day(value, hits, found)
-    rows = set(rows_of_list(value, hits))
+    rows, last = set(rows_of_list(value, hits)), None
     for index, hit in enumerate(hits):
         if not found[index] and (hit in rows or _is_row(value, hit)):
             found[index] = _day_of_row(value, hit, days)
         if not found[index] and _SAME_DAY.match(value, hit.end):
             earlier = starting_in(days, max(0, hit.start - SENTENCE), hit.start)
-            named = (day for day in reversed(found[:index]) if day)
-            found[index] = earlier[-1].date if earlier else next(named, None)
+            found[index] = earlier[-1].date if earlier else last
         if not found[index] and posted and _issued_today(value, hit):
             found[index] = posted
+        last = found[index] or last
     return found
 
 
