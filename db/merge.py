@@ -301,13 +301,14 @@ class Merger:
             "update main.notices set version = ?, url = ?, first_seen = ?, last_seen = ?, gone_since = ? where id = ?",
             (current, found[current]["url"], min(mine[1], other[1]), last, gone, notice),
         )  # fmt: skip
-        move_file_facts(self.store, notice)
+        move_file_facts(self.store, "?", notice)
 
 
-def move_file_facts(store: Store, notice: int) -> None:
-    """Facts of files stand beside the newest version's."""
+def move_file_facts(store: Store, notices: str, *values: Any) -> None:
+    """Facts of files stand beside the newest version's; `notices` is a query of ids, with its values."""
+    files = f"select id from main.attachments where notice in ({notices})"
     for table in FACT_TABLES:
         store.database.conn.execute(
-            f"update main.{table} set version = (select version from main.notices where id = ?1)"
-            " where attachment in (select id from main.attachments where notice = ?1)", (notice,),
+            f"update main.{table} set version = (select version from main.notices n where n.id = {table}.notice)"
+            f" where attachment in ({files})", values,
         )  # fmt: skip

@@ -25,7 +25,7 @@ from db.documents import JOINED
 from db.merge import Merger, attached, move_file_facts
 from db.rebuild_files import rebuild_files
 from db.reread_files import reread_files
-from db.store import Store, forget_files, forget_version
+from db.store import Store, forget_files, forget_versions
 
 #: Captures of one task, and the number up to which starting processes takes longer than reading.
 CHUNK, FEW = 32, 400
@@ -339,60 +339,66 @@ def _sample(report: Report, table: str, told: Counter[str], line: str, notice: i
 
 
 def take_over(store: Store) -> None:
-    """Put what was read again in the place of what stood there; what rests on no capture stays."""
+    """Put what was read again in the place of what stood there; what rests on no capture stays.
+
+    All notices at once: new rules change most of an index.
+    """
     do = store.database.conn.execute
+    for table in _TAKEN:
+        do(f"drop table if exists temp.{table}")
+    for table, query in _TAKEN.items():
+        do(f"create temp table {table} as {query}")
+    do("create unique index temp.mine_id on mine (id)")
+    do("create index temp.sights_version on sights (notice, capture)")
     merger = Merger(store)
     do("insert into run_of select id, id from main.runs")
-    for notice, first, last, gone in do(
-        "select n.id, n.first_seen, n.last_seen, n.gone_since from main.notices n where id in (select id from changed)"
-    ).fetchall():
-        _take_notice(store, merger, notice, (first, last, gone))
-    merger.take_notices(
-        "select id from changed where id not in (select id from main.notices) intersect select id from other.notices"
-    )
+    forget_versions(store.database.conn, "select id from temp.outdated")
+    _forget_emptied(store)
+    merger.take_notices("select id from changed intersect select id from other.notices")
+    _put_back_sights(store)
     _take_pages(store)
 
 
-def _take_notice(store: Store, merger: Merger, notice: int, seen: tuple[str, str, str | None]) -> None:
-    """One notice of both sides (or of ours alone); its sights without a capture are not forgotten."""
+#: What is known of changed notices before they are taken over: when they were seen, the sights of versions that
+#: are read again, witnesses that no capture gave again; and the versions that go.
+_TAKEN = {
+    "mine": "select id, first_seen, last_seen, gone_since from main.notices where id in (select id from changed)",
+    "sights": "select notice, capture, last_seen from main.versions where notice in (select id from mine) and id in (select id from reread)",
+    "kept": "select * from main.witnesses where notice in (select id from mine) and (capture is null or capture not in again)",
+    "outdated": "select id from reread where notice in (select id from mine) union select id from other.versions where notice in (select id from mine)",
+}
+
+
+def _forget_emptied(store: Store) -> None:
+    """Take away notices that have no version left, with their files where they are notices no more."""
     do = store.database.conn.execute
-    sights = do(
-        "select capture, last_seen from main.versions where notice = ? and id in (select id from reread)",
-        (notice,),
-    ).fetchall()
-    mine_or_theirs = (
-        "select id from reread where notice = ?1 union select id from other.versions where notice = ?1"
+    do("drop table if exists temp.emptied")
+    do(
+        "create temp table emptied as select id from mine where not exists (select 1 from main.versions v where v.notice = mine.id)"
     )
-    for (version,) in do(mine_or_theirs, (notice,)).fetchall():
-        forget_version(store.database.conn, version)
-    left = do("select count(*) from main.versions where notice = ?", (notice,)).fetchone()[0]
-    there = do("select 1 from other.notices where id = ?", (notice,)).fetchone()
-    kept = do(
-        "select * from main.witnesses where notice = ? and (capture is null or capture not in again)",
-        (notice,),
-    ).fetchall()
-    if not left:
-        for table in ("texts", "notice_topics", "witnesses"):
-            do(f"delete from main.{table} where notice = ?", (notice,))
-        do("delete from main.notices where id = ?", (notice,))
-    if not there:
-        if not left:
-            files = do("select id from main.attachments where notice = ?", (notice,)).fetchall()
-            forget_files(store, [file for (file,) in files])
-        return
-    merger.take_notices(f"select {notice} as id")
-    merger.settle_notice(notice)
-    if kept and not left:
-        marks = ", ".join("?" * len(kept[0]))
-        store.database.conn.executemany(f"insert or ignore into main.witnesses values ({marks})", kept)
-    for capture, last in sights:
-        do(
-            "update main.versions set last_seen = max(last_seen, ?) where notice = ? and capture = ?",
-            (last, notice, capture),
-        )
-    move_file_facts(store, notice)
-    do("update main.notices set first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), gone_since = ? where id = ?",
-       (*seen, notice))  # fmt: skip
+    for table in ("texts", "notice_topics", "witnesses"):
+        do(f"delete from main.{table} where notice in (select id from emptied)")
+    do("delete from main.notices where id in (select id from emptied)")
+    files = do(
+        "select id from main.attachments where notice in (select id from emptied except select id from other.notices)"
+    )
+    forget_files(store, [file for (file,) in files.fetchall()])
+
+
+def _put_back_sights(store: Store) -> None:
+    """When and where notices were seen that are so still: sights without a capture are not forgotten."""
+    do = store.database.conn.execute
+    still = "select id from mine intersect select id from other.notices"
+    do(
+        f"insert or ignore into main.witnesses select * from kept where notice in (select id from emptied) and notice in ({still})"
+    )
+    last = "(select max(s.last_seen) from sights s where s.notice = versions.notice and s.capture = versions.capture)"
+    do(
+        f"update main.versions set last_seen = max(last_seen, {last}) where notice in ({still}) and {last} is not null"
+    )
+    move_file_facts(store, still)
+    do("update main.notices set first_seen = min(notices.first_seen, m.first_seen), last_seen = max(notices.last_seen, m.last_seen),"
+       f" gone_since = m.gone_since from mine m where m.id = notices.id and m.id in ({still})")  # fmt: skip
 
 
 def _take_pages(store: Store) -> None:

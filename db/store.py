@@ -622,17 +622,22 @@ class Store(Memory):
 
 
 def forget_version(conn: Any, version: int) -> None:
-    """Delete a version with its facts, those of files aside (they go on to the next version).
+    """Delete a version as `forget_versions` does."""
+    forget_versions(conn, "?", version)
 
-    Its documents are settled anew.
+
+def forget_versions(conn: Any, versions: str, *values: Any) -> None:
+    """Delete versions, given by a query of ids with its values; facts of files go on to the next version.
+
+    The documents of their other facts are settled anew.
     """
     conn.execute(
-        "insert or ignore into stale_documents select document_key from main.citations where version = ?",
-        (version,),
+        f"insert or ignore into stale_documents select document_key from main.citations where version in ({versions})",
+        values,
     )
     for table in FACT_TABLES:
-        conn.execute(f"delete from main.{table} where version = ? and attachment is null", (version,))
-    conn.execute("delete from main.versions where id = ?", (version,))
+        conn.execute(f"delete from main.{table} where version in ({versions}) and attachment is null", values)
+    conn.execute(f"delete from main.versions where id in ({versions})", values)
 
 
 def forget_file_facts(conn: Any, attachment: int) -> None:
