@@ -12,14 +12,13 @@ from selectolax.lexbor import LexborHTMLParser
 from crawler import platforms
 from crawler.attachments.facts import Notice, read_facts
 from crawler.attachments.head import Head
-from crawler.extract.facts import extract, is_notice
+from crawler.extract.facts import extract
 from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
 from crawler.html import block_text, decode, headlines, parse
 from crawler.model import (
     Attachment,
     Context,
-    Facts,
     FileOutcome,
     FileRead,
     FileText,
@@ -246,7 +245,7 @@ def _post(page: Page, portal: Portal, post: Post, keep_all: bool) -> PageRead:
             page, portal.id, PageKind.POST, Listing(), post, problem=Outcome.EMPTY, reason="no text"
         )
     context = Context(page.url, portal.province, portal.kind, post.published, page.fetched_at.date())
-    facts = extract(text, context) if keep_all or is_notice(text, context) else Facts(covid=False)
+    facts = extract(text, context, of_all=keep_all)
     return PageRead(page, portal.id, PageKind.POST, Listing(), post, text, facts)
 
 

@@ -50,6 +50,9 @@ def test_symbols_with_blanks(body: str, number: str) -> None:
     ("body", "number", "kind"),
     [
         ("Thực hiện NQ 128 của Chính phủ.", "128", "Nghị quyết"),
+        ("Ngày 23/11/1945, Chủ tịch Hồ Chí Minh ký Sắc lệnh số 64/SL.", "64/SL", "Sắc lệnh"),
+        ("Việc này theo thông tư 22 của Bộ.", "22", "Thông tư"),
+        ("Sở đã có Công văn hướng dẫn số 1783/STTTT-TTR.", "1783/STTTT-TTR", "Công văn"),
         ("Phat theo Nghi dinh 117/2020/ND-CP.", "117/2020/ND-CP", "Nghị định"),
         ("Giá theo Chứng thư thẩm định giá số 112/2020/CT-VVI.", "112/2020/CT-VVI", "Chứng thư"),
     ],
@@ -235,6 +238,10 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             + "Thôn Mẫu có 40 hộ. " * 16
             + "\nPhòng Y tế đề nghị tại Tờ trình số 112/TTr-PYT cùng ngày.",
             {"2115/QĐ-UBND": date(2021, 8, 19), "112/TTr-PYT": date(2021, 8, 19)},
+        ),
+        (
+            "Theo Quyết định số 79/2002/QĐ-TTg của Thủ tướng Chính phủ ban hành vào ngày 18/6/2002.",
+            {"79/2002/QĐ-TTg": date(2002, 6, 18)},
         ),
         # An authority whose name begins with Ủ or Đ is one, too; a named day is none of signing.
         (

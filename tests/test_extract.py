@@ -133,6 +133,65 @@ def test_relations_hold_for_lists_passives_and_expiry():
 
 
 @pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        # Words that stand near a number and say something else of it.
+        (
+            "Nghị định số 42/2022/NĐ-CP có hiệu lực thi hành từ ngày 15/8/2022 và thay thế Nghị định số 43/2011/NĐ-CP.",
+            [("42/2022/NĐ-CP", "replaces", "43/2011/NĐ-CP")],
+        ),
+        ("Sở kiến nghị Bộ sửa đổi Thông tư số 14/2011/TT-BTTTT.", []),
+        ("Bộ đang xây dựng Nghị định để thay thế Nghị định số 56/2006/NĐ-CP.", []),
+        ("Đoàn thanh tra việc thực hiện các quy định của Thông tư số 04/2012/TT-BTTTT.", []),
+        ('Đoàn thấy cuốn "Hướng dẫn ôn tập lớp 12": Quyết định xuất bản số 355/QĐ-GD.', []),
+        # An act that another changed.
+        (
+            "Theo Nghị định số 72/2013/NĐ-CP ngày 15/7/2013 của Chính phủ về quản lý, cung cấp, sử dụng dịch vụ Internet,"
+            " được sửa đổi, bổ sung tại Nghị định số 27/2018/NĐ-CP.",
+            [("27/2018/NĐ-CP", "amends", "72/2013/NĐ-CP")],
+        ),
+        ("Nghị định số 72/2013/NĐ-CP đang được sửa đổi.", []),
+        # What acts is next to the verb, or follows.
+        (
+            "theo quy định tại Thông tư 18/2014/TT-BTTTT hướng dẫn Nghị định 187/2013/NĐ-CP",
+            [("18/2014/TT-BTTTT", "implements", "187/2013/NĐ-CP")],
+        ),
+        # Grounds of a sentence, those in words alone among them; an article stands between.
+        (
+            "Thực hiện kết luận của Ban Thường vụ Thành ủy; Công văn số 1001/UBND-VX, ngày 26/3/2020, Sở đã ban hành Công"
+            " văn số 663/STTTT-BC.",
+            [("663/STTTT-BC", "implements", "1001/UBND-VX")],
+        ),
+        (
+            "Thực hiện Công điện số 02/CĐ-UBND hồi 22 giờ 00 ngày 28/3/2020 của Chủ tịch về ổ dịch; Công văn số 1042/UBND-VX"
+            " và số 275/TB-BCĐ, Sở ban hành Công văn số 703/STTTT-BC.",
+            [("703/STTTT-BC", "implements", n) for n in ("02/CĐ-UBND", "1042/UBND-VX", "275/TB-BCĐ")],
+        ),
+        (
+            "Căn cứ mức phạt tại điểm a khoản 1 Điều 101 Nghị định số 15/2020/NĐ-CP, Sở phạt ông M.",
+            [("", "based_on", "15/2020/NĐ-CP")],
+        ),
+        (
+            "Nghị định số 75/2012/NĐ-CP thay thế các quy định về khiếu nại và tiếp công dân trong Nghị định số 130/2006/NĐ-CP.",
+            [("75/2012/NĐ-CP", "replaces", "130/2006/NĐ-CP")],
+        ),
+    ],
+)
+def test_what_acts_say_of_acts(raw: str, expected: list[tuple[str, str, str]]) -> None:
+    assert relations(raw) == expected
+
+
+def test_numbers_for_the_public_and_help_in_other_matters() -> None:
+    raw = "Phòng, chống dịch Covid-19\n\nNgười dân gọi Trung tâm Y tế {} để được tư vấn về dịch Covid-19."
+    topics = {
+        n: [t.id for t in facts(raw.format(n)).topics] for n in ("0914205118", "0914205118, 0914205119")
+    }
+    assert topics == {"0914205118": [], "0914205118, 0914205119": ["hotline"]}
+    raw = "Phòng dịch Covid-19: hỗ trợ người dân trong việc tiếp cận dịch vụ công\n\nTổ hỗ trợ người dân cài đặt chữ ký số."
+    assert not facts(raw).topics
+
+
+@pytest.mark.parametrize(
     ("raw", "days"),
     [
         ("các ngày 12, 13 và 14/5/2021", ["2021-05-12", "2021-05-13", "2021-05-14"]),

@@ -22,6 +22,7 @@ from crawler.model import Citation, Context, DateFact, Text
 #: What a text calls a document, where that is not the kind's own name.
 _SYNONYMS = {
     "cv": "công văn", "văn bản": "công văn", "công văn khẩn": "công văn", "công văn hỏa tốc": "công văn",
+    "công văn hướng dẫn": "công văn",
     "tờ công văn": "công văn", "công văn điện": "công điện", "công điện khẩn": "công điện",
     "thông báo khẩn": "thông báo", "thông cáo báo chí": "thông cáo",
 }  # fmt: skip
@@ -55,7 +56,7 @@ _LATER = re.compile(
 # "… được Quốc hội khóa XIII, kỳ họp thứ 11 thông qua ngày 05/4/2016".
 _SIGNED = re.compile(
     r"(?:[^.;\n\d(]|(?<=thứ )\d{1,2}\b){0,160}?"
-    r"\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố|cấp)(?:\s+ban hành)?\s+"
+    r"\b(?:ký|ban hành|thông qua|phê duyệt|phát hành|phát đi|công bố|cấp)(?:\s+ban hành)?\s+(?:vào\s+)?"
     r"(?:(?:lúc|hồi)\s+\d{1,2}\s*(?:giờ|h)(?:\s*\d{1,2}(?:\s*phút)?)?,?\s+)?"
     r"(?:từ\s+(?=ng[àa]y))?(?:hôm (?:(?:qua|nay),?\s+)?)?"
     r"(?:(?:sáng|trưa|chiều|tối|đêm)\s+(?:nay\s+)?)?(?:ng[àa]y\s+)?",

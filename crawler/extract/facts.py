@@ -24,12 +24,17 @@ from crawler.model import Citation, Context, DateFact, Facts, Phone, Text, Value
 _COVID_HOST = re.compile(r"//(?:www\.)?(?:n?covi|ncov|chongdich)", re.I)
 
 
-def extract(text: Text, context: Context) -> Facts:
-    """What a text says: documents, dates, phones, topics, addresses, and whether it is about COVID-19."""
+def extract(text: Text, context: Context, of_all: bool = True) -> Facts:
+    """What a text says: documents, dates, phones, topics, addresses, and whether it is about COVID-19.
+
+    Unless `of_all`, of a text about other matters only that, at a fraction of the cost.
+    """
     found = _Found(text, context)
-    documents, dates = cite(text, context, found.numbers, found.days), distinct(found.days)
     covid = _about_covid(found)
-    topics = find_topics(text) if covid else ()
+    if not (covid or of_all):
+        return Facts(covid=False)
+    documents, dates = cite(text, context, found.numbers, found.days), distinct(found.days)
+    topics = find_topics(text, found.phones) if covid else ()
     relations = find_relations(text, found.numbers, documents)
     return Facts(covid, documents, relations, dates, found.phones, topics, found.emails, found.links)
 
@@ -38,11 +43,6 @@ def numbers_and_days(text: Text, context: Context) -> tuple[list[NumberHit], lis
     """Every place of a text that names a document or a day, as `extract` finds them."""
     found = _Found(text, context)
     return found.numbers, found.days
-
-
-def is_notice(text: Text, context: Context) -> bool:
-    """Whether a text is about COVID-19, as `extract` tells it, at a fraction of its cost."""
-    return _about_covid(_Found(text, context))
 
 
 def covid_evidence(text: Text, context: Context) -> tuple[bool, Evidence, str]:

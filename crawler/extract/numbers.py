@@ -16,16 +16,17 @@ TYPES = {
     "PA": "Phương án", "ĐA": "Đề án", "DA": "Dự án", "BC": "Báo cáo", "BB": "Biên bản", "TTr": "Tờ trình",
     "HĐ": "Hợp đồng", "CĐ": "Công điện", "NĐ": "Nghị định", "TT": "Thông tư", "TTLT": "Thông tư liên tịch",
     "KL": "Kết luận", "GP": "Giấy phép", "PL": "Pháp lệnh", "CV": "Công văn", "GM": "Giấy mời",
+    "SL": "Sắc lệnh",
     "TCBC": "Thông cáo", "CB": "Công bố",
 }  # fmt: skip
 _UPPER = "A-ZĐƯÔƠÂÊĂÁÀÉ"
 NOUNS = (
-    "Công văn khẩn|Công văn điện|Công văn hỏa tốc|Công văn|Công điện khẩn|Công điện|Chỉ thị|Nghị quyết"
-    " liên tịch"
+    "Công văn hướng dẫn|Công văn khẩn|Công văn điện|Công văn hỏa tốc|Công văn|Công điện khẩn|Công điện"
+    "|Chỉ thị|Nghị quyết liên tịch"
     "|Nghị quyết|Nghị định|Quyết định|Thông báo khẩn|Thông báo|Kế hoạch|Hướng dẫn|Thông tư liên tịch"
     "|Thông tư|Tờ trình"
     "|Báo cáo|Bộ luật|Luật|Kết luận|Văn bản|Quy định|Quy chế|Chương trình|Phương án|Đề án|Giấy phép|Giấy mời"
-    "|Pháp lệnh|Chứng thư|Thư kêu gọi|Thư ngỏ|Thư mời|Thư|Giấy triệu tập"
+    "|Pháp lệnh|Sắc lệnh|Chứng thư|Thư kêu gọi|Thư ngỏ|Thư mời|Thư|Giấy triệu tập"
     "|CV|Thông cáo báo chí|Thông cáo|Tờ công văn"
 )
 #: In lower case and without a look-behind, at a third of the cost: `_noun_before` sees to a word's begin.
@@ -45,7 +46,8 @@ _NUMBER = re.compile(
 _LOST_DASH = re.compile(r" [A-ZĐƯÔ]{2,8}(?![\w-])")
 _BARE_NOUN = re.compile(
     r"(?<!\w)(?P<noun>Chỉ thị|Lệnh|Nghị quyết|Công điện|Thông báo khẩn|Thông báo|Quyết định|Nghị định"
-    r"|Kế hoạch|Công văn|Văn bản|Kết luận|Hướng dẫn|(?-i:NQ|NĐ|QĐ))\s+(?:khẩn\s+)?(?:\(?số\s*:?\s*)?$",
+    r"|Thông tư|Kế hoạch|Công văn|Văn bản|Kết luận|Hướng dẫn|(?-i:NQ|NĐ|QĐ))"
+    r"\s+(?:khẩn\s+)?(?:\(?số\s*:?\s*)?$",
     re.I,
 )
 _BEFORE_BARE = (" ", "\n", ":")
@@ -64,6 +66,7 @@ _BARE_LAST = (
     "bản",
     "luận",
     "dẫn",
+    "tư",
     " nq",
     " nđ",
     " qđ",
@@ -159,6 +162,8 @@ def _clean(symbol: str, end: int) -> tuple[str, int]:
 
 
 def _is_symbol(symbol: str, has_year: bool) -> bool:
+    if symbol == "SL":  # "Sắc lệnh số 64/SL" of 1945
+        return True
     letters = sum(c in _LETTERS for c in symbol)
     return letters >= 2 and (has_year or "-" in symbol or "/" in symbol or letters >= 3)
 

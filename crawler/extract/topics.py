@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from ahocorasick_rs import AhoCorasick
 
 from crawler.extract.scan import lowered, stands_alone
-from crawler.model import Text, Topic
+from crawler.model import Phone, Text, Topic
 
 #: The words of each topic, lower case; a blank at the end asks for a whole word.
 _PHRASES = {
@@ -27,7 +30,8 @@ _PHRASES = {
         "bảo hiểm thất nghiệp", "an sinh",
     ),
     "apps": (
-        "bluezone", "sổ sức khỏe điện tử", "sổ sức khoẻ điện tử", "pc-covid", "ncovi", "mã qr",
+        "bluezone", "cài đặt ứng dụng",
+        "sổ sức khỏe điện tử", "sổ sức khoẻ điện tử", "pc-covid", "ncovi", "mã qr",
         "khai báo y tế điện tử",
     ),
     "contact-search": ("tìm người", "thông báo khẩn", "truy vết", "đã từng đến"),
@@ -49,18 +53,41 @@ _FLAT = [(topic, phrase) for topic, phrases in _PHRASES.items() for phrase in ph
 _AUTOMATON = AhoCorasick([phrase.rstrip() for _, phrase in _FLAT])
 
 
-def find_topics(text: Text) -> tuple[Topic, ...]:
-    """Topics named in title or summary, or at least twice in the body, in the design's order."""
+#: "hỗ trợ người dân, doanh nghiệp trong việc tiếp cận dịch vụ công" gives nobody money.
+_HELP = re.compile(r"[^.;\n]{0,40}\b(?:trong việc|tiếp cận|truy cập|sử dụng|cài đặt|tra cứu|khai báo)\b")
+#: So many numbers for the public make a notice one of numbers to call.
+_NUMBERS = 2
+
+
+def find_topics(text: Text, phones: Sequence[Phone] = ()) -> tuple[Topic, ...]:
+    """Topics named in title or summary, or at least twice in the body, in the design's order.
+
+    A notice with two hotlines (`phones`) is about numbers to call, whatever it calls them.
+    """
     low = lowered(text.value)
     places: dict[str, list[tuple[int, int]]] = {}
     for index, start, end in _AUTOMATON.find_matches_as_indexes(low, overlapping=True):
         topic, phrase = _FLAT[index]
         if topic == "quarantine" and low.startswith(_DISTANCING, end):
             continue
+        if phrase == "hỗ trợ người dân" and _HELP.match(low, end):
+            continue
         whole = phrase[-1] == " "
         if stands_alone(low, start, end, whole) and text.zone_at(start) != "chrome":
             places.setdefault(topic, []).append((start, end))
-    return tuple(t for topic in _PHRASES if topic in places and (t := _topic(text, topic, places[topic])))
+    found = {topic: t for topic in _PHRASES if topic in places and (t := _topic(text, topic, places[topic]))}
+    if "hotline" not in found and (numbers := _numbers(text, phones)):
+        return (numbers, *found.values())
+    return tuple(found.values())
+
+
+def _numbers(text: Text, phones: Sequence[Phone]) -> Topic | None:
+    """The topic of a notice that gives numbers for the public; those of a page's chrome do not count."""
+    given = [p for p in phones if (p.kind, p.status) == ("hotline", "active")]
+    given = [p for p in given if text.zone_at(p.start) != "chrome"]
+    if len(given) < _NUMBERS:
+        return None
+    return Topic("hotline", given[0].mention, given[0].start, given[0].end, "numbers for the public")
 
 
 def _topic(text: Text, topic: str, places: list[tuple[int, int]]) -> Topic | None:
