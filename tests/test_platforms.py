@@ -138,13 +138,14 @@ def test_posts_of_different_numbers_are_different() -> None:
 
 
 def test_a_notice_of_one_link_keeps_its_file() -> None:
-    content = f"{MENU}<div><h1>{TITLE}</h1><span>12/07/2021</span><div><a href=/tep/12.pdf>Tải văn bản số 12</a></div></div>{FOOT}"
+    content = f"{MENU}<div><h1>{TITLE}</h1><span>12/07/2021</span><div><a href=/tep/12.pdf>Tải văn bản\nsố 12</a></div></div>{FOOT}"
     read = read_page(
         page(whole(content), "http://p.example/tin/a-33871.html"),
         Portal("p", "P", "Tiền Giang", "district", "http://p.example/"),
     )
     assert read.post
-    assert [a.url for a in read.post.attachments] == ["http://p.example/tep/12.pdf"]
+    files = [(a.url, a.name) for a in read.post.attachments]
+    assert files == [("http://p.example/tep/12.pdf", "Tải văn bản số 12")]
 
 
 def test_trafilatura_finds_a_text_that_structure_takes_for_a_frame() -> None:

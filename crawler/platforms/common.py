@@ -125,7 +125,7 @@ def attachments(body: LexborNode | None, url: str, pattern: re.Pattern[str] = FI
 
 def _file(node: LexborNode, url: str, pattern: re.Pattern[str] = FILE) -> Iterator[Attachment]:
     target = next((v for name in ("href", "src", "data") if (v := node.attributes.get(name))), "")
-    link, label = _without_session(absolute(url, target)), normalise(node.text())
+    link, label = _without_session(absolute(url, target)), label_of(node).replace("\n", " ")
     if link is None:
         return
     if shown := _shown(node, link):
