@@ -1,6 +1,7 @@
 """Captures a second of `reextract`, rows written, against fastwarc alone on the same file, in one run.
 
-A WARC file of made-up pages is written through the project's own writer; `fastwarc` reads it (HTTP headers
+A WARC file of made-up pages is written through the project's own writer, or one is given (`--warc`; its hosts
+need no portal, so that its pages are read whole, by structure alone); `fastwarc` reads it (HTTP headers
 parsed, bodies read); `one` and `all` make the index from its captures with one process and with all cores.
 Each is a process of its own, in alternating order; only ratios within one round count. Both count records.
 """
@@ -49,6 +50,22 @@ def write(folder: Path, posts: int) -> None:
             store.add(PageRead(page, PORTAL.id, PageKind.POST, problem=Outcome.EMPTY, reason="not read yet"))
 
 
+def crawl(folder: Path, file: Path) -> None:
+    """An index of what a WARC file holds."""
+    folder.mkdir()
+    call = [
+        "-m",
+        "thongbao",
+        "--db",
+        str(folder / "n.db"),
+        "crawl",
+        "--warc",
+        str(file.resolve()),
+        "--unlisted",
+    ]
+    subprocess.run([sys.executable, *call], check=True, stdout=sys.stderr)
+
+
 def run_fastwarc(folder: Path) -> int:
     """Read every record of every file that the index names; returns how many there are."""
     count = 0
@@ -85,13 +102,13 @@ def one(kind: str, folder: Path) -> None:
         print(json.dumps(run_rebuild(folder, 1 if kind == "one" else None)))
 
 
-def compare(rounds: int, posts: int) -> None:
+def compare(rounds: int, posts: int, file: Path | None) -> None:
     """Alternate the kinds and print the ratios: median and range; fails loudly when rows differ."""
     rows: set[int] = set()
     seconds: dict[str, list[float]] = {"all": [], "fastwarc": [], "one": []}
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "captured"
-        write(folder, posts)
+        crawl(folder, file) if file else write(folder, posts)
         records = run_fastwarc(folder)
         base = [sys.executable, "-m", "bench.reextract", "--folder", str(folder)]
         for number in range(rounds):
@@ -115,10 +132,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--posts", type=int, default=6000)
+    parser.add_argument("--warc", type=Path, help="measure on the pages of this file")
     parser.add_argument("--run", choices=("all", "fastwarc", "one"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
         one(options.run, options.folder)
     else:
-        compare(options.rounds, options.posts)
+        compare(options.rounds, options.posts, options.warc)

@@ -56,6 +56,8 @@ def days(body: str) -> list[str]:
         ("Lễ chính ngày 21/4/2021 (tức 10/3 năm Tân Sửu).", ["2021-04-21"]),
         ("Hà Tĩnh, ngày 28/6/2021\n\nTHƯ KÊU GỌI ỦNG HỘ QUỸ VẮC XIN\n\nTừ ngày 23/6 đến nay xã có 12 ca.\n"
          "Làm theo Lời kêu gọi ngày 30/3/2020.", ["2021-06-28", "2021-06-23", "2020-03-30"]),
+        ("Nhờ vậy đến 10/10 tỉnh Hà Tĩnh đã hết dịch, họp ngày 12/10/2021.", ["2021-10-10", "2021-10-12"]),
+        ("Đợt 1 đến hết ngày 31/8/2021.", ["2021-08-31"]),
         # Shares, scores, rows and ages are no days.
         ("STT Xã Kết quả\n1 Xã Mẫu 9/10\n2 Xã Thử 3/4\nXong ngày 5/8/2021.", ["2021-08-05"]),
         ("Có 09/10 huyện, 8/10 điểm và nhóm 12-17 tuổi; họp ngày 5/8/2021.", ["2021-08-05"]),

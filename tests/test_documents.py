@@ -243,6 +243,12 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             "Theo Quyết định số 79/2002/QĐ-TTg của Thủ tướng Chính phủ ban hành vào ngày 18/6/2002.",
             {"79/2002/QĐ-TTg": date(2002, 6, 18)},
         ),
+        (
+            "THÔNG BÁO KHẨN SỐ 07\nTìm người đến chợ Mẫu.\n"
+            + "Ai đến chợ thì khai báo. " * 12
+            + "\nĐiện Bàn, 20h30 ngày 10/5/2021",
+            {"07": date(2021, 5, 10)},
+        ),
         # An authority whose name begins with Ủ or Đ is one, too; a named day is none of signing.
         (
             "Theo Quyết định số 4800/QĐ-BYT, ngày 11/10/2021 Ủy ban nhân dân tỉnh ban hành Hướng dẫn số 61/HD-UBND.",

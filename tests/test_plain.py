@@ -36,6 +36,7 @@ NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
         ("( Cập nhật lúc: 29/11/2021 )", "2021-11-29", None),
         ("(BTN) Cập nhật: 14:05 | 17/11/2021", "2021-11-17", "14:05"),
         ("Đăng ngày 06 - 12 - 2021 | 100%", "2021-12-06", None),
+        ("(LĐTBXH) 01/06/2022", "2022-06-01", None),
         ("Đăng bởi Văn phòng - 12/5/2021 08:00", "2021-05-12", "08:00"),
         ("Tác giả: Thanh - Ngày đăng: 02/03/2021", "2021-03-02", None),
         ("10/08/2021 14:20 (GMT+7) | A- A A+", "2021-08-10", "14:20"),
@@ -274,6 +275,12 @@ LETTERHEAD = (
             + "".join(f"{n} Huyện Mẫu {n} 02123.845.21{n} 0912 960 33{n}\n" for n in range(1, 8)),
             "Danh bạ trực dịch của các huyện",
         ),
+        ("THƯ MỜI CHÀO GIÁ\n\nKính gửi: Các nhà cung cấp\n\n", "THƯ MỜI CHÀO GIÁ"),
+        ("Thông báo đấu giá tài sản\n\n", "Thông báo đấu giá tài sản"),
+        (
+            "Học sinh Sông Mã đi học lại\nChi tiết bài viết\n05/11/2021 17:31\n\n",
+            "Học sinh Sông Mã đi học lại",
+        ),
         ("ĐIỂM TIN\nĐiểm báo ngày 16/7/2021\n\n1. Báo Mẫu: Sáng 15/7 có 2 ca.\n", "Điểm báo ngày 16/7/2021"),
         (
             "Văn bản chỉ đạo điều hành\n\nDanh mục văn bản chỉ đạo phòng, chống dịch bệnh nCoV\n"
@@ -304,6 +311,7 @@ def test_headlines_of_letters_acts_and_wrapped_lines(head, title, form):
         "lái xe phía bạn không xuống cabin, lái xe ta phải có kết quả xét nghiệm âm tính trong 48 giờ.\n\n"
         + BODY,
         "Chiều 01-03, Ban Chỉ đạo tỉnh họp và thống nhất kết thúc phong tỏa Sông Mã sau 33 ngày.\n\n" + BODY,
+        f"Kính gửi: Các phòng, ban\n\nỦy ban nhân dân huyện Mẫu tổ chức Hội nghị sơ kết 6 tháng đầu năm.\n{BODY}",
         "VĂN BẢN\n11 412/SYT-NV V/v trực dịch 19/04/2023\n12 87/KH-SYT Kế hoạch kiểm tra 06/03/2023",
     ],
 )

@@ -268,6 +268,8 @@ def _told_by_mentions(
         "in the lead": early, "in the first lines": own and own[0] < body + _FIRST,
         "in the first sentence": own and own[0] <= first_stop,
         "in the second half": names and 2 * (names[0].start() - body) > length,
+        "in brackets": places and all(_in_brackets(value, p) for p in places),
+        "at the end": places and 5 * (places[0] - body) > 4 * length,
         "aside": places and not own, "past": names and not places,
         "keyword": any(_KEYWORDS.match(low, value.rfind("\n", max(0, p - 300), p) + 1) for p in places),
         "caused 1": causes, "caused 2": causes > 1, "papers alone": papers and papers == len(names),
@@ -296,6 +298,12 @@ def words_of(text: Text) -> Words:
 def _own_parts(text: Text, value: str) -> list[str]:
     """What of a text's letters, as `value` has them, is not the page's chrome."""
     return [value[z.start : z.end] for z in text.zones if z.name != "chrome"] or [value]
+
+
+def _in_brackets(value: str, place: int) -> bool:
+    """Whether a mention stands in brackets: "nội dung khác 421 (có 9 ý kiến về trợ cấp dịch Covid-19)"."""
+    before = value[max(0, place - 120) : place]
+    return before.rfind("(") > max(before.rfind(")"), before.rfind("\n"))
 
 
 def _is_aside(value: str, place: int) -> bool:

@@ -54,6 +54,7 @@ _JOIN_ENDS = (
 # The days of a list or range before its last date: "12, 13 và 14/5/2021", "từ ngày 01 đến 15/6/2021".
 _HEAD = re.compile(rf"(?<![\d/.,hg])(?<!\d:)(?<!giờ )(?<!thứ )(?<!Thứ )(?<!\w-)(?P<d>[0-3]?\d){AND}$", re.I)
 _TIGHT = re.compile(r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s+(?P<days>(?:[0-3]?\d,){1,9})$", re.I)
+_ORDINAL_BEFORE = re.compile(r"\b(?:đợt|lần|mũi|giai đoạn|vòng)\s$", re.I)
 _MARK = re.compile(r"\b(?:ng[àa]y|từ|các|sáng|chiều|tối|đêm|hôm|đợt|lịch|dịp)\b|\|\s*[0-3]?\d$", re.I)
 
 
@@ -154,6 +155,8 @@ def _is_head(value: str, match: re.Match[str], tail: int) -> bool:
     """Whether a number before a day is a day of the same list, not the number of a row ("4 - 05/12/2021")."""
     start, end = match.span("d")
     joiner = value[end:tail].strip()
+    if _ORDINAL_BEFORE.search(value, max(0, start - 12), start):
+        return False  # "Đợt 1 đến hết ngày 31/8/2021"
     if joiner in ("-", "–"):
         if start == 0 or value[start - 1] == "\n":
             return False

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from crawler.extract.days import LUNAR, Run, day_of
+from crawler.extract.normalise import CAPITALS
 from crawler.extract.scan import Spans
 from crawler.extract.years import Year, YearSource
 from crawler.model import DateFact
@@ -22,8 +23,8 @@ _SHORT = re.compile(
 )
 # "09/10 huyện" is a share, unless a word right before it says that it is a day ("ngày 15/11 thành lập").
 _COUNTED = re.compile(
-    r" ?(?:huyện|xã|phường|tỉnh|thành|thị|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca"
-    r"|tổ|thôn|số|tổng|diện)\b",
+    rf" ?(?:(?:huyện|xã|phường|tỉnh|thành phố|thị xã)(?! (?-i:[{CAPITALS}]))"
+    r"|đơn vị|chỉ tiêu|hộ|người|mẫu|cơ sở|lượt|doanh|trường|điểm|ca|tổ|thôn|số|tổng|diện)\b",
     re.I,
 )
 _DAY_WORD = re.compile(r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s*$", re.I)

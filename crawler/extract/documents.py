@@ -336,7 +336,7 @@ def _days_after(
     following = starting_in(days, last, last + 221)
     if _opens_with_number(value, hit):
         placed = [i for i, d in enumerate(following) if _PLACE.search(value, last, d.start)]
-        following = following[placed[0] :] if placed else following
+        following = following[placed[0] :] if placed else _day_at_end(value, days) or following
     elif not following or starting_in(hits, last, following[0].start):
         return []
     if not following:
@@ -359,6 +359,12 @@ def _days_after(
             break  # "Tờ trình số 98/TTr-SYT ngày 26/7/2021, ngày 30/7/2021 UBND tỉnh ban hành …"
         run.append(day)
     return run
+
+
+def _day_at_end(value: str, days: Sequence[DateFact]) -> Sequence[DateFact]:
+    """The place and day that end an act printed whole: "Điện Bàn, 20h30 ngày 10/5/2021"."""
+    last = days[-1:] if days and days[-1].end >= len(value) - 2 else ()
+    return [day for day in last if _PLACE.search(value, max(0, day.start - 60), day.start)]
 
 
 def _is_issued(value: str, hit: NumberHit) -> bool:

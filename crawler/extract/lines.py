@@ -26,6 +26,7 @@ _TOOLS = re.compile(
     r"|(?:in|gửi|lưu) (?:bài|trang|tin)|bản in|chia s[ẻẽ]|(?:tổng )?(?:số )?lượt (?:xem|đọc)|(?:đã"
     r"|số lần) xem"
     r"|đánh giá bài viết"
+    r"|^chi tiết (?:bài viết|tin(?: bài)?|nội dung)$"
     r"|view count|phản hồi|bình luận|facebook|zalo|google|twitter|chế độ (?:xem|đọc)|\[in\]|loading",
     re.I,
 )
@@ -131,7 +132,7 @@ _NEWS = re.compile(
     r"|bổ sung|thay đổi|hỗ trợ|tìm|ra|chuyển|lên|gửi|báo cáo|quyết định|công điện|công văn|chỉ thị|nghị quyết"
     r"|thư|tập trung|chủ động|quyết liệt|khuyến cáo|cảnh báo|xin|mời|trả lời|giải đáp|góp ý|lấy ý kiến|sơ kết"
     r"|tổng kết|khai mạc|khai trương|ra quân|thành(?! (?:phố|ủy|uỷ))|quyên góp|đón|đưa|trước|sau|khi|trong"
-    r"|với|bằng|năm \d+"
+    r"|với|bằng|năm \d+|đấu giá|mời thầu|chào giá|báo giá|tuyển dụng|tuyển sinh"
     r"|bổ nhiệm"
     r"|khen thưởng|biểu dương|gặp mặt|chúc mừng|hội nghị|hội thi|diễn tập|phê duyệt|gia hạn|kéo dài"
     r"|khôi phục|ứng phó"

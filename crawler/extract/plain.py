@@ -82,6 +82,8 @@ _LIST_TITLE = re.compile(
     r"|(?:danh mục|danh sách|tổng hợp)\s.{30,}",
     re.I,
 )
+#: A letter that begins with whom it is sent to has no headline.
+_LETTER = re.compile(r"kính gửi\b", re.I)
 #: With so many rows a page is a list of documents.
 _ROWS = 3
 #: So many lines may stand above the text: menus print an entry a line.
@@ -258,6 +260,8 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
             return line.start + question.start(1), line.start + question.end(1)
     if head and (_NO_BEGINNING.match(head[0].text) or (head[0].text[0].islower() and len(head[0].text) > 60)):
         return None
+    if head and _LETTER.match(head[0].text):
+        return None
     if sum(is_row(line.text) for line in head) >= _ROWS:
         return _of_list(value, head)
     if posted is None and _is_tag(head):
@@ -384,10 +388,11 @@ def _first(value: str, head: list[_Line], first: int) -> int | None:
 
 
 def _says_enough(line: _Line) -> bool:
-    # "Thông báo khẩn số 4" is short and no section's name.
-    return line.kind is Kind.HEADLINE and (
-        len(line.text) >= 20 or re.search(r"số \d", line.text, re.I) is not None
-    )
+    return line.kind is Kind.HEADLINE and (len(line.text) >= 20 or _SHORT.search(line.text) is not None)
+
+
+#: Headlines that are short and no section's name.
+_SHORT = re.compile(r"số \d|^(?:thư (?:mời|cảm ơn|kêu gọi|ngỏ)|yêu cầu báo giá|giấy mời|đính chính)\b", re.I)
 
 
 def _choice(found: list[int], sections: list[int], head: list[_Line]) -> int | None:

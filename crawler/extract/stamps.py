@@ -84,6 +84,8 @@ _SOURCES = re.compile(r"(?:nguồn|tác giả|tin|bài|theo)\s?:[^\d]{2,60}\.\s"
 _BY_FIRST = re.compile(r"(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d;]{2,40};\s*(?:[^;]{2,30};\s*)?", re.I)
 # Who asks sends a question: "Người gửi: Ngô Đình K. | Gửi lúc 09:14 07/08/2021" is no posting.
 _ASKED = re.compile(r"người (?:gửi|hỏi)|câu hỏi", re.I)
+# "(LĐTBXH) 01/06/2022"
+_CODE = re.compile(r"\s*\([A-ZĐ]{2,10}\)\s*")
 _SHORTEST = 8  # 2/8/2021
 #: No stamp's line is longer, whatever counters and tools it holds.
 _LONGEST = 160
@@ -145,7 +147,7 @@ def _bare(line: str, day: re.Match[str]) -> Stamp | None:
         return None
     timed = re.search(_TIME, before + " " + after, re.I) is not None or re.search(r"\dT", day[0]) is not None
     # "Thái Bình, ngày 15 tháng 11 năm 2021" dates a letter; before a stamp stands at most who posted it.
-    source = _letters(before)
+    source = "" if _CODE.fullmatch(before) else _letters(before)
     if source and not (timed and len(source) <= 20 and re.search(r"[|:)-]\s*$", _bare_end(before))):
         return None
     if (
