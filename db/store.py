@@ -219,7 +219,7 @@ class Store(Memory):
             if read.rows and isinstance(page.capture, Exchange):
                 self.listed.append((page.capture, capture))
         if capture:
-            if Path(capture.warc).parent == self.writer.folder.absolute():  # our own, read with --warc
+            if Path(capture.warc).parent == self.writer.folder.resolve():  # our own, read with --warc
                 capture = replace(capture, warc=Path(capture.warc).name)
             self.rows["captures"].append(capture_row(capture, self.run))
         return replace(page, capture=capture)

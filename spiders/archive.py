@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import scrapy
 
@@ -26,7 +26,7 @@ from crawler.model import NOT_ARCHIVED, Outcome, Page, PageKind, PageMemory, Pag
 from crawler.reader import problem_of as problem_of_page
 from crawler.reader import too_large, unread_attachment
 from crawler.readers import Readers
-from crawler.urls import canonical, is_trap, netloc
+from crawler.urls import absolute, canonical, is_address, is_trap, netloc
 from spiders.arguments import day_of, is_on, pages_of, portal_of
 from spiders.cdx import (
     Archive,
@@ -244,7 +244,7 @@ class ArchiveSpider(ReadingSpider):
         """Rows of pages that may be posts of the portal."""
         for row in rows:
             url = row.url
-            if self.own.refusal(url) or is_trap(url):
+            if not is_address(url) or self.own.refusal(url) or is_trap(url):
                 continue
             self.listed += 1
             self.rows.setdefault(url, []).append(row)
@@ -280,7 +280,7 @@ class ArchiveSpider(ReadingSpider):
         row = candidates.next()
         if row is None or self.budget <= 0 or self.refused:
             return
-        if self.memory and row.moment and self.memory.was_captured(row.url, self.archive.via, row.moment):
+        if self.memory and row.asked and self.memory.was_captured(row.url, self.archive.via, row.asked):
             yield from self.sightings(row, row.url, self.archive.place(row))
             return
         self.budget -= 1
@@ -310,7 +310,11 @@ class ArchiveSpider(ReadingSpider):
     async def read(self, response: Response) -> Iterable[Produced]:
         """Read one archived page; a redirect is followed inside the archive."""
         if self.archive.kind == "commoncrawl" and response.status in (200, 206):
-            page, location, _ = page_of_range(response, self.archive.via)
+            try:
+                page, location, _ = page_of_range(response, self.archive.via)
+            except ValueError as error:
+                unread = self.unread(response.meta, Outcome.FAILED, str(error))
+                return chain([unread], self.page_request(response.meta["candidates"]))
         else:
             if not is_archived(response) and (again := self.held_up(response)) is not None:
                 return again
@@ -353,9 +357,11 @@ class ArchiveSpider(ReadingSpider):
 
     def further(self, response: Response, page: Page, location: str) -> tuple[str, str] | None:
         """Address and timestamp where a redirect leads; None for one off the portal or one too many."""
-        inside = self.archive.inside(urljoin(response.url, location))
-        timestamp, url = inside or (response.meta["timestamp"], urljoin(page.url, location))
-        return None if response.meta["hops"] >= HOPS or self.own.refusal(url) else (url, timestamp)
+        inside = self.archive.inside(absolute(response.url, location) or "")
+        timestamp, url = inside or (response.meta["timestamp"], absolute(page.url, location))
+        if not url or not is_address(url) or response.meta["hops"] >= HOPS or self.own.refusal(url):
+            return None
+        return url, timestamp
 
     # -- files of notices ------------------------------------------------------------------------------
 
@@ -416,7 +422,11 @@ class ArchiveSpider(ReadingSpider):
         """Read an archived file; a redirect is followed inside the archive."""
         asked: Asked = response.meta["file"]
         if self.archive.kind == "commoncrawl" and response.status in (200, 206):
-            page, _, whole = page_of_range(response, self.archive.via)
+            try:
+                page, _, whole = page_of_range(response, self.archive.via)
+            except ValueError as error:
+                yield self.without_file(asked, response.meta, Outcome.FAILED, str(error))
+                return
             if whole:
                 yield await self.file_of(page, asked, response.meta)
             else:
@@ -523,7 +533,7 @@ def _own(meta: dict[str, Any]) -> dict[str, Any]:
 
 def _seconds(header: str) -> float:
     """What Retry-After asks for: seconds, or the time until a date."""
-    if header.isdigit():
+    if header.isascii() and header.isdigit():
         return float(header)
     try:
         return max(0.0, (parsedate_to_datetime(header) - now()).total_seconds())

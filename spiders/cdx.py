@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +17,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from crawler.captures import place_of
 from crawler.health import Finding, Look
+from crawler.urls import is_address
 
 #: Rows of one answer of Wayback; the next begin at its resume key.
 LIMIT = 5_000
@@ -40,6 +42,11 @@ class Row:
     filename: str = ""
     offset: int = 0
     length: int = 0
+
+    @property
+    def asked(self) -> datetime | None:
+        """The time by which a capture is asked for; digits too many are left out."""
+        return replace(self, timestamp=self.timestamp[:14]).moment
 
     @property
     def moment(self) -> datetime | None:
@@ -277,7 +284,7 @@ def _row(url: Any, timestamp: Any, status: Any, digest: Any, *place: object) -> 
     """A row; ValueError for one whose address or time is none, TypeError for what is no text."""
     if not isinstance(status, str) or not isinstance(digest, str):
         raise TypeError("no text")
-    if not re.fullmatch(r"\d{14,16}", timestamp) or not url.startswith(("http://", "https://")):
+    if not re.fullmatch(r"\d{14,16}", timestamp) or not is_address(url):
         raise ValueError(timestamp)
     return Row(url, timestamp, status, digest, *place)  # type: ignore[arg-type]  # filename, offset, length
 
@@ -323,31 +330,23 @@ class CdxCache:
         )
 
     def rows(self, index: str, host: str, days: Days) -> list[Row]:
-        """The rows kept of a question; what a kill cut off is asked for again."""
-        kept: dict[Row, None] = {}
+        """The rows kept of a question; none of a file that is cut or broken: what it lost nobody knows."""
         path = self.path(index, host, days)
-        with (
-            suppress(OSError, EOFError, ValueError, TypeError),
-            gzip.open(path, "rt", encoding="utf-8") as file,
-        ):
-            for line in file:
-                kept[Row(*json.loads(line))] = None
-        return list(kept)
+        try:
+            with gzip.open(path, "rt", encoding="utf-8") as file:
+                return list(dict.fromkeys(Row(*json.loads(line)) for line in file))
+        except (OSError, EOFError, ValueError, TypeError, zlib.error):
+            return []
 
     def add(self, index: str, host: str, days: Days, rows: Sequence[Row]) -> None:
-        """Keep the rows of one answer."""
-        known = set(self.rows(index, host, days))
+        """Keep the rows of one answer beside those known: all or, on a full disk, as it was."""
+        path = self.path(index, host, days)
+        kept = dict.fromkeys([*self.rows(index, host, days), *rows])
         self.folder.mkdir(parents=True, exist_ok=True)
-        with gzip.open(self.path(index, host, days), "at", encoding="utf-8") as file:
-            for row in rows:
-                if row not in known:
-                    told = [
-                        row.url,
-                        row.timestamp,
-                        row.status,
-                        row.digest,
-                        row.filename,
-                        row.offset,
-                        row.length,
-                    ]
-                    file.write(json.dumps(told) + "\n")
+        unfinished = path.with_name(path.name + ".new")
+        try:
+            with gzip.open(unfinished, "wt", encoding="utf-8") as file:
+                file.writelines(json.dumps(astuple(row)) + "\n" for row in kept)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)

@@ -35,13 +35,14 @@ def with_places(file: Path, folder: Path) -> Path:
     if copy.exists():
         return copy
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = copy.with_name(copy.name + ".open")
+    unfinished = copy.with_name(copy.name + ".copying")  # of no name that a crawl takes for its own
     try:
         _write(file, unfinished)
+        return unfinished.rename(copy)
     except (ArchiveLoadFailed, ValueError, EOFError, KeyError, gzip.BadGzipFile, zlib.error):
-        unfinished.unlink(missing_ok=True)
         return file
-    return unfinished.rename(copy)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _is_whole(file: Path) -> bool:

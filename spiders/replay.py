@@ -13,6 +13,7 @@ from fastwarc.warc import ArchiveIterator
 from crawler.captures import LARGEST, http_of, place_of
 from crawler.clock import now
 from crawler.model import Exchange, Page
+from crawler.urls import canonical
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -40,8 +41,8 @@ def page_of_replay(response: Response, via: str) -> tuple[Page, str | None]:
 def page_of_range(response: Response, via: str) -> tuple[Page, str | None, bool]:
     """The archived page of a record that Common Crawl gave as a range of a WARC file.
 
-    With where it redirects to, and whether the record is whole: Common Crawl cuts payloads at a megabyte. A
-    record that cannot be read is a page of status 599.
+    With where it redirects to, and whether the record is whole: Common Crawl cuts payloads at a megabyte.
+    Raises ValueError for a record that cannot be read, or that is another's: some servers ignore ranges.
     """
     row: Row = response.meta["row"]
     try:
@@ -49,11 +50,15 @@ def page_of_range(response: Response, via: str) -> tuple[Page, str | None, bool]
         whole = "WARC-Truncated" not in record.headers
         if record.content_length > LARGEST:
             raise ValueError("larger than 25 MB")
+        told = (record.headers.get("WARC-Target-URI") or "").strip("<>")
+        if canonical(told) != canonical(row.url):
+            raise ValueError(f"it is of {told or 'no address'}")
         block = record.reader.read()
         headers, body = http_of(block)
         raw = http_of(block, decode=False)[1]
-    except (OSError, ValueError, StopIteration):
-        return Page(row.url, 599, b"", row.moment or now(), via=via), None, True
+    except (OSError, ValueError, StopIteration) as error:
+        why = str(error) or "no record"
+        raise ValueError(f"the archive's record cannot be read: {why}") from None
     kept = dict(headers.items())
     source = f"{response.url}#{row.offset}"
     exchange = Exchange(row.url, headers.status_code or 0, tuple(kept.items()), raw, source=source)

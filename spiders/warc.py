@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from itertools import starmap
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urljoin
 
 from fastwarc.warc import ArchiveIterator, HeaderMap, WarcRecord, WarcRecordType
 
@@ -35,7 +34,7 @@ from crawler.model import Attachment, Capture, Outcome, Page, PageRead, Portal
 from crawler.reader import problem_of, too_large, unread_attachment
 from crawler.readers import Readers
 from crawler.registry import Registry
-from crawler.urls import canonical, netloc, without_user
+from crawler.urls import absolute, canonical, netloc, without_user
 from spiders.files import Asked, TextMemory, read_asked
 from spiders.mend import Bytes, Place, bytes_of
 from spiders.run import Progress
@@ -183,8 +182,9 @@ class _Held:
         for portal, found in records:
             capture = found.capture
             original = originals.get(capture.refers_to or 0)
-            if found.headers and 300 <= capture.status < 400 and (to := found.headers.get("Location")):
-                self.moved[canonical(capture.url)] = canonical(urljoin(capture.url, to))
+            to = found.headers.get("Location") if found.headers and 300 <= capture.status < 400 else None
+            if address := absolute(capture.url, to):  # None for a broken one
+                self.moved[canonical(capture.url)] = canonical(address)
             held = capture.warc and (original or not capture.refers_to)
             if held and found.body and _is_file(found.body):
                 self.captures.append((portal, capture, original))
@@ -317,7 +317,7 @@ def _placed(found: Found, file: Path, place: Place, end: int) -> Found:
     if place.shared or end <= place.start:
         return found
     start = place.start
-    capture = replace(found.capture, warc=str(file.absolute()), offset=start, length=end - start)
+    capture = replace(found.capture, warc=str(file.resolve()), offset=start, length=end - start)
     return replace(found, capture=capture)
 
 
