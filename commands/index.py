@@ -83,11 +83,15 @@ def run_merge(options: argparse.Namespace) -> int:
         if index.resolve() == options.out.resolve():
             raise CallError(f"{index} cannot be taken into itself")
     with writing(options.out), Store(options.out) as store:
+        lost = 0
         for index in options.indexes:
-            new = merge(store, index)
+            merged = merge(store, index)
             if not is_quiet(options):
-                print(f"{index}: {new} notices that were not known", file=sys.stderr)
-    return WELL
+                print(f"{index}: {merged.new} notices that were not known", file=sys.stderr)
+            for line in merged.lost:
+                complain(options, line)
+            lost += len(merged.lost)
+    return LOOK if lost else WELL
 
 
 def run_prune(options: argparse.Namespace) -> int:
@@ -99,7 +103,9 @@ def run_prune(options: argparse.Namespace) -> int:
     if not is_quiet(options):
         how = "would be dropped" if options.dry_run else "dropped"
         print(f"{pruned.dropped} of {pruned.captures} captures {how}, {pruned.freed / 1e6:.1f} MB")
-    return WELL
+    for trouble in pruned.troubles:
+        complain(options, trouble)
+    return LOOK if pruned.troubles else WELL
 
 
 def run_suppress(options: argparse.Namespace) -> int:

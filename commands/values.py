@@ -63,6 +63,8 @@ def address(text: str) -> str:
 
 
 def archive(text: str) -> str:
+    if not text:  # a script's variable that is not set must not ask the live host
+        raise argparse.ArgumentTypeError("no archive is named: wayback, commoncrawl, or an address")
     return text if text in ("wayback", "commoncrawl") else address(text)
 
 

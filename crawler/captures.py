@@ -38,7 +38,8 @@ _SECRET = frozenset(
     ["cookie", "set-cookie", "set-cookie2", "authorization", "proxy-authorization", "www-authenticate"]
 )
 _OF_THE_LINE = frozenset(["transfer-encoding", "connection", "keep-alive", "content-length"])
-_OPEN = ".open"
+#: What the name of a file ends in while it is written.
+OPEN = ".open"
 #: A chunk's length, and the end of the body.
 _CHUNK = re.compile(rb"\s*[0-9A-Fa-f]+[ \t]*(;[^\n]*)?\r?\n")
 #: HTTP headers whose lines end as those of old servers do.
@@ -101,7 +102,7 @@ class CaptureWriter:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.count += 1
         self.name = f"thongbao-{now():%Y%m%d%H%M%S}-{secrets.token_hex(4)}-{self.count:05}.warc.gz"
-        self.file = (self.folder / (self.name + _OPEN)).open("xb", buffering=0)
+        self.file = (self.folder / (self.name + OPEN)).open("xb", buffering=0)
         fcntl.flock(self.file, fcntl.LOCK_EX)  # says that it is being written to whoever mends files
         self.place = 0
         software = f"thongbao/{version('thongbao')}"
@@ -196,15 +197,21 @@ def close_left_open(folder: Path) -> list[Path]:
     A file that another crawl is writing stays. Returns the files that were closed.
     """
     closed = []
-    for path in sorted(folder.glob("*" + _OPEN)):
+    for path in sorted(folder.glob("*" + OPEN)):
         with path.open("r+b") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
             file.truncate(_whole_members(file))
-            closed.append(path.rename(path.with_name(path.name.removesuffix(_OPEN))))
+            closed.append(path.rename(path.with_name(path.name.removesuffix(OPEN))))
     return closed
+
+
+def cut_to_whole(path: Path) -> None:
+    """Cut a file after its last whole record."""
+    with path.open("r+b") as file:
+        file.truncate(_whole_members(file))
 
 
 def _whole_members(file: BinaryIO) -> int:
@@ -225,7 +232,7 @@ def _whole_members(file: BinaryIO) -> int:
 def path_of(capture: Capture, folder: Path) -> Path:
     """The file that holds a capture; one whose crawl is under way (or was killed) is still called open."""
     path = folder / capture.warc
-    return path if path.exists() else path.with_name(path.name + _OPEN)
+    return path if path.exists() else path.with_name(path.name + OPEN)
 
 
 def raw_record(capture: Capture, folder: Path) -> bytes:
@@ -246,7 +253,7 @@ def raw_record(capture: Capture, folder: Path) -> bytes:
 
 
 def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
-    """HTTP headers and body of the block of a record, body as sent unless `decode`: then unpacked.
+    """HTTP headers and body of the block of a record, its chunks joined; `decode`: unpacked, too.
 
     Read apart from its file: fastwarc loses the records behind a chunked body that it decodes on the way. Of
     a revisit the block may be empty. Raises OSError or ValueError for what is no HTTP, broken, or larger than
@@ -257,12 +264,10 @@ def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
     headers, body = _parsed(block)
     if block and headers.status_code is None:
         raise ValueError(f"no HTTP: {block[:40]!r}")
-    if not decode:
-        return headers, body
     # Some tools undo what was true of the line and leave its headers.
     if "chunked" in (headers.get("Transfer-Encoding") or "").lower() and _CHUNK.match(body):
         headers, body = _parsed(block, "transfer")
-    packed = headers.get("Content-Encoding")
+    packed = headers.get("Content-Encoding") if decode else None
     return headers, _unpacked(body, packed) if packed else body
 
 
@@ -307,10 +312,26 @@ def _read(capture: Capture, folder: Path, decode: bool) -> tuple[HeaderMap | Non
     try:
         for record in ArchiveIterator(io.BytesIO(data), parse_http=False):
             block, source = record.reader.read(), record.headers.get("WARC-Source-URI") or ""
-            return (*(http_of(block, decode) if record.record_type in HTTP else (None, block)), source)
+            is_http = record.record_type in HTTP
+            headers, body = http_of(block, decode) if is_http else (None, block)
+            if record.record_type != WarcRecordType.revisit:
+                _refuse_others(capture, body, block if is_http else b"")
+            return headers, body, source
     except (OSError, ValueError) as error:
         raise CaptureError(f"{place}: {error}") from None
     raise CaptureError(f"{place}: no record")
+
+
+def _refuse_others(capture: Capture, body: bytes, block: bytes) -> None:
+    """Raise ValueError where a payload is not the one that was captured; its SHA-256 may be of it as sent."""
+    if not _SHA256.fullmatch(capture.digest) or digest_of(body) == capture.digest:
+        return
+    if block and any(digest_of(http_of(block, packed)[1]) == capture.digest for packed in (False, True)):
+        return
+    raise ValueError("its bytes are not those that were captured: their SHA-256 is another")
+
+
+_SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 def place_of(source: str) -> str:
@@ -368,13 +389,17 @@ def copy_kept(path: Path, spans: Sequence[Span]) -> tuple[Path, dict[int, int]]:
     stem = path.name.removesuffix(".warc.gz")
     new = path.with_name(f"{stem}-{secrets.token_hex(4)}.warc.gz")
     places: dict[int, int] = {}
-    with path.open("rb") as source, new.with_name(new.name + _OPEN).open("xb") as target:
-        for span in spans:
-            if not span.dropped:
-                places[span.start] = target.tell()
-                source.seek(span.start)
-                target.write(source.read(span.end - span.start))
-        target.flush()
-        os.fsync(target.fileno())
-        new.with_name(new.name + _OPEN).rename(new)
+    unfinished = new.with_name(new.name + ".copying")
+    try:
+        with path.open("rb") as source, unfinished.open("xb") as target:
+            for span in spans:
+                if not span.dropped:
+                    places[span.start] = target.tell()
+                    source.seek(span.start)
+                    target.write(source.read(span.end - span.start))
+            target.flush()
+            os.fsync(target.fileno())
+        unfinished.rename(new)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return new, places

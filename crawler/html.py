@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import lru_cache
 
@@ -9,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.normalise import normalise
 from crawler.model import Page
+from crawler.urls import absolute
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _MARKUP = re.compile(
@@ -75,8 +77,33 @@ def is_html(text: str) -> bool:
 
 
 def parse(page: Page) -> LexborHTMLParser:
-    """The page's tree, parsed once by lexbor."""
-    return LexborHTMLParser(decode(page))
+    """The page's tree, parsed once by lexbor; its links lead from where its `<base href>` says."""
+    text = decode(page)
+    tree = LexborHTMLParser(text)
+    if (base := base_in(text, page.url)) != page.url:
+        _resolve(tree, base)
+    return tree
+
+
+_BASE = re.compile(r"""<base\s[^>]*?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.I)
+#: A page's head, where alone a base counts.
+_HEAD = 20_000
+
+
+def base_in(text: str, url: str) -> str:
+    """The address from which a page's relative links lead (HTML Standard 4.2.3): mostly its own."""
+    found = _BASE.search(text, 0, _HEAD) if "<base" in text[:_HEAD].lower() else None
+    href = next(filter(None, found.groups()), "") if found else ""
+    return absolute(url, html.unescape(href)) or url
+
+
+def _resolve(tree: LexborHTMLParser, base: str) -> None:
+    """Write relative links out; a mark within the page and a script stay what they are."""
+    for name in ("href", "src", "action", "data"):
+        for node in tree.css(f"[{name}]"):
+            given = node.attributes.get(name)
+            if node.tag != "base" and given and (address := absolute(base, given)):
+                node.attrs[name] = address
 
 
 def headlines(tree: LexborHTMLParser, selector: str = "title, h1") -> list[str]:

@@ -127,7 +127,9 @@ def _gone(page: Page, portal: Portal, words: str) -> PageRead:
 def _post_in_fragment(page: Page, portal: Portal) -> Post | None:
     """The post of a page whose platform can cut it out, if the fragment holds all of it."""
     platform = platforms.get(portal.platform) if portal.platform else None
-    body = platform.fragment(page.body, page.url) if platform else None
+    # What leads where, a page's head may say.
+    has_base = b"<base" in page.body[:20_000].lower()
+    body = platform.fragment(page.body, page.url) if platform and not has_base else None
     if not platform or not body:
         return None
     try:

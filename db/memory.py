@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from crawler.health import REMEMBERED, Seen
 from crawler.model import (
     NOT_ARCHIVED,
     Attachment,
+    Capture,
     Context,
     FileOutcome,
     FileText,
@@ -31,6 +32,7 @@ from crawler.model import (
     stable_id,
 )
 from db.batch import Batch
+from db.captured import CAPTURE, capture_of_row
 from db.rhythm import is_due
 
 #: Pages of a portal that failed and are asked for again by its next crawl.
@@ -146,6 +148,14 @@ class Memory(Batch):
             return state
         gone = current["gone_since"] is not None
         return replace(state, text_rank=view_of(current).text_rank, url=current["address"], gone=gone)
+
+    def original_of(self, digest: str, url: str, day: str) -> Capture | None:
+        """A capture of a file outside, by its payload's digest, else by address and time (14 digits)."""
+        by_digest, by_place = "c.digest = ?1 and ?1 <> ''", "c.url = ?2 and c.fetched_at = ?3"
+        moment = utc(datetime.strptime(day, "%Y%m%d%H%M%S").replace(tzinfo=UTC)) if day else ""
+        row = self._do(f"select {CAPTURE} from captures c where ({by_digest} or {by_place}) and c.refers_to is null"
+                       " and c.warc like '/%' limit 1", digest, url, moment).fetchone()  # fmt: skip
+        return capture_of_row(row) if row else None
 
     def posts_due(self, portal: str, moment: datetime) -> list[PostLink]:
         """The notices of a portal that are to be read again: each once a month at most, in turns."""

@@ -7,9 +7,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from crawler.captures import OPEN, cut_to_whole
 from db import scans
 from db.captured import captures_of
 from db.memory import view_of
@@ -22,10 +24,23 @@ _OF_NOTICE = ("texts", "notice_topics", "attachments", "witnesses")
 Row = dict[str, Any]
 
 
-def merge(store: Store, database: Path) -> int:
-    """Take an index into the one of a store, its WARC files too; returns how many notices it gave anew.
+class Clash(RuntimeError):
+    """Two WARC files of one name whose bytes differ; the message names both."""
 
-    Raises `SchemaError` or FileNotFoundError for what is no index.
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How many notices an index gave anew, and of which files its captures have no bytes, a line each."""
+
+    new: int
+    lost: list[str]
+
+
+def merge(store: Store, database: Path) -> Merged:
+    """Take an index into the one of a store, its WARC files too.
+
+    Raises `SchemaError` or FileNotFoundError for what is no index, `Clash` for files that cannot stand
+    side by side.
     """
     prepare_to_read(database)
     link_files(captures_of(database), store.writer.folder)
@@ -38,8 +53,22 @@ def merge(store: Store, database: Path) -> int:
         store.mark_gone_later()
         link_scans(store, database)
         enforce(store)
+        lost = lost_files(store, database)
         store.flush()
-    return new
+    return Merged(new, lost)
+
+
+def lost_files(store: Store, database: Path) -> list[str]:
+    """The WARC files that another index names and does not have."""
+    rows = store.database.conn.execute(
+        "select warc, count(*) from other.captures where warc <> '' and warc not like '/%' group by warc order by warc"
+    ).fetchall()
+    folder = captures_of(database)
+    return [
+        f"{folder / name} is not there: {count} captures of {database} have no bytes"
+        for name, count in rows
+        if not (store.writer.folder / name).exists()
+    ]
 
 
 @contextmanager
@@ -55,20 +84,56 @@ def attached(store: Store, database: Path) -> Iterator[None]:
 
 
 def link_files(source: Path, target: Path) -> None:
-    """The WARC files of one index among another's."""
-    for file in sorted(source.glob("*.warc.gz")) if source.resolve() != target.resolve() else ():
-        link_file(file, target)
+    """The WARC files of one index among another's; of one that a crawl left open its whole records."""
+    if source.resolve() == target.resolve():
+        return
+    for file in sorted(source.glob("*.warc.gz")):
+        if not (target / file.name).exists() or _goes_on(file, target / file.name):
+            link_file(file, target)
+    for file in sorted(source.glob(f"*.warc.gz{OPEN}")):
+        closed = target / file.name.removesuffix(OPEN)
+        if not closed.exists() or _goes_on(file, closed):
+            _copy(file, closed)
+            cut_to_whole(closed)
 
 
 def link_file(file: Path, target: Path) -> None:
     """A file in another folder too: linked where one disk holds both, else copied."""
     target.mkdir(parents=True, exist_ok=True)
-    if (target / file.name).exists():
-        return
+    (target / file.name).unlink(missing_ok=True)
     with suppress(OSError):
         os.link(file, target / file.name)
         return
-    shutil.copy2(file, target / file.name)
+    _copy(file, target / file.name)
+
+
+def _copy(file: Path, to: Path) -> None:
+    """A copy that has its name when it is whole."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = to.with_name(to.name + ".copying")
+    try:
+        shutil.copy2(file, unfinished)
+        unfinished.replace(to)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _goes_on(file: Path, known: Path) -> bool:
+    """Whether a file holds what one of its name holds, and more; raises `Clash` where their bytes differ."""
+    size, known_size = file.stat().st_size, known.stat().st_size
+    if file.samefile(known):
+        return False
+    with file.open("rb") as one, known.open("rb") as other:
+        left = min(size, known_size)
+        while left > 0:
+            a, b = one.read(min(left, 1 << 20)), other.read(min(left, 1 << 20))
+            if a != b or not a:
+                raise Clash(
+                    f"{file} and {known} have one name and other bytes, so that captures of one would lose"
+                    " theirs: one of them was cut, pruned or changed after it was copied"
+                )
+            left -= len(a)
+    return size > known_size
 
 
 def link_scans(store: Store, database: Path) -> None:
@@ -77,7 +142,11 @@ def link_scans(store: Store, database: Path) -> None:
     for (sha256,) in store.database.conn.execute(
         "select distinct sha256 from main.attachments where outcome = 'needs-ocr'"
     ).fetchall():
-        if (source / sha256).exists() and source.resolve() != target.resolve():
+        if (
+            (source / sha256).exists()
+            and source.resolve() != target.resolve()
+            and not (target / sha256).exists()
+        ):
             link_file(source / sha256, target)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.captures import Span, copy_kept, spans_without
@@ -26,11 +26,12 @@ _ORIGINALS = "insert into kept select refers_to from captures where id in kept a
 
 @dataclass(slots=True)
 class Pruned:
-    """Captures there were, those dropped, and the bytes that this freed."""
+    """Captures there were, those dropped, the bytes that this freed; files left as they are, with why."""
 
     captures: int = 0
     dropped: int = 0
     freed: int = 0
+    troubles: list[str] = field(default_factory=list)
 
 
 def prune(store: Store, dry_run: bool = False) -> Pruned:
@@ -47,7 +48,14 @@ def prune(store: Store, dry_run: bool = False) -> Pruned:
     pruned = Pruned(do(f"select count(*) from captures where {inside}").fetchone()[0])
     (pruned.dropped,) = do(f"select count(*) from captures where id not in kept and {inside}").fetchone()
     files = do(f"select distinct warc from captures where id not in kept and {inside}").fetchall()
-    pruned.freed = sum(_prune_file(store, name, dry_run=dry_run) for (name,) in files)
+    for (name,) in files:
+        try:
+            pruned.freed += _prune_file(store, name, dry_run=dry_run)
+        except (OSError, ValueError) as error:
+            store.database.conn.rollback()
+            pruned.troubles.append(f"{store.writer.folder / name}: {error}; it is left as it is")
+            dropped = "select count(*) from captures where warc = ? and id not in kept"
+            pruned.dropped -= do(dropped, (name,)).fetchone()[0]
     do("drop table temp.kept")
     store.flush()
     return pruned
@@ -72,6 +80,9 @@ def _prune_file(store: Store, name: str, strangers: bool = True, dry_run: bool =
     do, old = store.database.conn.execute, store.writer.folder / name
     rows = do('select "offset", id, id in kept from captures where warc = ?', (name,)).fetchall()
     spans = _spans(old, rows, strangers)
+    whole = {span.start for span in spans}
+    if lost := [offset for offset, _, kept in rows if kept and spans and offset not in whole]:
+        raise ValueError(f"no record at byte {min(lost)}, where a capture lies: the file is cut or broken")
     kept_spans = [span for span in spans if not span.dropped]
     if len(kept_spans) == 1:  # the file's description alone
         kept_spans = []

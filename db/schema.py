@@ -456,8 +456,9 @@ def refuse_unless_index(path: Path) -> None:
         raise FileNotFoundError(
             errno.ENOENT, "does not exist: crawl first (thongbao crawl --help)", str(path)
         )
+    how = "mode=ro" if _is_writable(path) else "immutable=1"  # a disk that nobody writes takes no -shm
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as connection:
             db = sqlite_utils.Database(connection)
             if not db["notices"].exists():
                 raise SchemaError(f"{path} is no index: crawl into one first, or name another with --db")
@@ -478,7 +479,7 @@ def prepare_to_read(path: Path) -> bool:
     Raises `SchemaError`, with the remedy, for what `open_database` refuses and for a file of an earlier
     version that cannot be written.
     """
-    if all(os.access(p, os.W_OK, effective_ids=True) for p in (path, path.parent)):
+    if _is_writable(path):
         open_database(path).conn.close()
         return True
     try:
@@ -497,6 +498,11 @@ def prepare_to_read(path: Path) -> bool:
             " writable once, or copy it to where it is"
         )
     return False
+
+
+def _is_writable(path: Path) -> bool:
+    """Whether an index and its folder can be written."""
+    return all(os.access(p, os.W_OK, effective_ids=True) for p in (path, path.parent))
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:

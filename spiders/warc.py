@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -57,6 +57,9 @@ class Keeper(TextMemory, Protocol):
     def add(self, read: PageRead) -> tuple[Outcome, str]:
         """Store a page."""
 
+    def original_of(self, digest: str, url: str, day: str) -> Capture | None:
+        """A capture that was read before, by its digest, else by address and time (14 digits)."""
+
     def files_of(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
         """The files of a portal's notices: the number of the post, the file, what it is read with."""
 
@@ -104,7 +107,9 @@ def crawl_files(
     started = time.monotonic()
 
     async def read_and_store(readers: Readers) -> None:
-        chosen = _chosen(pages(files, reading), known, wanted, unlisted, reading.unknown)
+        wants = _Wanted(known, wanted, unlisted, reading.unknown)
+        found = pages(files, reading, wants.is_wanted, store.original_of)
+        chosen = ((portal, f) for f in found if (portal := wants.portal_of(f.capture.url)))
         pages_first = held.without_files(chosen) if max_file else chosen
         async for portal, reads in _read_ahead(readers, pages_first, since, store.keep == "all"):
             keep(portal, reads)
@@ -142,16 +147,27 @@ def crawl_files(
     return reading
 
 
-def _chosen(
-    records: Iterator[Found], known: Registry, wanted: set[str], unlisted: bool, unknown: Counter[str]
-) -> Iterator[tuple[Portal, Found]]:
-    """The records of wanted portals, each with its portal; pages of no portal are counted in `unknown`."""
-    for found in records:
-        portal = known.of_url(found.capture.url) or (UNLISTED if unlisted else None)
-        if portal is None:
-            unknown[netloc(found.capture.url)] += 1
-        elif not wanted or portal.id in wanted or portal is UNLISTED:
-            yield portal, found
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The portals whose records are read; pages of no portal are counted in `unknown`."""
+
+    known: Registry
+    wanted: set[str]
+    unlisted: bool
+    unknown: Counter[str]
+
+    def portal_of(self, url: str) -> Portal | None:
+        """The wanted portal of an address."""
+        portal = self.known.of_url(url) or (UNLISTED if self.unlisted else None)
+        taken = portal and (not self.wanted or portal.id in self.wanted or portal is UNLISTED)
+        return portal if taken else None
+
+    def is_wanted(self, url: str) -> bool:
+        """Whether a record is read: what others' records lack is nobody's trouble."""
+        if not self.unlisted and self.known.of_url(url) is None:
+            self.unknown[netloc(url)] += 1
+            return False
+        return self.portal_of(url) is not None
 
 
 async def _read_ahead(
@@ -245,12 +261,20 @@ async def _read(
 # -- records -------------------------------------------------------------------------------------------
 
 
-def pages(files: Sequence[Path], reading: Reading) -> Iterator[Found]:
-    """The pages of files, revisits resolved among them; what cannot be read is noted in `reading`."""
+def pages(
+    files: Sequence[Path],
+    reading: Reading,
+    is_wanted: Callable[[str], bool] = lambda url: True,
+    earlier: Callable[[str, str, str], Capture | None] = lambda digest, url, day: None,
+) -> Iterator[Found]:
+    """The pages of files at wanted addresses; what cannot be read is noted in `reading`.
+
+    Revisits are resolved among them, else by `earlier`: what was read before, by digest, address and time.
+    """
     originals: dict[str | tuple[str, str], Capture] = {}
     waiting: list[Found] = []
     for file in files:
-        for found in _records(file, reading):
+        for found in _records(file, reading, is_wanted):
             if found.body is None:
                 waiting.append(found)
                 continue
@@ -261,9 +285,10 @@ def pages(files: Sequence[Path], reading: Reading) -> Iterator[Found]:
             yield found
     for found in waiting:
         original = originals.get(found.refers_to) or originals.get(found.capture.digest)
+        original = original or earlier(found.capture.digest, *found.refers_to)
         try:
             if original is None:
-                raise CaptureError("a revisit of a capture that is in none of the files")
+                raise CaptureError("a revisit of a capture that is in none of the files, nor was read before")
             page = page_of_capture(original, Path("/"))
             digest = found.capture.digest or original.digest
             capture = replace(found.capture, refers_to=original.id, status=original.status, digest=digest)
@@ -272,7 +297,7 @@ def pages(files: Sequence[Path], reading: Reading) -> Iterator[Found]:
             reading.troubles.append(f"{found.capture.warc}: byte {found.capture.offset}: {error}")
 
 
-def _records(file: Path, reading: Reading) -> Iterator[Found]:
+def _records(file: Path, reading: Reading, is_wanted: Callable[[str], bool]) -> Iterator[Found]:
     """The pages of one file, each with the place of its record; what is broken is passed over and noted."""
     if not file.stat().st_size:
         reading.troubles.append(f"{file}: is empty")
@@ -280,10 +305,12 @@ def _records(file: Path, reading: Reading) -> Iterator[Found]:
     at: int | None = 0
     with bytes_of(file) as data:
         while at is not None:
-            at = yield from _records_from(file, data, at, reading)
+            at = yield from _records_from(file, data, at, reading, is_wanted)
 
 
-def _records_from(file: Path, data: Bytes, at: int, reading: Reading) -> Generator[Found, None, int | None]:
+def _records_from(
+    file: Path, data: Bytes, at: int, reading: Reading, is_wanted: Callable[[str], bool]
+) -> Generator[Found, None, int | None]:
     """Those from a byte on, up to the first that is broken; returns where to go on, None at the end."""
     last: Found | None = None
     place: Place | None = None
@@ -296,7 +323,7 @@ def _records_from(file: Path, data: Bytes, at: int, reading: Reading) -> Generat
                 before, place = place, data.place(record.stream_pos, record.content_length, place)
                 if last and before:
                     yield _placed(last, file, before, before.start if place.shared else place.start)
-                last = _found(record, file, reading)
+                last = _found(record, file, reading, is_wanted)
     except (OSError, ValueError) as error:
         why = str(error)
     end = at if not place else None if why and place.shared else data.end_of(place)
@@ -321,27 +348,37 @@ def _placed(found: Found, file: Path, place: Place, end: int) -> Found:
     return replace(found, capture=capture)
 
 
-def _found(record: WarcRecord, file: Path, reading: Reading) -> Found | None:
+def _found(
+    record: WarcRecord, file: Path, reading: Reading, is_wanted: Callable[[str], bool]
+) -> Found | None:
     """The page of a record, or None for one that is none; what cannot be read is noted."""
     url = without_user((record.headers.get("WARC-Target-URI") or "").strip("<>").partition("#")[0])
     revisit = record.record_type == WarcRecordType.revisit
-    if not (revisit or record.record_type & _PAGES) or not url.startswith(("http://", "https://")):
+    if not (revisit or record.record_type & _PAGES) or not url.lower().startswith(("http://", "https://")):
+        return None
+    if not is_wanted(url):
         return None
     try:
         if record.content_length > LARGEST:
             raise ValueError("larger than 25 MB")
-        headers, body = None, record.reader.read()
+        headers, block = None, record.reader.read()
+        body = sent = block
         if record.record_type in HTTP:
-            headers, body = http_of(body)
+            headers, body = http_of(block)
         if len(body) > LARGEST:
             raise ValueError("larger than 25 MB")
-        return _page(record, url, headers, None if revisit else body)
+        if headers and "WARC-Payload-Digest" not in record.headers:
+            sent = http_of(block, decode=False)[1]
+        return _page(record, url, headers, None if revisit else body, sent)
     except (OSError, ValueError, TypeError) as error:
         reading.troubles.append(f"{file}: byte {record.stream_pos}: {error}")
         return None
 
 
-def _page(record: WarcRecord, url: str, headers: HeaderMap | None, body: bytes | None) -> Found:
+def _page(
+    record: WarcRecord, url: str, headers: HeaderMap | None, body: bytes | None, payload: bytes
+) -> Found:
+    """The page of a record; a digest that it does not name is that of its `payload` as it was sent."""
     seen = record.record_date
     if seen is None:
         raise ValueError(f"no time in WARC-Date: {record.headers.get('WARC-Date')}")
@@ -349,7 +386,7 @@ def _page(record: WarcRecord, url: str, headers: HeaderMap | None, body: bytes |
     # A map of no headers is false, and an answer all the same.
     sent = (record.headers if headers is None else headers).get("Content-Type") or ""
     told = record.headers.get("WARC-Payload-Digest")
-    digest = told or digest_of(body or b"")
+    digest = told or digest_of(b"" if body is None else payload)
     status = 200 if headers is None else headers.status_code or 0
     media_type = sent.partition(";")[0].strip().lower()
     capture = Capture(

@@ -10,15 +10,16 @@ import string
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 import nh3
 from datasette.utils.asgi import NotFound, Response
 from pluggy import HookimplMarker
 
 from crawler.captures import CaptureError, page_of_capture, payload_of, raw_record
-from crawler.html import decode
+from crawler.html import base_in, decode, is_html
 from crawler.model import Capture
+from crawler.urls import is_address
 from db.captured import captures_of, with_original
 from db.site import queries
 from db.site.responses import base_of, day, language, one, page, rows, safe
@@ -91,7 +92,8 @@ async def capture(datasette: Any, request: Any) -> Response:
 
 
 def _is_shown(found: Capture) -> bool:
-    return "html" in found.media_type or found.media_type.startswith("text/plain")
+    """Whether a capture may be a page; some servers do not say what they send."""
+    return found.media_type == "" or "html" in found.media_type or found.media_type.startswith("text/plain")
 
 
 async def captured_page(datasette: Any, request: Any) -> Response:
@@ -103,13 +105,34 @@ async def captured_page(datasette: Any, request: Any) -> Response:
         held = await asyncio.to_thread(page_of_capture, found, folder, original)
     except CaptureError as error:
         raise NotFound("its bytes are not at hand") from error
-    body = await asyncio.to_thread(inert, decode(held), found)
+    text = decode(held)
+    if found.media_type == "" and not is_html(text):
+        raise NotFound("no page to show")
+    if _is_too_deep(text):
+        raise NotFound("its blocks lie too deep in one another to be shown: save its bytes instead")
+    body = await asyncio.to_thread(inert, text, found)
     headers = {
         "content-security-policy": SANDBOX,
         "x-robots-tag": "noindex",
         "cache-control": "max-age=86400",
     }
     return Response.html(body, headers=headers)
+
+
+#: Blocks in one another beyond which cleaning a page takes minutes; the deepest real ones have some sixty.
+_DEEPEST = 1_000
+_BLOCK = re.compile(
+    r"<(/?)(?:div|span|table|section|article|blockquote|center|font|ul|ol|a|b|i|u|em|strong)\b", re.I
+)
+
+
+def _is_too_deep(text: str) -> bool:
+    """Whether a page was made to hold whoever cleans it: its parser's time grows with the depth's square."""
+    depth = deepest = 0
+    for tag in _BLOCK.finditer(text):
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest > _DEEPEST
 
 
 def inert(text: str, found: Capture) -> str:
@@ -123,10 +146,11 @@ def inert(text: str, found: Capture) -> str:
             "th": {"colspan", "rowspan"},
             "*": {"lang", "dir"},
         }
+        base = base_in(text, found.url)
         clean = nh3.clean(
             text, tags=set(_TAGS), attributes=attributes, url_schemes={"http", "https"},
-            clean_content_tags={"script", "style", "title"},
-            link_rel="noreferrer noopener nofollow", url_relative=("rewrite_with_base", found.url),
+            clean_content_tags={"script", "style", "title"}, link_rel="noreferrer noopener nofollow",
+            url_relative=("rewrite_with_base", base) if is_address(base) and " " not in base else "deny",
         )  # fmt: skip
     head = html.escape(f"{found.url} · {found.fetched_at:%Y-%m-%d %H:%M:%S} UTC")
     return (
@@ -150,7 +174,8 @@ async def payload(datasette: Any, request: Any) -> Response:
 
 def named(found: Capture) -> str:
     """The file name of a capture for a header: its address's last part, plain and as it is (RFC 6266)."""
-    last = unquote(urlsplit(found.url).path.rsplit("/", 1)[-1])
+    path = found.url.partition("?")[0].partition("#")[0]  # some addresses in old files are none
+    last = unquote(path.rsplit("/", 1)[-1])
     name = re.sub(r"[^\w.-]+", "_", last).strip("._")[-100:] or str(found.id)
     plain = re.sub(r"[^A-Za-z0-9.-]+", "_", name)
     return f"filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
@@ -212,9 +237,9 @@ async def citation(datasette: Any, request: Any, notice: int) -> Row:
 
 
 async def _sha256(datasette: Any, capture_id: int, digest: str) -> str | None:
-    """The SHA-256 of a capture's payload: as written, or (in files of others) from its bytes."""
-    if digest.startswith("sha256:") and re.fullmatch(r"[0-9a-f]{64}", digest[7:]):
-        return digest[7:]
+    """The SHA-256 of a capture's payload as sent: as written, or (in files of others) from its bytes."""
+    if written := re.fullmatch(r"sha256:([0-9a-f]{64})", digest):
+        return written[1]
     found, original, folder = await _held(datasette, capture_id)
     try:
         _, body = await asyncio.to_thread(payload_of, original or found, folder, False)
