@@ -15,7 +15,7 @@ from crawler.captures import OPEN, cut_to_whole
 from db import scans
 from db.captured import captures_of
 from db.memory import view_of
-from db.schema import prepare_to_read
+from db.schema import is_writable, prepare_to_read
 from db.store import FACT_TABLES, Store, forget_files, forget_version
 from db.suppressions import enforce
 
@@ -75,7 +75,8 @@ def lost_files(store: Store, database: Path) -> list[str]:
 def attached(store: Store, database: Path) -> Iterator[None]:
     """Another index beside a store's own, as schema `other`."""
     store.flush()
-    store.database.conn.execute("attach ? as other", (str(database),))
+    address = database.absolute().as_uri() + ("" if is_writable(database) else "?immutable=1")
+    store.database.conn.execute("attach ? as other", (address,))
     try:
         yield
     finally:

@@ -420,7 +420,8 @@ def open_database(path: Path) -> sqlite_utils.Database:
     """
     connection = None
     try:
-        connection = sqlite3.connect(path, timeout=BUSY / 1000)
+        # By its URI: what is attached may then be told to be of a disk that nobody writes.
+        connection = sqlite3.connect(path.absolute().as_uri(), uri=True, timeout=BUSY / 1000)
         db = sqlite_utils.Database(connection)
         # Before WAL is switched on: that would already write into a file that may be somebody else's.
         _refuse_strangers(db, path)
@@ -456,7 +457,7 @@ def refuse_unless_index(path: Path) -> None:
         raise FileNotFoundError(
             errno.ENOENT, "does not exist: crawl first (thongbao crawl --help)", str(path)
         )
-    how = "mode=ro" if _is_writable(path) else "immutable=1"  # a disk that nobody writes takes no -shm
+    how = "mode=ro" if is_writable(path) else "immutable=1"  # a disk that nobody writes takes no -shm
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as connection:
             db = sqlite_utils.Database(connection)
@@ -479,7 +480,7 @@ def prepare_to_read(path: Path) -> bool:
     Raises `SchemaError`, with the remedy, for what `open_database` refuses and for a file of an earlier
     version that cannot be written.
     """
-    if _is_writable(path):
+    if is_writable(path):
         open_database(path).conn.close()
         return True
     try:
@@ -500,7 +501,7 @@ def prepare_to_read(path: Path) -> bool:
     return False
 
 
-def _is_writable(path: Path) -> bool:
+def is_writable(path: Path) -> bool:
     """Whether an index and its folder can be written."""
     return all(os.access(p, os.W_OK, effective_ids=True) for p in (path, path.parent))
 

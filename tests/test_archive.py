@@ -315,6 +315,31 @@ def test_a_second_run_asks_only_for_what_is_new(wayback, registry: Path, tmp_pat
     assert rows(tmp_path / "a.db", "select count(*) from notices") == [(9,)]
 
 
+def test_a_broken_list_of_an_earlier_run_is_asked_for_anew(wayback, registry: Path, tmp_path: Path) -> None:
+    """A full disk cut it: what stood behind the cut was never asked for again, since its newest was known."""
+    fake = wayback(
+        *(Capture(f"/tin/bai-{n}.html", f"2021{n - 88:02}01030000", page(n)) for n in range(98, 88, -1))
+    )
+    crawl(fake, registry)
+    (cache,) = (tmp_path / "captures" / "cdx").iterdir()
+    cache.write_bytes(cache.read_bytes()[: cache.stat().st_size * 2 // 3])
+    (tmp_path / "a.db").unlink()
+    done = crawl(fake, registry)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert rows(tmp_path / "a.db", "select count(*) from notices") == [(10,)]
+
+
+def test_redirects_to_broken_addresses_have_outcomes(wayback, registry: Path, tmp_path: Path) -> None:
+    fake = wayback(
+        Capture("/tin/bai-100.html", "20210720030000", page(100)),
+        Capture("/tin/bai-101.html", "20210721030000", b"a", 302, location="http://[x/", revisit=True),
+        Capture("/tin/bai-101.html", "20210721030001", b"a", 302, location="http://[x/"),
+    )
+    done = crawl(fake, registry)
+    assert "raised an error" not in done.stdout + done.stderr
+    assert len(rows(tmp_path / "a.db", "select outcome from pages where outcome is not null")) == 2
+
+
 def test_days_bound_what_is_listed(wayback, registry: Path, tmp_path: Path) -> None:
     fake = wayback(
         *(Capture(f"/tin/bai-{n}.html", f"20{n - 80}0720030000", page(n)) for n in range(100, 104))
@@ -448,6 +473,7 @@ class CommonCrawl:
     asked: list[str] = field(default_factory=list)
     lines: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     data: dict[str, bytes] = field(default_factory=dict)
+    ignores_ranges = False
 
     @property
     def url(self) -> str:
@@ -482,6 +508,8 @@ class CommonCrawl:
             ]  # fmt: skip
             return 200, json.dumps(told).encode()
         if parts.path in self.data:
+            if self.ignores_ranges:
+                return 200, self.data[parts.path]
             first, last = map(int, span.removeprefix("bytes=").split("-"))
             return 206, self.data[parts.path][first : last + 1]
         question = parse_qs(parts.query)
@@ -534,6 +562,20 @@ def test_common_crawl(common_crawl: CommonCrawl, registry: Path, tmp_path: Path)
     done = thongbao("--db", tmp_path / "a.db", "reextract", "--json")
     assert json.loads(done.stdout)["captures"] == 2
     assert not any(sum(n.values()) for n in json.loads(done.stdout)["facts"].values())
+
+
+def test_a_record_of_another_address_is_none(
+    common_crawl: CommonCrawl, registry: Path, tmp_path: Path
+) -> None:
+    """A server that ignores ranges gave the first record of its file for every row: six posts of one text."""
+    for number in (100, 101, 102):
+        common_crawl.hold("2021-31", f"/tin/bai-{number}.html", page(number))
+    common_crawl.ignores_ranges = True
+    done = crawl(common_crawl.url, registry, "--from", "2020-01-01")
+    assert done.returncode == 1
+    told = rows(tmp_path / "a.db", "select outcome, reason from pages order by url")
+    assert [outcome for outcome, _ in told] == ["new", "failed", "failed"]
+    assert f"it is of http://{HOST}/tin/bai-100.html" in told[1][1]
 
 
 def test_files_of_notices_come_out_of_common_crawl_too(
@@ -644,7 +686,19 @@ def test_what_is_no_answer_of_an_index_is_seen(answer: str) -> None:
         crawls_of(answer.encode(), (None, None))
 
 
-@pytest.mark.parametrize("bad", [[None, 1, 2, 3, 4], 7, "text", [], {"a": 1}, ["http://[", "x", "y", "z", 1]])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        [None, 1, 2, 3, 4],
+        7,
+        "text",
+        [],
+        {"a": 1},
+        ["http://[", "x", "y", "z", 1],
+        ["http://[bad/tin", "20210720030000", "text/html", "200", "D"],
+        ["http://ho\u2100st/", "20210720030000", "text/html", "200", "D"],
+    ],
+)
 def test_a_row_that_is_none_leaves_the_others(bad: object) -> None:
     found, resume, malformed = rows_of(json.dumps([FIELDS, bad, row(100)]), "wayback")
     assert ([r.url for r in found], resume, malformed) == ([row(100)[0]], "", 1)
@@ -737,6 +791,11 @@ def test_an_archive_may_cost_its_bytes(wayback, registry: Path, what: str) -> No
 
 def test_wrong_calls() -> None:
     assert thongbao("crawl", "soyte-brvt", "--archive", "waybak").returncode == 2
+    unset = thongbao("crawl", "soyte-brvt", "--archive", "")
+    assert (unset.returncode, "no archive is named" in unset.stderr) == (
+        2,
+        True,
+    )  # nor is the live host asked
     assert thongbao("crawl", "soyte-brvt", "--from", "2021-01-01").returncode == 2
     assert thongbao("crawl", "--archive", "wayback").returncode == 2
     days = ("--from", "2022-01-01", "--to", "2021-01-01")

@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -19,7 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.captures import CaptureWriter, close_left_open, digest_of, payload_of
 from crawler.model import Capture, Exchange, Page
-from tests.captured import HTML, files_of, is_clean, listing, post, records, rows
+from tests.captured import HTML, Portal, files_of, is_clean, listing, post, records, rows
 from tests.prepared import command
 from tests.pywb import archive
 from tests.test_cli import POST, ROOT
@@ -176,3 +177,15 @@ def test_pywb_replays_what_was_captured(portal, tmp_path: Path) -> None:
                 asked = Request(f"{address}{time_}id_/{site.url}{path}", headers={"Accept-Encoding": "gzip"})
                 with urlopen(asked, timeout=30) as answer:
                     assert answer.read() == body
+
+
+def test_links_lead_from_where_the_base_of_a_page_says(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """Every post of such a portal was asked for where it is not, and told to be gone."""
+    status, headers, body = listing(101)
+    home = body.replace(b"href='/", b"href='").replace(b'href="/', b'href="').replace(b"href=/", b"href=")
+    home = home.replace(b"<html>", b"<html><head><base target=_self href='/goc/'></head>", 1)
+    assert b"base" in home
+    site = portal({"/": (status, headers, home), "/goc/tin/bai-101.html": post(101)})
+    done = site.crawl()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert rows(tmp_path / "a.db", "select url from notices") == [(f"{site.url}/goc/tin/bai-101.html",)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import itertools
 import json
@@ -290,6 +291,84 @@ def test_merging_says_what_is_wrong(tmp_path: Path) -> None:
     (tmp_path / "no.db").write_bytes(b"no index")
     assert thongbao("merge", tmp_path / "out.db", tmp_path / "no.db").returncode == 3
     assert thongbao("merge", tmp_path / "out.db", tmp_path / "missing.db").returncode == 3
+
+
+def test_bytes_that_were_changed_are_no_capture(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """A number changed within a record was taken over, and the citation went on telling the old SHA-256."""
+    portal(PAGES).crawl()
+    before = contents(tmp_path / "a.db")
+    (file,) = files_of(tmp_path)
+    shown = {row[0]: row[1:] for row in rows(tmp_path / "a.db", 'select url, "offset", length from captures')}
+    offset, length = next(place for url, place in shown.items() if url.endswith("bai-100.html"))
+    content = file.read_bytes()
+    record = gzip.decompress(content[offset : offset + length]).replace(b"0252", b"0253")
+    packed = next(p for level in range(10) if len(p := gzip.compress(record, level)) <= length)
+    file.write_bytes(content[:offset] + packed.ljust(length, b"\0") + content[offset + length :])
+    done = thongbao("--db", tmp_path / "a.db", "reextract")
+    assert done.returncode == 1
+    assert "bai-100.html" in done.stderr
+    assert "SHA-256 is another" in done.stderr
+    assert contents(tmp_path / "a.db") == before
+
+
+def test_merging_names_files_that_are_lost_or_others(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """Captures without bytes came in without a word: the file was lost, still open, or another's of its name."""
+    site = portal(PAGES)
+    (tmp_path / "one").mkdir()
+    site.crawl(database="one/n.db")
+    (file,) = files_of(tmp_path / "one")
+    held = file.read_bytes()
+    # A killed crawl left it open, with half a record at its end.
+    file.rename(file.with_name(file.name + ".open")).write_bytes(held + held[:100])
+    assert thongbao("merge", tmp_path / "open" / "n.db", tmp_path / "one" / "n.db").returncode == 3
+    (tmp_path / "open").mkdir()
+    done = thongbao("merge", tmp_path / "open" / "n.db", tmp_path / "one" / "n.db")
+    assert done.returncode == 0, done.stderr
+    assert [f.read_bytes() for f in files_of(tmp_path / "open")] == [held]
+    file.with_name(file.name + ".open").unlink()
+    (tmp_path / "lost").mkdir()
+    done = thongbao("merge", tmp_path / "lost" / "n.db", tmp_path / "one" / "n.db")
+    assert done.returncode == 1
+    assert f"{file.name} is not there: 5 captures of" in done.stderr
+    # Of the same name in the other index, with other bytes; one that is but its beginning is completed.
+    file.write_bytes(held)
+    for name, content, code in (("cut", held[:-20], 0), ("other", held[:-20] + b"x" * 20, 3)):
+        folder = tmp_path / name / "captures"
+        folder.mkdir(parents=True)
+        (folder / file.name).write_bytes(content)
+        done = thongbao("merge", tmp_path / name / "n.db", tmp_path / "one" / "n.db")
+        assert done.returncode == code, done.stderr
+        assert ("have one name and other bytes" in done.stderr) == bool(code)
+        assert (folder / file.name).read_bytes() == (content if code else held)
+
+
+def test_prune_leaves_a_broken_file_and_names_it(portal: Callable[..., Portal], tmp_path: Path) -> None:
+    """It ended with a traceback, or with an error of no file."""
+    portal(PAGES).crawl()
+    (file,) = files_of(tmp_path)
+    held = file.read_bytes()
+    ((kept,),) = rows(tmp_path / "a.db", """select "offset" from captures where url like '%bai-101.html'""")
+    for content in (held[: kept + 40], held[:kept] + b"x" * 200 + held[kept + 200 :]):
+        file.write_bytes(content)
+        before = rows(tmp_path / "a.db", "select * from captures")
+        done = thongbao("--db", tmp_path / "a.db", "prune")
+        assert (done.returncode, file.name in done.stderr) == (1, True), done.stderr
+        assert "left as it is" in done.stderr
+        assert rows(tmp_path / "a.db", "select * from captures") == before
+        assert [f.read_bytes() for f in files_of(tmp_path)] == [content]
+
+
+def test_an_indexs_own_files_are_its_own_whatever_they_are_called(
+    portal: Callable[..., Portal], tmp_path: Path
+) -> None:
+    """Read again under a path with dots, they were another's: prune dropped what their rows named."""
+    site = portal(PAGES)
+    site.crawl()
+    (file,) = files_of(tmp_path)
+    site.crawl("--warc", tmp_path / "captures" / ".." / "captures" / file.name)
+    assert rows(tmp_path / "a.db", "select distinct warc from captures") == [(file.name,)]
+    assert thongbao("--db", tmp_path / "a.db", "prune").returncode == 0
+    assert reextract(tmp_path / "a.db")["unreadable"] == []
 
 
 def test_prune_keeps_what_something_rests_on(portal: Callable[..., Portal], tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from warcio.archiveiterator import ArchiveIterator
 
+from db.site.plugins.captures import _is_too_deep
 from tests import made
 from tests.captured import HTML, Portal, listing, post, rows
 from tests.test_cli import BODY, POST, ROOT, TITLE
@@ -120,6 +121,19 @@ def test_nothing_of_a_capture_runs_or_is_asked_for(site) -> None:
         assert tab.evaluate("window.name") == ""
         assert [a for a in asked if not a.endswith("/favicon.ico")] == [f"{base}/capture/{capture}/page"]
         browser.close()
+
+
+def test_pages_that_would_hold_the_site_or_have_no_type_or_address(site) -> None:
+    """Blocks in blocks took minutes to clean; a page without a type could not be seen; a broken address was an error."""
+    base, database, _ = site
+    assert _is_too_deep("<html><body>" + "<div>" * 200_000)
+    assert not _is_too_deep("<ul>" + "<li><a href=/>a</a></li>" * 20_000 + "<p>" * 9_000)
+    ((capture,),) = rows(database, "select capture from versions")
+    connection = sqlite3.connect(database)
+    connection.execute("update captures set media_type = '', url = 'http://[::1/x'")
+    connection.commit()
+    assert TITLE.format(n=100).encode() in get(f"{base}/capture/{capture}/page")[1]
+    assert get(f"{base}/capture/{capture}/payload")[1]
 
 
 def test_what_is_not_at_hand_is_said(site) -> None:

@@ -23,7 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.captures import digest_of, payload_of
-from spiders.warc import Reading, pages
+from spiders.warc import Found, Reading, pages
 from tests.captured import rows
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
 
@@ -418,6 +418,76 @@ def test_members_of_several_records_are_copied_with_a_member_a_record(
     code, told, database = read("--warc", tmp_path / "a.warc.gz")
     assert code == 0, told
     assert len(rows(database, "select 1 from captures where length > 0")) == 6
+
+
+def test_half_a_copy_of_a_file_packed_as_a_whole_is_made_anew(read, tmp_path: Path) -> None:
+    """What a kill left of the copy was given its name by the next run, which read no further, without a word."""
+    (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(posts(*range(100, 106)))))
+    read("--warc", tmp_path / "a.warc.gz")
+    (copy,) = (tmp_path / "captures").glob("a-*.warc.gz")
+    half = copy.read_bytes()[: copy.stat().st_size // 2]
+    copy.rename(copy.with_name(copy.name + ".copying")).write_bytes(half)
+    (tmp_path / "a.db").unlink()
+    code, told, database = read("--warc", tmp_path / "a.warc.gz")
+    assert code == 0, told
+    assert len(rows(database, "select 1 from notices")) == 6
+    assert [f.name for f in (tmp_path / "captures").iterdir()] == [copy.name]
+
+
+def test_a_redirect_to_a_broken_address_costs_itself_alone(read, tmp_path: Path) -> None:
+    """It ended the reading of all files with a traceback."""
+    moved = b"HTTP/1.1 302 Found\r\nLocation: http://[domain]/x\r\n\r\n"
+    whole = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page(101)
+    code, told, database = read("--warc", answer(tmp_path / "a.warc.gz", moved, whole))
+    assert code == 0, told
+    assert len(rows(database, "select 1 from notices")) == 1
+
+
+def test_what_records_of_other_hosts_lack_is_nobodys_trouble(read, tmp_path: Path) -> None:
+    """Pictures of another host, of which a file holds revisits alone, made every reading one that failed."""
+    write(tmp_path / "a.warc.gz", packed=True)
+    with (tmp_path / "a.warc.gz").open("ab") as out:
+        writer = WARCWriter(out, gzip=True)
+        writer.write_record(writer.create_revisit_record("https://cdn.example/a.png", "sha1:NONE", "https://cdn.example/a.png", "2020-01-01T00:00:00Z"))  # fmt: skip
+    code, told, _ = read("--warc", tmp_path / "a.warc.gz")
+    assert (code, "could not be read" in told) == (0, False), told
+    assert "cdn.example 1" in told
+
+
+def test_a_revisit_of_what_an_earlier_run_read_is_a_witness(read, tmp_path: Path) -> None:
+    """Archives that leave out what they hold already give such files, one after the other."""
+    writes = (tmp_path / "a.warc.gz").open("wb"), (tmp_path / "b.warc.gz").open("wb")
+    first, later = (WARCWriter(out, gzip=True) for out in writes)
+    html = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+    url, body = f"{HOST}/tin/bai-100.html", page(100)
+    at = {"WARC-Date": "2021-08-01T03:00:00Z"}
+    record = first.create_warc_record(url, "response", payload=io.BytesIO(body), length=len(body), http_headers=html, warc_headers_dict=at)  # fmt: skip
+    first.write_record(record)
+    digest = record.rec_headers["WARC-Payload-Digest"]
+    at = {"WARC-Date": "2021-09-01T03:00:00Z"}
+    later.write_record(later.create_revisit_record(url, digest, url, "2021-08-01T03:00:00Z", html, at))
+    for out in writes:
+        out.close()
+    for name in ("a.warc.gz", "b.warc.gz"):
+        code, told, database = read("--warc", tmp_path / name)
+        assert code == 0, told
+    seen = "select substr(seen, 1, 10) from witnesses order by 1"
+    assert rows(database, seen) == [("2021-08-01",), ("2021-09-01",)]
+    assert rows(database, "select count(*) from captures where refers_to is not null") == [(1,)]
+
+
+def test_a_payload_without_a_digest_is_that_which_was_sent(tmp_path: Path) -> None:
+    """A citation told the SHA-256 of the unpacked body, of the packed one, or of the chunks' frames."""
+    packed = gzip.compress(page(100), mtime=0)
+    head = f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Encoding: gzip\r\n".encode()
+    chunked = head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(packed) + packed + b"\r\n0\r\n\r\n"
+    file = answer(tmp_path / "a.warc.gz", head + b"\r\n" + packed, chunked)
+    assert {f.capture.digest or capture_digest(f) for f in pages([file], Reading())} == {digest_of(packed)}
+
+
+def capture_digest(found: Found) -> str:
+    """The SHA-256 of what was sent, from the bytes of a record."""
+    return digest_of(payload_of(found.capture, Path("/"), decode=False)[1])
 
 
 def test_a_file_packed_as_a_whole_keeps_its_revisits_and_what_follows(read, tmp_path: Path) -> None:

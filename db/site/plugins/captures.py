@@ -122,7 +122,9 @@ async def captured_page(datasette: Any, request: Any) -> Response:
 #: Blocks in one another beyond which cleaning a page takes minutes; the deepest real ones have some sixty.
 _DEEPEST = 1_000
 _BLOCK = re.compile(
-    r"<(/?)(?:div|span|table|section|article|blockquote|center|font|ul|ol|a|b|i|u|em|strong)\b", re.I
+    r"<(/?)(?:div|span|table|section|article|blockquote|center|font|ul|ol|dl|a|b|i|u|em|strong|pre|main|header|footer"
+    r"|nav|aside|form|fieldset|object|code|small|sup|sub|s)\b",
+    re.I,
 )
 
 
