@@ -18,6 +18,7 @@ from commands.options import (
     WRONG_CALL,
     CallError,
     complain,
+    db_of,
     log_format,
     logs_json,
 )
@@ -55,7 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         named = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
         complain(options, str(named))
         return COULD_NOT_RUN
-    except (RuntimeError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
+        complain(options, f"{db_of(options)}: {error}" if getattr(options, "db", None) else str(error))
+        return COULD_NOT_RUN
+    except RuntimeError as error:
         complain(options, str(error))
         return COULD_NOT_RUN
 

@@ -159,6 +159,8 @@ def _read_files(options: argparse.Namespace, portals: list[Portal], store: Any, 
 
     for file in options.warc:
         file.open("rb").close()  # a name mistyped is told before the first record
+        if why := next((told for ending, told in _NO_WARC.items() if file.name.endswith(ending)), ""):
+            raise CallError(f"{file} is no WARC file: {why}")
     files = [with_places(file, database.parent / "captures") for file in options.warc]
     known, quiet = registry.load(options.registry), no_progress(options)
     reading = crawl_files(
@@ -199,6 +201,16 @@ def _read_archive(
         allow_loopback=options.allow_loopback,
         attachments=not options.no_attachments, max_attachment_size=options.max_attachment_size << 20,
     )  # fmt: skip
+
+
+#: Files of web archives that are none, and what to do with them.
+_NO_WARC = {
+    ".wacz": "unzip it and name the files in its folder archive",
+    ".arc": "convert it (warcio recompress)",
+    ".arc.gz": "convert it (warcio recompress)",
+    ".xz": "unpack it first (unxz)",
+    ".zip": "unzip it first",
+}
 
 
 def archive_settings(options: argparse.Namespace) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sqlite3
 import sys
 
 from commands.options import (
@@ -85,7 +86,10 @@ def run_merge(options: argparse.Namespace) -> int:
     with writing(options.out), Store(options.out) as store:
         lost = 0
         for index in options.indexes:
-            merged = merge(store, index)
+            try:
+                merged = merge(store, index)
+            except sqlite3.DatabaseError as error:
+                raise RuntimeError(f"{index}: {error}: nothing of it was taken in") from error
             if not is_quiet(options):
                 print(f"{index}: {merged.new} notices that were not known", file=sys.stderr)
             for line in merged.lost:

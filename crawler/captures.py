@@ -44,6 +44,8 @@ OPEN = ".open"
 _CHUNK = re.compile(rb"\s*[0-9A-Fa-f]+[ \t]*(;[^\n]*)?\r?\n")
 #: HTTP headers whose lines end as those of old servers do.
 _HEAD_OF_LINE_FEEDS = re.compile(rb"HTTP/[^\r\n]+\n(?:[^\r\n]+\n)*\n")
+#: An answer that says to go on, before the answer (RFC 9110 15.2).
+_INTERIM = re.compile(rb"\AHTTP/[\d.]+ 1\d\d\b[^\r\n]*\r?\n(?:[^\r\n]+\r?\n)*\r?\n(?=HTTP/)")
 #: Records whose block is an answer.
 HTTP = (WarcRecordType.response, WarcRecordType.revisit)
 
@@ -232,7 +234,8 @@ def _whole_members(file: BinaryIO) -> int:
 def path_of(capture: Capture, folder: Path) -> Path:
     """The file that holds a capture; one whose crawl is under way (or was killed) is still called open."""
     path = folder / capture.warc
-    return path if path.exists() else path.with_name(path.name + OPEN)
+    still_open = path.with_name(path.name + OPEN)
+    return still_open if still_open.exists() and not path.exists() else path
 
 
 def raw_record(capture: Capture, folder: Path) -> bytes:
@@ -259,6 +262,7 @@ def http_of(block: bytes, decode: bool = True) -> tuple[HeaderMap, bytes]:
     a revisit the block may be empty. Raises OSError or ValueError for what is no HTTP, broken, or larger than
     LARGEST when unpacked.
     """
+    block = _INTERIM.sub(b"", block, count=1)
     if told := _HEAD_OF_LINE_FEEDS.match(block):
         block = told[0].replace(b"\n", b"\r\n") + block[told.end() :]
     headers, body = _parsed(block)
@@ -291,7 +295,7 @@ def _unpacked(body: bytes, encodings: str) -> bytes:
         try:
             body = Packed._decode(body, encoding, LARGEST)
         except Exception as error:  # its decompressors raise what they like
-            if body.lstrip()[:1] == b"<" and "exceeded" not in str(error):
+            if body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and "exceeded" not in str(error):
                 return body  # a page that was unpacked already
             why = "over 25 MB" if "exceeded" in str(error) else f"broken: {error}"
             raise ValueError(f"packed as {encoding.decode()}, {why}") from None

@@ -91,7 +91,7 @@ class Archive:
 
     def query(self, index: str, host: str, days: Days, newest: str = "") -> str:
         """The question for all HTML captures of a host, after the newest that is known already."""
-        first, last = (day.strftime("%Y%m%d") if day else "" for day in days)
+        first, last = (day.isoformat().replace("-", "") if day else "" for day in days)
         asked = {"url": host, "matchType": "host", "output": "json"}
         if begin := max(first, newest):
             asked["from"] = begin

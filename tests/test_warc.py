@@ -234,8 +234,18 @@ def answer(path: Path, *blocks: bytes) -> Path:
         f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Encoding: br\r\nTransfer-Encoding: chunked\r\n\r\n",
         f"HTTP/1.0 200 OK\n{HTML}\n\n",
         "HTTP/1.1 200 OK\r\n\r\n",
+        f"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n{HTML}\r\n\r\n",
+        f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Encoding: gzip\r\n\r\n\ufeff",
     ],
-    ids=["chunks put together", "unpacked", "both", "line feeds alone", "no header"],
+    ids=[
+        "chunks put together",
+        "unpacked",
+        "both",
+        "line feeds alone",
+        "no header",
+        "interim",
+        "unpacked, marked",
+    ],
 )
 def test_an_answer_whose_headers_are_not_true_of_its_body_is_a_page(read, tmp_path: Path, head: str) -> None:
     """Tools that unpack what they store leave the headers of the line; the page was lost for it."""
