@@ -226,6 +226,39 @@ def province_of_page(url: str, text: str, chrome: str) -> Province | None:
     return found or next((p for p in PROVINCES if p.code == code), None)
 
 
+#: "… số 123/UBND-VX ngày 5/8/2021 của UBND tỉnh Bắc Ninh": whose act it is, up to what it is about.
+_WHOSE = re.compile(
+    r"\s*,?\s*(?:\(?(?:ngày|ký|ban hành)\s[\d/. ]{5,}(?:tháng \d+ năm \d{4})?\)?\s*)?\(?của\s"
+    r"(?P<whose>(?:(?!\b(?:về|v/v|quy định|hướng dẫn|ban hành|đề nghị|yêu cầu|cho|gửi|tại|từ|với|và|để)\b)"
+    r"[^,;.\n()\d]|(?<=TP)\.){3,80})",
+    re.I,
+)
+
+
+_BRACKET = re.compile(r"\s?\(([^\W\d_][^()\d,.;]{2,30})\)")
+#: "UBND tỉnh Bắc Ninh (vừa) ban hành Công văn số …": who acts, and the verb.
+_ISSUES = re.compile(
+    r"\b(?P<whose>(?:UBND|Ủy ban nhân dân|HĐND|Hội đồng nhân dân|Tỉnh ủy|Thành ủy|Ban Chỉ đạo|Sở)\s"
+    r"(?:[^,;.\n()\d]|(?<=TP)\.){3,60}?)\s(?:đã\s|vừa\s|cũng\s|tiếp tục\s)*"
+    r"(?:có|ban hành|ra|ký|phát đi|gửi)\s(?:ban hành\s)?(?:các\s)?$"
+)
+
+
+def province_of_issuer(text: str, start: int, end: int) -> Province | None:
+    """The province whose authority issued the act named from `start` to `end`, where the text says so."""
+    if bracket := _BRACKET.match(text, end):  # "1047/UBND-KT1 (Hưng Yên)"
+        return by_name(bracket[1])
+    found = _WHOSE.match(text, end) or _ISSUES.search(text, max(0, start - 110), start)
+    if not found:
+        return None
+    begun = found.start("whose")
+    for index, first, last in _AUTOMATON.find_matches_as_indexes(found["whose"].lower()):
+        at, to = begun + first, begun + last
+        if text[at].isupper() and stands_alone(text, at, to, whole=True):
+            return by_name(_SPELLINGS[index][1])
+    return None
+
+
 def _most_named(text: str, other: int) -> Province | None:
     """The province named most often: after `tỉnh` or an authority threefold, elsewhere `other` times."""
     counts = Counter[str]()

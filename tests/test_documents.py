@@ -12,7 +12,7 @@ import pytest
 
 from crawler.extract.facts import extract
 from crawler.extract.plain import read_plain
-from crawler.model import Citation, Context
+from crawler.model import Citation, Context, Text
 
 GOLD = Path(__file__).with_name("gold")
 HEAD = "Tăng cường phòng, chống dịch Covid-19 trên địa bàn\n\n"
@@ -348,3 +348,23 @@ def test_acts_listed_under_who_passed_them_are_subjects() -> None:
 )  # fmt: skip
 def test_numbers_that_share_a_noun(body: str, dates: dict[str, date | None]) -> None:
     assert {n: d.date for n, d in documents(body).items()} == dates
+
+
+@pytest.mark.parametrize(
+    ("raw", "issuer"),
+    [
+        ("Theo Công văn số 12/UBND-VX ngày 5/8/2021 của UBND tỉnh.", "UBND:42"),
+        (
+            "Theo Công văn số 12/UBND-VX ngày 5/8/2021 của UBND tỉnh Bắc Ninh về đón người từ Đà Nẵng.",
+            "UBND:27",
+        ),
+        ("Theo Công văn số 12/UBND-VX của UBND tỉnh về đón người từ Đà Nẵng về.", "UBND:42"),
+        ("Sáng 5/8, UBND TP. Hải Phòng vừa có Công văn số 12/UBND-VX.", "UBND:31"),
+        ("Công văn số 12/UBND-VX (Hưng Yên) cho xe nông sản qua.", "UBND:33"),
+        ("Công văn số 12/UBND-VX (hỏa tốc) cho xe nông sản qua.", "UBND:42"),
+        ("Quyết định số 12/QĐ-BYT của Bộ Y tế gửi tỉnh Bắc Ninh.", "BYT"),
+    ],
+)
+def test_a_local_act_is_the_portals_own_unless_the_text_names_another(raw: str, issuer: str) -> None:
+    (found,) = extract(Text(raw), Context(province="Hà Tĩnh")).documents
+    assert found.issuer == issuer

@@ -18,6 +18,7 @@ from crawler.extract.roles import subjects
 from crawler.extract.scan import after_last, last_match, starting_in
 from crawler.issuers import issuer_of
 from crawler.model import Citation, Context, DateFact, Text
+from crawler.provinces import province_of_issuer
 
 #: What a text calls a document, where that is not the kind's own name.
 _SYNONYMS = {
@@ -199,6 +200,8 @@ def _has_full(bare: Citation, full: set[tuple[str, str | None]], serials: set[st
 
 def _citation(hit: NumberHit, when: date | None, text: Text, context: Context) -> Citation:
     issuer = issuer_of(hit.symbol, context.province) if hit.symbol else ""
+    if ":" in issuer and (other := province_of_issuer(text.value, hit.noun_at, hit.end)):
+        issuer = issuer_of(hit.symbol, other.name)  # design rule 4: unless the text names another
     rule = "number and symbol" if hit.symbol else "bare number after its noun"
     mention = text.value[hit.start : hit.end]
     return Citation(
