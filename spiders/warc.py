@@ -82,6 +82,7 @@ class Found:
     headers: HeaderMap | None
     body: bytes | None
     refers_to: tuple[str, str] = ("", "")
+    is_wanted: bool = True  # or but the original of what is
 
 
 def crawl_files(
@@ -267,22 +268,24 @@ def pages(
     is_wanted: Callable[[str], bool] = lambda url: True,
     earlier: Callable[[str, str, str], Capture | None] = lambda digest, url, day: None,
 ) -> Iterator[Found]:
-    """The pages of files at wanted addresses; what cannot be read is noted in `reading`.
+    """The pages of files at wanted addresses; what cannot be read of them is noted in `reading`.
 
-    Revisits are resolved among them, else by `earlier`: what was read before, by digest, address and time.
+    Revisits are resolved among all pages, for one host may send what another sent, else by `earlier`: what was
+    read before, by digest, address and time.
     """
     originals: dict[str | tuple[str, str], Capture] = {}
     waiting: list[Found] = []
     for file in files:
         for found in _records(file, reading, is_wanted):
             if found.body is None:
-                waiting.append(found)
+                waiting += [found] if found.is_wanted else []
                 continue
             c = found.capture
             if c.warc:
                 originals.setdefault(c.digest, c)
                 originals.setdefault((c.url, f"{c.fetched_at:%Y%m%d%H%M%S}"), c)
-            yield found
+            if found.is_wanted:
+                yield found
     for found in waiting:
         original = originals.get(found.refers_to) or originals.get(found.capture.digest)
         original = original or earlier(found.capture.digest, *found.refers_to)
@@ -356,8 +359,7 @@ def _found(
     revisit = record.record_type == WarcRecordType.revisit
     if not (revisit or record.record_type & _PAGES) or not url.lower().startswith(("http://", "https://")):
         return None
-    if not is_wanted(url):
-        return None
+    wanted = is_wanted(url)
     try:
         if record.content_length > LARGEST:
             raise ValueError("larger than 25 MB")
@@ -369,9 +371,10 @@ def _found(
             raise ValueError("larger than 25 MB")
         if headers and "WARC-Payload-Digest" not in record.headers:
             sent = http_of(block, decode=False)[1]
-        return _page(record, url, headers, None if revisit else body, sent)
+        return replace(_page(record, url, headers, None if revisit else body, sent), is_wanted=wanted)
     except (OSError, ValueError, TypeError) as error:
-        reading.troubles.append(f"{file}: byte {record.stream_pos}: {error}")
+        if wanted:
+            reading.troubles.append(f"{file}: byte {record.stream_pos}: {error}")
         return None
 
 
