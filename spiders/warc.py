@@ -270,8 +270,8 @@ def pages(
 ) -> Iterator[Found]:
     """The pages of files at wanted addresses; what cannot be read of them is noted in `reading`.
 
-    Revisits are resolved among all pages, for one host may send what another sent, else by `earlier`: what was
-    read before, by digest, address and time.
+    Revisits are resolved among all pages, for one host may send what another sent, else by `earlier`: what
+    was read before, by digest, address and time.
     """
     originals: dict[str | tuple[str, str], Capture] = {}
     waiting: list[Found] = []
