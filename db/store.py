@@ -219,10 +219,19 @@ class Store(Memory):
             if read.rows and isinstance(page.capture, Exchange):
                 self.listed.append((page.capture, capture))
         if capture:
-            if Path(capture.warc).parent == self.writer.folder.resolve():  # our own, read with --warc
-                capture = replace(capture, warc=Path(capture.warc).name)
+            capture = self._at_home(capture)
             self.rows["captures"].append(capture_row(capture, self.run))
         return replace(page, capture=capture)
+
+    def hold(self, capture: Capture) -> None:
+        """Know where a payload lies to which a capture refers that is stored: it may be of no page here."""
+        self._begin()
+        self.rows["captures"].append(capture_row(self._at_home(capture), self.run))
+
+    def _at_home(self, capture: Capture) -> Capture:
+        """A capture in a file of this index, read with --warc, under the file's name alone."""
+        home = Path(capture.warc).parent == self.writer.folder.resolve()
+        return replace(capture, warc=Path(capture.warc).name) if home else capture
 
     def _is_kept(self, read: PageRead) -> bool:
         """Whether a page is a list page, a post that is (or was) stored, or a file of such a post."""

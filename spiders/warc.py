@@ -60,6 +60,9 @@ class Keeper(TextMemory, Protocol):
     def original_of(self, digest: str, url: str, day: str) -> Capture | None:
         """A capture that was read before, by its digest, else by address and time (14 digits)."""
 
+    def hold(self, capture: Capture) -> None:
+        """Know where a payload lies to which a capture refers that is stored."""
+
     def files_of(self, portal: str) -> list[tuple[str, Attachment, Notice]]:
         """The files of a portal's notices: the number of the post, the file, what it is read with."""
 
@@ -83,6 +86,7 @@ class Found:
     body: bytes | None
     refers_to: tuple[str, str] = ("", "")
     is_wanted: bool = True  # or but the original of what is
+    original: Capture | None = None  # of a revisit
 
 
 def crawl_files(
@@ -110,7 +114,8 @@ def crawl_files(
     async def read_and_store(readers: Readers) -> None:
         wants = _Wanted(known, wanted, unlisted, reading.unknown)
         found = pages(files, reading, wants.is_wanted, store.original_of)
-        chosen = ((portal, f) for f in found if (portal := wants.portal_of(f.capture.url)))
+        of_portals = ((portal, f) for f in found if (portal := wants.portal_of(f.capture.url)))
+        chosen = _originals_held(of_portals, store)
         pages_first = held.without_files(chosen) if max_file else chosen
         async for portal, reads in _read_ahead(readers, pages_first, since, store.keep == "all"):
             keep(portal, reads)
@@ -169,6 +174,14 @@ class _Wanted:
             self.unknown[netloc(url)] += 1
             return False
         return self.portal_of(url) is not None
+
+
+def _originals_held(records: Iterator[tuple[Portal, Found]], store: Keeper) -> Iterator[tuple[Portal, Found]]:
+    """Records as they are; the store learns where the payloads of revisits lie, whoever sent them."""
+    for portal, found in records:
+        if found.original:
+            store.hold(found.original)
+        yield portal, found
 
 
 async def _read_ahead(
@@ -295,7 +308,7 @@ def pages(
             page = page_of_capture(original, Path("/"))
             digest = found.capture.digest or original.digest
             capture = replace(found.capture, refers_to=original.id, status=original.status, digest=digest)
-            yield replace(found, capture=capture, body=page.body, headers=found.headers)
+            yield replace(found, capture=capture, body=page.body, headers=found.headers, original=original)
         except CaptureError as error:
             reading.troubles.append(f"{found.capture.warc}: byte {found.capture.offset}: {error}")
 

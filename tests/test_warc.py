@@ -486,6 +486,24 @@ def test_a_revisit_of_what_an_earlier_run_read_is_a_witness(read, tmp_path: Path
     assert rows(database, "select count(*) from captures where refers_to is not null") == [(1,)]
 
 
+def test_a_revisit_of_what_another_host_sent_is_read_again(read, tmp_path: Path) -> None:
+    """Its original was in no table: read again, the page was empty, and the notice went."""
+    other = "https://khac.example/tin/bai-100.html"
+    with (tmp_path / "a.warc.gz").open("wb") as out:
+        writer = WARCWriter(out, gzip=True)
+        html = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+        body, at = page(100), {"WARC-Date": "2021-08-01T03:00:00Z"}
+        record = writer.create_warc_record(other, "response", payload=io.BytesIO(body), length=len(body), http_headers=html, warc_headers_dict=at)  # fmt: skip
+        writer.write_record(record)
+        digest = record.rec_headers["WARC-Payload-Digest"]
+        writer.write_record(writer.create_revisit_record(f"{HOST}/tin/bai-100.html", digest, other, "2021-08-01T03:00:00Z", html, at))  # fmt: skip
+    code, told, database = read("--warc", tmp_path / "a.warc.gz")
+    assert code == 0, told
+    done = thongbao("--db", database, "reextract")
+    assert done.returncode == 0, done.stderr
+    assert rows(database, "select url from notices") == [(f"{HOST}/tin/bai-100.html",)]
+
+
 def test_a_payload_without_a_digest_is_that_which_was_sent(tmp_path: Path) -> None:
     """A citation told the SHA-256 of the unpacked body, of the packed one, or of the chunks' frames."""
     packed = gzip.compress(page(100), mtime=0)
