@@ -151,6 +151,15 @@ def test_relations_hold_for_lists_passives_and_expiry():
             [("27/2018/NĐ-CP", "amends", "72/2013/NĐ-CP")],
         ),
         ("Nghị định số 72/2013/NĐ-CP đang được sửa đổi.", []),
+        (
+            "Căn cứ Nghị định số 15/2020/NĐ-CP, đã được sửa đổi bổ sung tại Nghị định số 14/2022/NĐ-CP, Sở phạt ông M.",
+            [("", "based_on", "15/2020/NĐ-CP"), ("14/2022/NĐ-CP", "amends", "15/2020/NĐ-CP")],
+        ),
+        (
+            "Sở thực hiện chỉ đạo của Bộ tại công văn số 4854/BTTTT-CBC ngày 26/11/2021; chỉ đạo của UBND thành phố tại"
+            " công văn số 4622/UBND-KGVX.",
+            [("", "implements", "4854/BTTTT-CBC"), ("", "implements", "4622/UBND-KGVX")],
+        ),
         # What acts is next to the verb, or follows.
         (
             "theo quy định tại Thông tư 18/2014/TT-BTTTT hướng dẫn Nghị định 187/2013/NĐ-CP",

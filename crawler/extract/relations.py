@@ -68,6 +68,8 @@ _WHOSE = re.compile(
     r"(?=\s*(?:của|về|v/v|quy định)\b)(?:[^.\n]|\.(?=\S)){1,300}?(?:[,;]|\s(?:và|cùng))\s*(?:các\s+)?"
     r"(?:số\s*:?\s*|(?:chỉ đạo|ý kiến|yêu cầu)\s[^.;,\n\d]{2,80}\stại\s(?:các\s)?)?"
 )
+# "…; chỉ đạo của UBND Thành phố tại công văn số 4622/UBND-KGVX"
+_NEXT_ORDER = re.compile(r"\s*[;,]\s*(?:và\s)?(?:chỉ đạo|ý kiến|yêu cầu)\s[^.;,\n\d]{2,80}\stại\s(?:các\s)?")
 _AND = re.compile(r"\s*(?:,|và|;|cùng)\s*(?:các\s+)?(?:[^\W\d]+\s+){0,3}(?:số\s*:?\s*)?")
 
 
@@ -91,8 +93,9 @@ def find_relations(
             or _continued(text.value, hit, previous)
             or _ground(text.value, hit, hits, subjects)
         )
-        if relation and relation.number != relation.other:
-            found.setdefault((relation.number, relation.kind, relation.other), relation)
+        for told in (relation, _passive(text.value, hit, hits)):
+            if told and told.number != told.other:
+                found.setdefault((told.number, told.kind, told.other), told)
         previous = (hit, relation) if relation else None
     return tuple(found.values())
 
@@ -112,7 +115,7 @@ def _stated(
         return _relation(value, actor, verb.lastgroup, hit, verb.start(), hit.end)
     if expires := _EXPIRES.match(words, hit.end):
         return _relation(value, "", "expires", hit, hit.start, expires.end())
-    return _passive(value, hit, hits)
+    return None
 
 
 def _passive(value: str, hit: NumberHit, hits: Sequence[NumberHit]) -> Relation | None:
@@ -207,7 +210,8 @@ def _continued(value: str, hit: NumberHit, previous: tuple[NumberHit, Relation] 
     # A signing date may stand between two of a list, and whose act it is, about what.
     if not _AND.fullmatch(_DAY.sub("", between)):
         before_noun = lowered(value)[previous[0].end : hit.noun_at]
-        if len(before_noun) > 300 or not _WHOSE.fullmatch(_DAY.sub("", before_noun, count=1)):
+        gap = _DAY.sub("", before_noun, count=1)
+        if len(before_noun) > 300 or not (_WHOSE.fullmatch(gap) or _NEXT_ORDER.fullmatch(gap)):
             return None
     before = previous[1]
     return _relation(value, before.number, before.kind, hit, before.start, hit.end)
