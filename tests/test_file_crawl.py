@@ -605,6 +605,7 @@ def test_recognition_that_is_stopped_loses_nothing_and_goes_on(tmp_path: Path, h
     running = subprocess.Popen(
         [sys.executable, "-m", "thongbao", "--db", str(tmp_path / "a.db"), "ocr"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in the background ignores it
     )  # fmt: skip
     assert running.stderr
     assert running.stderr.readline().startswith(b"1/6 scans, ")
