@@ -494,6 +494,9 @@ class PageMemory(Protocol):
     def was_captured(self, url: str, via: str, moment: datetime) -> bool:
         """Whether an archive's capture of a URL was read before."""
 
+    def was_seen(self, place: str) -> bool:
+        """Whether an archive's copy at an address is a witness of a notice."""
+
     def listing_of(self, url: str) -> Listing:
         """Where a list page led when it was last read."""
 

@@ -127,6 +127,10 @@ class Memory(Batch):
         sql = "select 1 from captures where url = ? and via = ? and fetched_at = ?"
         return self._do(sql, url, via, utc(moment)).fetchone() is not None
 
+    def was_seen(self, place: str) -> bool:
+        """Whether an archive's copy at an address is a witness of a notice."""
+        return self._do("select 1 from witnesses where url = ?", place).fetchone() is not None
+
     def listing_of(self, url: str) -> Listing:
         """Where a list page led when it was last read."""
         rows = self._do("select url, post_id, language, is_print, published from page_links where page = ?"

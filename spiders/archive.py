@@ -280,11 +280,19 @@ class ArchiveSpider(ReadingSpider):
         row = candidates.next()
         if row is None or self.budget <= 0 or self.refused:
             return
-        if self.memory and row.asked and self.memory.was_captured(row.url, self.archive.via, row.asked):
+        if self.was_read(row):
             yield from self.sightings(row, row.url, self.archive.place(row))
             return
         self.budget -= 1
         yield self.replay_request(row, row.url, row.timestamp, candidates, hops=0)
+
+    def was_read(self, row: Row) -> bool:
+        """Whether an earlier run read a capture; one whose row tells no time is known by its witness."""
+        if self.memory is None:
+            return False
+        if row.moment:
+            return self.memory.was_captured(row.url, self.archive.via, row.moment)
+        return self.memory.was_seen(self.archive.place(row))
 
     def sightings(self, row: Row, url: str, known: str) -> Iterator[Sightings]:
         """Where the bytes of a capture that was read stood at other times: told, not asked for."""

@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -42,11 +42,6 @@ class Row:
     filename: str = ""
     offset: int = 0
     length: int = 0
-
-    @property
-    def asked(self) -> datetime | None:
-        """The time by which a capture is asked for; digits too many are left out."""
-        return replace(self, timestamp=self.timestamp[:14]).moment
 
     @property
     def moment(self) -> datetime | None:

@@ -390,6 +390,10 @@ def test_timestamps_with_digits_too_many(wayback, registry: Path, tmp_path: Path
     assert rows(tmp_path / "a.db", "select seen from witnesses") == [("2021-08-24T17:31:59Z",)]
     told = rows(tmp_path / "a.db", "select outcome, reason from pages where url like '%101.html'")
     assert told == [("failed", "the archive tells no time of capture")]
+    asked = len(fake.asked)
+    crawl(fake, registry)
+    again = [path[-8:-5] for _, path in fake.asked[asked:] if "/web/" in path]
+    assert again == ["101"]  # what was read is not asked for again
 
 
 def test_scrapy_reads_an_archive_too(wayback, registry: Path, tmp_path: Path) -> None:
