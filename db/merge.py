@@ -94,29 +94,34 @@ def link_files(source: Path, target: Path) -> None:
     for file in sorted(source.glob(f"*.warc.gz{OPEN}")):
         closed = target / file.name.removesuffix(OPEN)
         if not closed.exists() or _goes_on(file, closed):
-            _copy(file, closed)
-            cut_to_whole(closed)
+            _take(file, closed, is_open=True)
 
 
 def link_file(file: Path, target: Path) -> None:
     """A file in another folder too: linked where one disk holds both, else copied."""
-    target.mkdir(parents=True, exist_ok=True)
-    (target / file.name).unlink(missing_ok=True)
-    with suppress(OSError):
-        os.link(file, target / file.name)
-        return
-    _copy(file, target / file.name)
+    _take(file, target / file.name)
 
 
-def _copy(file: Path, to: Path) -> None:
-    """A copy that has its name when it is whole."""
+def _take(file: Path, to: Path, *, is_open: bool = False) -> None:
+    """A file at another place, where it has its name when it is whole; of one still open the whole records."""
     to.parent.mkdir(parents=True, exist_ok=True)
     unfinished = to.with_name(to.name + ".copying")
+    unfinished.unlink(missing_ok=True)  # a kill's, and maybe a link to what must not be written
     try:
-        shutil.copy2(file, unfinished)
+        if is_open or not _linked(file, unfinished):
+            shutil.copy2(file, unfinished)
+        if is_open:
+            cut_to_whole(unfinished)
         unfinished.replace(to)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _linked(file: Path, to: Path) -> bool:
+    with suppress(OSError):
+        os.link(file, to)
+        return True
+    return False
 
 
 def _goes_on(file: Path, known: Path) -> bool:
