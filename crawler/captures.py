@@ -8,8 +8,8 @@ import os
 import re
 import secrets
 import zlib
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -393,17 +393,27 @@ def copy_kept(path: Path, spans: Sequence[Span]) -> tuple[Path, dict[int, int]]:
     stem = path.name.removesuffix(".warc.gz")
     new = path.with_name(f"{stem}-{secrets.token_hex(4)}.warc.gz")
     places: dict[int, int] = {}
-    unfinished = new.with_name(new.name + ".copying")
+    with whole_or_not(new) as unfinished, path.open("rb") as source, unfinished.open("xb") as target:
+        for span in spans:
+            if not span.dropped:
+                places[span.start] = target.tell()
+                source.seek(span.start)
+                target.write(source.read(span.end - span.start))
+        target.flush()
+        os.fsync(target.fileno())
+    return new, places
+
+
+@contextmanager
+def whole_or_not(file: Path) -> Iterator[Path]:
+    """Where to write a file that gets its name when it is whole; what an error leaves of it is deleted.
+
+    What stood under the name stays until then.
+    """
+    unfinished = file.with_name(file.name + ".copying")  # of no name that a crawl takes for its own
+    unfinished.unlink(missing_ok=True)  # a kill's, and maybe a link to what must not be written
     try:
-        with path.open("rb") as source, unfinished.open("xb") as target:
-            for span in spans:
-                if not span.dropped:
-                    places[span.start] = target.tell()
-                    source.seek(span.start)
-                    target.write(source.read(span.end - span.start))
-            target.flush()
-            os.fsync(target.fileno())
-        unfinished.rename(new)
+        yield unfinished
+        unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
-    return new, places

@@ -90,6 +90,11 @@ _BASE = re.compile(r"""<base\s[^>]*?href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))
 _HEAD = 20_000
 
 
+def may_have_base(body: bytes) -> bool:
+    """Whether a page's head may say where its links lead, told from its bytes."""
+    return b"<base" in body[:_HEAD].lower()
+
+
 def base_in(text: str, url: str) -> str:
     """The address from which a page's relative links lead (HTML Standard 4.2.3): mostly its own."""
     found = _BASE.search(text, 0, _HEAD) if "<base" in text[:_HEAD].lower() else None

@@ -15,7 +15,7 @@ from crawler.attachments.head import Head
 from crawler.extract.facts import extract
 from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
-from crawler.html import block_text, decode, headlines, parse
+from crawler.html import block_text, decode, headlines, may_have_base, parse
 from crawler.model import (
     Attachment,
     Context,
@@ -127,10 +127,8 @@ def _gone(page: Page, portal: Portal, words: str) -> PageRead:
 def _post_in_fragment(page: Page, portal: Portal) -> Post | None:
     """The post of a page whose platform can cut it out, if the fragment holds all of it."""
     platform = platforms.get(portal.platform) if portal.platform else None
-    # What leads where, a page's head may say.
-    has_base = b"<base" in page.body[:20_000].lower()
-    body = platform.fragment(page.body, page.url) if platform and not has_base else None
-    if not platform or not body:
+    body = platform.fragment(page.body, page.url) if platform else None
+    if not platform or not body or may_have_base(page.body):
         return None
     try:
         tree = LexborHTMLParser(body.decode("utf-8"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.captures import OPEN, cut_to_whole
+from crawler.captures import OPEN, cut_to_whole, whole_or_not
 from db import scans
 from db.captured import captures_of
 from db.memory import view_of
@@ -105,16 +105,11 @@ def link_file(file: Path, target: Path) -> None:
 def _take(file: Path, to: Path, *, is_open: bool = False) -> None:
     """A file at another place, where it has its name when it is whole; of one still open the whole records."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = to.with_name(to.name + ".copying")
-    unfinished.unlink(missing_ok=True)  # a kill's, and maybe a link to what must not be written
-    try:
+    with whole_or_not(to) as unfinished:
         if is_open or not _linked(file, unfinished):
             shutil.copy2(file, unfinished)
         if is_open:
             cut_to_whole(unfinished)
-        unfinished.replace(to)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _linked(file: Path, to: Path) -> bool:

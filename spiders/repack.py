@@ -16,6 +16,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from crawler.captures import whole_or_not
 from spiders.mend import Place, bytes_of
 
 #: Bytes at each end of a file by which it is known again.
@@ -35,14 +36,12 @@ def with_places(file: Path, folder: Path) -> Path:
     if copy.exists():
         return copy
     folder.mkdir(parents=True, exist_ok=True)
-    unfinished = copy.with_name(copy.name + ".copying")  # of no name that a crawl takes for its own
     try:
-        _write(file, unfinished)
-        return unfinished.rename(copy)
+        with whole_or_not(copy) as unfinished:
+            _write(file, unfinished)
     except (ArchiveLoadFailed, ValueError, EOFError, KeyError, gzip.BadGzipFile, zlib.error):
         return file
-    finally:
-        unfinished.unlink(missing_ok=True)
+    return copy
 
 
 def _is_whole(file: Path) -> bool:

@@ -170,10 +170,11 @@ class _Wanted:
 
     def is_wanted(self, url: str) -> bool:
         """Whether a record is read: what others' records lack is nobody's trouble."""
-        if not self.unlisted and self.known.of_url(url) is None:
+        if self.portal_of(url):
+            return True
+        if self.known.of_url(url) is None:
             self.unknown[netloc(url)] += 1
-            return False
-        return self.portal_of(url) is not None
+        return False
 
 
 def _originals_held(records: Iterator[tuple[Portal, Found]], store: Keeper) -> Iterator[tuple[Portal, Found]]:
