@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from crawler.extract.days import LUNAR, Run, day_of
 from crawler.extract.normalise import CAPITALS
-from crawler.extract.scan import Spans
+from crawler.extract.scan import NUMBERED_ROW, Spans
 from crawler.extract.years import Year, YearSource
 from crawler.model import DateFact
 
@@ -67,9 +67,8 @@ _TILL_NOW = re.compile(r"\s*(?:đến|tới) nay\b", re.I)
 _YEAR_BEHIND = re.compile(r"\s*,?\s*(?:của\s)?năm\s(?P<y>20\d\d)(?!\d)", re.I)
 #: The head of a table's column of days ("STT | Điểm tiêm | Ngày | Buổi").
 _COLUMN = re.compile(r"(?:\||[-–]|\n|^)\s*(?:Ngày|Thời gian|Lịch)\b[^|\n]{0,24}(?=\||\s[-–]\s|\n|$)")
-#: The same where nothing parts the cells, a row of such a table, and the line that announces a schedule.
+#: The same where nothing parts the cells, and the line that announces a schedule.
 _HEAD_ROW = re.compile(r"^(?:S?TT|Số TT|Số thứ tự)\b.*\b(?:Ngày|Thời gian|Lịch)\b", re.I)
-_ROW = re.compile(r"\d{1,3}[.)]?\s[^\W\d]")
 _SCHEDULE = re.compile(r"\b(?:lịch|thời gian|các ngày)\b[^.:\n]{0,30}:$", re.I)
 #: No row is longer.
 _LINE = 300
@@ -259,7 +258,7 @@ class _Table:
         line = self.value.rfind("\n", max(0, day.start - _LINE), day.start) + 1
         if day.separator != "/" or not (line or day.start < _LINE):
             return False
-        numbered = _ROW.match(self.value, line) is not None
+        numbered = NUMBERED_ROW.match(self.value, line) is not None
         last = self.value[day.end : day.end + 2].strip(" ;.,")[:1] in ("", "\n")
         return (numbered and self._is_under(_HEAD_ROW, line)) or (last and self._is_under(_SCHEDULE, line))
 

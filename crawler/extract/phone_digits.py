@@ -10,7 +10,7 @@ from functools import lru_cache
 import phonenumbers
 
 from crawler.extract.dates import FULL
-from crawler.extract.scan import Spans, digit_runs, lowered
+from crawler.extract.scan import NUMBERED_ROW, Spans, digit_runs, lowered
 from crawler.provinces import PROVINCES
 
 # A generous stretch; `_longest` says how much of it is one number.
@@ -294,10 +294,10 @@ def _before_mobile(value: str, end: int, found: list[Candidate]) -> bool:
     if behind == len(found) or value[end : found[behind][0]] != " ":
         return False
     line = value.rfind("\n", max(0, end - 120), end) + 1
-    return _MOBILE.match(found[behind][2]) is not None and _ROW.match(value, line) is not None
+    return _MOBILE.match(found[behind][2]) is not None and NUMBERED_ROW.match(value, line) is not None
 
 
-_MOBILE, _ROW = re.compile(r"0[35789]\d{8}$"), re.compile(r"\d{1,3}[.)]?\s[^\W\d]")
+_MOBILE = re.compile(r"0[35789]\d{8}$")
 
 
 def _area_in(value: str, number: Candidate) -> bool:

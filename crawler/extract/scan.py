@@ -23,6 +23,8 @@ Match = re.Match[str]
 T = TypeVar("T", bound=Placed)
 
 _DIGITS = re.compile(r"[0-9]+")
+#: What begins a numbered row of a table whose cells nothing parts: "4 Cẩm Giàng …", "4. Cẩm Giàng …".
+NUMBERED_ROW = re.compile(r"\d{1,3}[.)]?\s[^\W\d]")
 
 
 @lru_cache(maxsize=4)
