@@ -8,8 +8,8 @@ import os
 import re
 import secrets
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -26,6 +26,7 @@ from warcio.warcwriter import WARCWriter
 
 from crawler.clock import now
 from crawler.model import Capture, Exchange, Page, stable_id
+from crawler.whole import whole_or_not
 
 #: Bytes after which the next file begins: one is copied, read again after a kill, and pruned as a whole.
 ROTATE = 256 * 1024 * 1024
@@ -402,18 +403,3 @@ def copy_kept(path: Path, spans: Sequence[Span]) -> tuple[Path, dict[int, int]]:
         target.flush()
         os.fsync(target.fileno())
     return new, places
-
-
-@contextmanager
-def whole_or_not(file: Path) -> Iterator[Path]:
-    """Where to write a file that gets its name when it is whole; what an error leaves of it is deleted.
-
-    What stood under the name stays until then.
-    """
-    unfinished = file.with_name(file.name + ".copying")  # of no name that a crawl takes for its own
-    unfinished.unlink(missing_ok=True)  # a kill's, and maybe a link to what must not be written
-    try:
-        yield unfinished
-        unfinished.replace(file)
-    finally:
-        unfinished.unlink(missing_ok=True)

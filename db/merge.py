@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from crawler.captures import OPEN, cut_to_whole, whole_or_not
+from crawler.captures import OPEN, cut_to_whole
+from crawler.whole import whole_or_not
 from db import scans
 from db.captured import captures_of
 from db.memory import view_of

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from crawler.attachments.apart import from_json, to_json
 from crawler.model import FileText
+from crawler.whole import whole_or_not
 
 _TEXT = ".json"
 
@@ -51,6 +52,5 @@ def forget(database: Path, sha256: str) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(exist_ok=True)
-    half = path.with_suffix(".part")
-    half.write_bytes(data)
-    half.replace(path)
+    with whole_or_not(path) as unfinished:
+        unfinished.write_bytes(data)

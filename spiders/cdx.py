@@ -18,6 +18,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from crawler.captures import place_of
 from crawler.health import Finding, Look
 from crawler.urls import is_address
+from crawler.whole import whole_or_not
 
 #: Rows of one answer of Wayback; the next begin at its resume key.
 LIMIT = 5_000
@@ -338,10 +339,5 @@ class CdxCache:
         path = self.path(index, host, days)
         kept = dict.fromkeys([*self.rows(index, host, days), *rows])
         self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + ".new")
-        try:
-            with gzip.open(unfinished, "wt", encoding="utf-8") as file:
-                file.writelines(json.dumps(astuple(row)) + "\n" for row in kept)
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with whole_or_not(path) as unfinished, gzip.open(unfinished, "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(astuple(row)) + "\n" for row in kept)

@@ -16,7 +16,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from crawler.captures import whole_or_not
+from crawler.whole import whole_or_not
 from spiders.mend import Place, bytes_of
 
 #: Bytes at each end of a file by which it is known again.
