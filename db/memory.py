@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from crawler.model import (
 )
 from db.batch import Batch
 from db.captured import CAPTURE, capture_of_row
+from db.originals import Originals
 from db.rhythm import is_due
 
 #: Pages of a portal that failed and are asked for again by its next crawl.
@@ -100,6 +101,7 @@ class Memory(Batch):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        self.originals = Originals()
         self.suppressed = Suppressed()
         self.load_suppressed()
 
@@ -153,10 +155,16 @@ class Memory(Batch):
         gone = current["gone_since"] is not None
         return replace(state, text_rank=view_of(current).text_rank, url=current["address"], gone=gone)
 
-    def original_of(self, digest: str, url: str, day: str) -> Capture | None:
-        """A capture of a file outside, by its payload's digest, else by address and time (14 digits)."""
+    def learn(self, capture: Capture) -> None:
+        """Remember where a payload lies in a file outside, for as long as this index is open."""
+        self.originals.learn(capture)
+
+    def original_of(self, digest: str, url: str, moment: str) -> Capture | None:
+        """A capture of a file outside: one that was learnt, else one of the index; by its payload's digest,
+        or by address and time."""
+        if learnt := self.originals.original_of(digest, url, moment):
+            return learnt
         by_digest, by_place = "c.digest = ?1 and ?1 <> ''", "c.url = ?2 and c.fetched_at = ?3"
-        moment = utc(datetime.strptime(day, "%Y%m%d%H%M%S").replace(tzinfo=UTC)) if day else ""
         row = self._do(f"select {CAPTURE} from captures c where ({by_digest} or {by_place}) and c.refers_to is null"
                        " and c.warc like '/%' limit 1", digest, url, moment).fetchone()  # fmt: skip
         return capture_of_row(row) if row else None

@@ -87,6 +87,7 @@ class Store(Memory):
             self.flush()
         finally:
             self.database.conn.close()
+            self.originals.close()
             self.writer.close()
 
     # -- registry and runs -----------------------------------------------------------------------

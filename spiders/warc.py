@@ -28,6 +28,7 @@ from crawler.captures import (
     page_of_answer,
     page_of_capture,
 )
+from crawler.clock import utc
 from crawler.health import Finding, Look, PortalRun
 from crawler.log import portal_ended
 from crawler.model import Attachment, Capture, Outcome, Page, PageRead, Portal
@@ -46,7 +47,17 @@ AHEAD = 16
 _PAGES = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
 
 
-class Keeper(TextMemory, Protocol):
+class Originals(Protocol):
+    """Where the payloads lie to which revisits refer."""
+
+    def learn(self, capture: Capture) -> None:
+        """Remember one of the files that are read."""
+
+    def original_of(self, digest: str, url: str, moment: str) -> Capture | None:
+        """One of these files, else one that was read before: by its address and time, or by its digest."""
+
+
+class Keeper(TextMemory, Originals, Protocol):
     """What is asked of the store; `keep` is `covid` or `all`."""
 
     keep: str
@@ -56,9 +67,6 @@ class Keeper(TextMemory, Protocol):
 
     def add(self, read: PageRead) -> tuple[Outcome, str]:
         """Store a page."""
-
-    def original_of(self, digest: str, url: str, day: str) -> Capture | None:
-        """A capture that was read before, by its digest, else by address and time (14 digits)."""
 
     def hold(self, capture: Capture) -> None:
         """Know where a payload lies to which a capture refers that is stored."""
@@ -113,7 +121,7 @@ def crawl_files(
 
     async def read_and_store(readers: Readers) -> None:
         wants = _Wanted(known, wanted, unlisted, reading.unknown)
-        found = pages(files, reading, wants.is_wanted, store.original_of)
+        found = pages(files, reading, store, wants.is_wanted)
         of_portals = ((portal, f) for f in found if (portal := wants.portal_of(f.capture.url)))
         chosen = _originals_held(of_portals, store)
         pages_first = held.without_files(chosen) if max_file else chosen
@@ -279,30 +287,25 @@ async def _read(
 def pages(
     files: Sequence[Path],
     reading: Reading,
+    memory: Originals,
     is_wanted: Callable[[str], bool] = lambda url: True,
-    earlier: Callable[[str, str, str], Capture | None] = lambda digest, url, day: None,
 ) -> Iterator[Found]:
     """The pages of files at wanted addresses; what cannot be read of them is noted in `reading`.
 
-    Revisits are resolved among all pages, for one host may send what another sent, else by `earlier`: what
-    was read before, by digest, address and time.
+    Revisits are resolved among all pages, for one host may send what another sent.
     """
-    originals: dict[str | tuple[str, str], Capture] = {}
     waiting: list[Found] = []
     for file in files:
         for found in _records(file, reading, is_wanted):
             if found.body is None:
                 waiting += [found] if found.is_wanted else []
                 continue
-            c = found.capture
-            if c.warc:
-                originals.setdefault(c.digest, c)
-                originals.setdefault((c.url, f"{c.fetched_at:%Y%m%d%H%M%S}"), c)
+            if found.capture.warc:
+                memory.learn(found.capture)
             if found.is_wanted:
                 yield found
     for found in waiting:
-        original = originals.get(found.refers_to) or originals.get(found.capture.digest)
-        original = original or earlier(found.capture.digest, *found.refers_to)
+        original = memory.original_of(found.capture.digest, *found.refers_to)
         try:
             if original is None:
                 raise CaptureError("a revisit of a capture that is in none of the files, nor was read before")
@@ -411,5 +414,5 @@ def _page(
         told or ("" if body is None else digest), "", 0, 0, "warc",
     )  # fmt: skip
     day = (record.headers.get("WARC-Refers-To-Date") or "")[:19]
-    day = f"{datetime.fromisoformat(day):%Y%m%d%H%M%S}" if day else ""
-    return Found(capture, headers, body, (record.headers.get("WARC-Refers-To-Target-URI") or "", day))
+    moment = utc(datetime.fromisoformat(day).replace(tzinfo=UTC)) if day else ""
+    return Found(capture, headers, body, (record.headers.get("WARC-Refers-To-Target-URI") or "", moment))

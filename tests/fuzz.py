@@ -40,6 +40,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from bench.portal import body as prose
+from db.originals import Originals
 from tests.portals.families import families
 
 ROOT = Path(__file__).parents[1]
@@ -155,7 +156,7 @@ def read_warc(data: bytes) -> None:
     """A WARC file: its pages, and each of them again where its capture says that it lies."""
     path = scratch() / "x.warc"
     path.write_bytes(gzip.compress(data[1:], 1) if data[:1] == b"\1" else data[1:])
-    for found in pages([path], Reading()):
+    for found in pages([path], Reading(), Originals()):
         if found.capture.warc and found.body is not None and not found.capture.refers_to:
             try:
                 again = payload_of(found.capture, scratch())[1]

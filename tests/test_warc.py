@@ -23,6 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from crawler.captures import digest_of, payload_of
+from db.originals import Originals
 from spiders.warc import Found, Reading, pages
 from tests.captured import rows
 from tests.test_cli import BODY, POST, ROOT, TITLE, thongbao
@@ -257,7 +258,7 @@ def test_an_answer_whose_headers_are_not_true_of_its_body_is_a_page(read, tmp_pa
 def test_an_answer_without_headers_keeps_its_status(tmp_path: Path) -> None:
     """It was taken for one of 200: a map of no headers is false."""
     file = answer(tmp_path / "a.warc.gz", b"HTTP/1.1 404 Not Found\r\n\r\n" + page(100))
-    assert [f.capture.status for f in pages([file], Reading())] == [404]
+    assert [f.capture.status for f in pages([file], Reading(), Originals())] == [404]
 
 
 def test_a_revisit_without_a_digest_is_of_what_it_refers_to(read, tmp_path: Path) -> None:
@@ -281,7 +282,7 @@ def test_a_revisit_without_a_digest_is_of_what_it_refers_to(read, tmp_path: Path
 def test_what_is_no_http_is_named(tmp_path: Path) -> None:
     blocks = [b"no HTTP at all", page(101), b"HTTP/1.1 abc\r\nA: b\r\n\r\n" + page(102)]
     reading = Reading()
-    assert not list(pages([answer(tmp_path / "a.warc.gz", *blocks)], reading))
+    assert not list(pages([answer(tmp_path / "a.warc.gz", *blocks)], reading, Originals()))
     assert ["no HTTP" in trouble for trouble in reading.troubles] == [True] * 3
 
 
@@ -312,16 +313,29 @@ def test_a_bomb_in_a_record_is_named_and_costs_no_memory(tmp_path: Path, encodin
                 f"{HOST}/tin/bai-1.html", "response", payload=io.BytesIO(bomb), http_headers=http
             )
         )
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(tmp_path / "a.warc.gz")],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-        cwd=ROOT,
-    )
-    assert f"packed as {encoding}, over 25 MB" in done.stdout
-    assert int(done.stdout.split()[-1]) < 300_000  # KB
+    told, memory = reading(tmp_path / "a.warc.gz")
+    assert f"packed as {encoding}, over 25 MB" in told
+    assert memory < 300_000
+
+
+def test_records_of_others_cost_no_memory(tmp_path: Path) -> None:
+    """A file of a public crawl holds tens of thousands; each took 1.6 KB until the end, for revisits."""
+    (record,) = posts(1)
+    for name, count in (("few", 100), ("many", 50_000)):
+        with (tmp_path / name).open("wb") as out:
+            for number in range(count):
+                out.write(gzip.compress(record.replace(b"bai-1.html", b"bai-%05d.html" % number), 1))
+    (_, few), (_, many) = (reading(tmp_path / name, "lambda url: False") for name in ("few", "many"))
+    size = (tmp_path / "many").stat().st_size // 1024  # the file is mapped, which counts as memory
+    assert many - few - size < 20_000
+
+
+def reading(file: Path, wanted: str = "lambda url: True") -> tuple[str, int]:
+    """What is told of a file that is read in a process of its own, and the most memory that it took, in KB."""
+    command = [sys.executable, "-c", READ, str(file), wanted]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
+    told, _, memory = done.stdout.rpartition(" ")
+    return told, int(memory)
 
 
 #: Read a WARC file; print what could not be read, and the most memory that it took (ru_maxrss would be that of the
@@ -329,9 +343,10 @@ def test_a_bomb_in_a_record_is_named_and_costs_no_memory(tmp_path: Path, encodin
 READ = """
 import re, sys
 from pathlib import Path
+from db.originals import Originals
 from spiders.warc import Reading, pages
 reading = Reading()
-assert not list(pages([Path(sys.argv[1])], reading))
+assert not list(pages([Path(sys.argv[1])], reading, Originals(), eval(sys.argv[2])))
 print(reading.troubles, re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
@@ -367,7 +382,7 @@ def test_a_record_with_a_wrong_length_costs_itself_alone(tmp_path: Path, more: i
     records = [gzip.compress(r) if packed else r for r in records]
     (tmp_path / "a.warc").write_bytes(b"".join(records))
     reading = Reading()
-    found = [(f.capture.url[-8:-5], f.capture.offset, f.capture.length) for f in pages([tmp_path / "a.warc"], reading)]  # fmt: skip
+    found = [(f.capture.url[-8:-5], f.capture.offset, f.capture.length) for f in pages([tmp_path / "a.warc"], reading, Originals())]  # fmt: skip
     starts = [sum(map(len, records[:n])) for n in range(11)]
     assert found == [(str(100 + n), starts[n], len(records[n])) for n in range(10) if n != where]
     behind = f"passed over, read on at byte {starts[where + 1]}" if where < 9 else "nothing behind it can be read"  # fmt: skip
@@ -385,7 +400,7 @@ def test_a_header_with_a_stray_return_takes_no_other_records_bytes(tmp_path: Pat
     records[where] = records[where].replace(b"\r\n\r\n", b"\r\r\n\n", 1)
     records = [gzip.compress(r) if packed else r for r in records]
     (tmp_path / "a.warc").write_bytes(b"".join(records))
-    found = list(pages([tmp_path / "a.warc"], Reading()))
+    found = list(pages([tmp_path / "a.warc"], Reading(), Originals()))
     assert [f.capture.url[-8:-5] for f in found] == [str(100 + n) for n in range(10) if n != where]
     assert all(payload_of(f.capture, tmp_path)[1] == f.body for f in found)
 
@@ -397,7 +412,7 @@ def test_a_broken_gzip_member_costs_itself_alone(tmp_path: Path, how: str, where
     members[where] = spoilt(members[where]) if how == "spoilt" else members[where][:-100]
     (tmp_path / "a.warc.gz").write_bytes(b"".join(members))
     reading = Reading()
-    found = [f.capture.url[-8:-5] for f in pages([tmp_path / "a.warc.gz"], reading)]
+    found = [f.capture.url[-8:-5] for f in pages([tmp_path / "a.warc.gz"], reading, Originals())]
     assert found == [str(100 + n) for n in range(10) if n != where]
     assert f"byte {sum(map(len, members[:where]))}: " in reading.troubles[-1]
 
@@ -409,11 +424,11 @@ def test_a_file_compressed_as_a_whole_has_no_places(tmp_path: Path) -> None:
     records[1:] = [lying(r, len(noise) + 7) for r in records[1:]]
     (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
     reading = Reading()
-    assert [f.capture.warc for f in pages([tmp_path / "a.warc.gz"], reading)] == ["", "", ""]
+    assert [f.capture.warc for f in pages([tmp_path / "a.warc.gz"], reading, Originals())] == ["", "", ""]
     assert reading.troubles == []
     records[1] = lying(records[1], 50)
     (tmp_path / "a.warc.gz").write_bytes(gzip.compress(b"".join(records)))
-    assert len(list(pages([tmp_path / "a.warc.gz"], reading))) == 1
+    assert len(list(pages([tmp_path / "a.warc.gz"], reading, Originals()))) == 1
     assert "nothing behind it can be read" in reading.troubles[0]
 
 
@@ -510,7 +525,9 @@ def test_a_payload_without_a_digest_is_that_which_was_sent(tmp_path: Path) -> No
     head = f"HTTP/1.1 200 OK\r\n{HTML}\r\nContent-Encoding: gzip\r\n".encode()
     chunked = head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(packed) + packed + b"\r\n0\r\n\r\n"
     file = answer(tmp_path / "a.warc.gz", head + b"\r\n" + packed, chunked)
-    assert {f.capture.digest or capture_digest(f) for f in pages([file], Reading())} == {digest_of(packed)}
+    assert {f.capture.digest or capture_digest(f) for f in pages([file], Reading(), Originals())} == {
+        digest_of(packed)
+    }
 
 
 def capture_digest(found: Found) -> str:
@@ -583,7 +600,7 @@ def test_an_archive_within_a_record_is_no_record(tmp_path: Path) -> None:
     for pack in (bytes, lambda r: gzip.compress(r, 0)):
         (tmp_path / "a.warc").write_bytes(b"".join(map(pack, records)))
         reading = Reading()
-        assert len(list(pages([tmp_path / "a.warc"], reading))) == 3
+        assert len(list(pages([tmp_path / "a.warc"], reading, Originals()))) == 3
         assert reading.troubles == []
 
 
@@ -601,7 +618,7 @@ def test_no_file_however_broken_makes_the_reader_raise(
     for at, length, put in edits:
         content = content[:at] + put + content[at + length :]
     path.write_bytes(content)
-    for found in pages([path], Reading()):
+    for found in pages([path], Reading(), Originals()):
         assert found.capture.url.startswith("http")
 
 
