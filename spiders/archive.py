@@ -352,6 +352,10 @@ class ArchiveSpider(ReadingSpider):
     def follow(self, response: Response, page: Page, location: str) -> list[Produced]:
         """Where a redirect leads, inside the archive; [] for one that leads off the portal or nowhere."""
         meta = response.meta
+        if meta["hops"] >= HOPS:
+            why = f"redirects without end: {HOPS} followed"
+            failed = PageRead(page, self.portal.id, PageKind.OTHER, problem=Outcome.FAILED, reason=why)
+            return [failed, *self.page_request(meta["candidates"])]
         if not (to := self.further(response, page, location)):
             return []
         url, timestamp = to

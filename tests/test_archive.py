@@ -340,6 +340,19 @@ def test_redirects_to_broken_addresses_have_outcomes(wayback, registry: Path, tm
     assert len(rows(tmp_path / "a.db", "select outcome from pages where outcome is not null")) == 2
 
 
+def test_archived_redirects_without_end_are_failed(wayback, registry: Path, tmp_path: Path) -> None:
+    """They ended as if they led to something that was read."""
+    one, other = (f"http://{HOST}/tin/bai-{n}.html" for n in (101, 102))
+    fake = wayback(
+        Capture("/tin/bai-101.html", "20210721030000", b"a", 302, location=other, revisit=True),
+        Capture("/tin/bai-101.html", "20210721030001", b"a", 302, location=other),
+        Capture("/tin/bai-102.html", "20210721030001", b"b", 302, location=one),
+    )
+    crawl(fake, registry)
+    told = rows(tmp_path / "a.db", "select reason from pages where outcome = 'failed'")
+    assert told == [("redirects without end: 5 followed",)]
+
+
 def test_days_bound_what_is_listed(wayback, registry: Path, tmp_path: Path) -> None:
     fake = wayback(
         *(Capture(f"/tin/bai-{n}.html", f"20{n - 80}0720030000", page(n)) for n in range(100, 104))
