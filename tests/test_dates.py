@@ -58,6 +58,11 @@ def days(body: str) -> list[str]:
          "Làm theo Lời kêu gọi ngày 30/3/2020.", ["2021-06-28", "2021-06-23", "2020-03-30"]),
         ("Nhờ vậy đến 10/10 tỉnh Hà Tĩnh đã hết dịch, họp ngày 12/10/2021.", ["2021-10-10", "2021-10-12"]),
         ("Đợt 1 đến hết ngày 31/8/2021.", ["2021-08-31"]),
+        ("Hướng dẫn ký ngày 26/12//2018.", ["2018-12-26"]),
+        ("Trao Huy hiệu Đảng đợt 2/9; họp ngày 20/8/2021.", ["2021-09-02", "2021-08-20"]),
+        # A quarter and a school year tell the year, too.
+        ("Chiều 16-3, tỉnh bàn việc tiêm xong trong quý I/2022.", ["2022-03-16"]),
+        ("Chiều 12/9 họp về năm học mới 2022 - 2023; năm sau thi ngày 26/6.", ["2022-09-12", "2023-06-26"]),
         # Shares, scores, rows and ages are no days.
         ("STT Xã Kết quả\n1 Xã Mẫu 9/10\n2 Xã Thử 3/4\nXong ngày 5/8/2021.", ["2021-08-05"]),
         ("Có 09/10 huyện, 8/10 điểm và nhóm 12-17 tuổi; họp ngày 5/8/2021.", ["2021-08-05"]),

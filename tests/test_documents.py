@@ -38,6 +38,14 @@ def documents(body: str, head: str = HEAD) -> dict[str, Citation]:
         ("• 07/2023/TT-BTTTT - Quy định về thẻ nhà báo", "07/2023/TT-BTTTT"),
         ("Thực hiện Chỉ thị số 19/CT -TTg của Thủ tướng.", "19/CT-TTg"),
         ("Việc này theo Thông báo số570/TB-BQLKKTCK của Ban Quản lý.", "570/TB-BQLKKTCK"),
+        # A dash, a slash or a blank is lost, two are put for one another, a letter has a mark too many.
+        ("Phạt ai trái Chỉ thị số 16 CT-TTg của Thủ tướng.", "16/CT-TTg"),
+        ("Đó là quyết định số 362QĐ/TĐTN-TCKT về cán bộ.", "362QĐ/TĐTN-TCKT"),
+        ("Làm theo Chỉ thị số 16/CT-TTgcủa Thủ tướng.", "16/CT-TTg"),
+        ("Theo Thông tư số 55/2015/TT-BGTVTngày 23/9/2015.", "55/2015/TT-BGTVT"),
+        ("Căn cứ Nghị quyết số 60/NQ-TW. Thực hiện Nghị quyết số 60-NQ/TW ngày 12/4/2025.", "60-NQ/TW"),
+        ("Theo Quyết định số 2745/QĐ-ƯBND. Quyết định số 2745/QĐ-UBND còn hiệu lực.", "2745/QĐ-UBND"),
+        ("Tỉnh vào Chỉ thị 15/TTg-CP; Chỉ thị số 15/CT-TTg ngày 27/3/2020 dùng cho cả tỉnh.", "15/CT-TTg"),
         ("THÔNG BÁO KHẨN (số 11): tìm người đến chợ Mẫu.", "11"),
         ("Được sửa đổi tại Nghị định 124/2015/NĐ-CP.\n- Đối với hành vi khác", "124/2015/NĐ-CP"),
     ],
@@ -262,6 +270,23 @@ def test_the_end_of_a_phone_is_no_number() -> None:
         (
             "Ngày 08/7/2021, UBND tỉnh đã có Công văn số 6480/UBND-VX về áp dụng Chỉ thị 16 tại các huyện.",
             {"6480/UBND-VX": date(2021, 7, 8), "16": None},
+        ),
+        # The day of the sentence, of a clause before the act, or right above its number.
+        (
+            "Ngày 02/6/2021, tỉnh giao dựng trang, nêu tại Văn bản số 6099/UBND-VP do UBND tỉnh ban hành cùng ngày.",
+            {"6099/UBND-VP": date(2021, 6, 2)},
+        ),
+        (
+            "Cấp độ dịch được UBND tỉnh công bố ngày 19-12-2021, bằng Thông báo số 20/TB-UBND.",
+            {"20/TB-UBND": date(2021, 12, 19)},
+        ),
+        (
+            "Lo cho dân mấy ngày lễ sắp tới, Ngày 27/4/2021, Sở đã ban hành Công văn số 315/SVHTTDL-QLDL.",
+            {"315/SVHTTDL-QLDL": date(2021, 4, 27)},
+        ),
+        (
+            "BAN TUYÊN GIÁO\n\nHà Tĩnh, ngày 15 tháng 6 năm 2021\n\nSố 369 - CV/BTGTU\n\nGửi đề cương tuyên truyền.",
+            {"369-CV/BTGTU": date(2021, 6, 15)},
         ),
         (
             "Số ký hiệu: 1644/SNV-CCHC\nNgày ban hành: 21/07/2021\nCơ quan ban hành: Sở Nội vụ",

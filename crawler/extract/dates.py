@@ -13,7 +13,7 @@ from crawler.extract.years import YearSource
 from crawler.model import Context, DateFact, Text
 
 FULL = re.compile(
-    r"(?<![\d/])(?<!\d\.)(?<![^\W\d_]-)(?P<d>[0-3]?\d)\s?(?P<s>[/.-])\s?(?P<m>[01]?\d)\s?(?P=s)\s?(?P<y>(?:1[89]|20)\d\d)(?![\d/])"
+    r"(?<![\d/])(?<!\d\.)(?<![^\W\d_]-)(?P<d>[0-3]?\d)\s?(?P<s>[/.-])\s?(?P<m>[01]?\d)\s?(?P=s){1,2}\s?(?P<y>(?:1[89]|20)\d\d)(?![\d/])"
 )
 # WordPress spells its months: "30 Tháng Bảy, 2021".
 _MONTHS = {

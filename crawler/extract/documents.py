@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -30,7 +30,11 @@ _SYNONYMS = {
 #: Codes as they are typed without marks: "Nghi dinh 117/2020/ND-CP".
 _WITHOUT_MARKS = {"ND": "Nghị định", "QD": "Quyết định"}
 # "tiếp theo Công văn số 4239/UBND-KGVX cùng ngày của UBND tỉnh": the day named before.
-_SAME_DAY = re.compile(r"\s*,?\s*(?:ban hành\s)?cùng ngày(?!\s*\d)", re.I)
+_SAME_DAY = re.compile(
+    r"\s*,?\s*(?:(?:do|mà|được)\s[^.;,\n\d]{2,60}?\s(?=ban hành|ký|gửi|ra|phát))?"
+    r"(?:(?:ký |ra )?ban hành\s|ký\s|gửi\s|ra\s|phát hành\s)?cùng ngày(?!\s*\d)",
+    re.I,
+)
 _TODAY = re.compile(r"(?<!đến )(?<!tới )\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b", re.I)
 _NEXT = re.compile(r"\s*(?:,|và)\s*(?:số\s*)?", re.I)
 _NEXT_NOUN = re.compile(rf"\s*(?:,|và)\s*(?:{NOUNS})\s*(?:số\s*:?\s*)?", re.I)
@@ -86,8 +90,8 @@ _ACTED_ON = re.compile(
 _BRACKET = re.compile(r"\([^()]{0,80}\)")
 # "yêu cầu từ ngày 5/6" dates the order's effect, not its signing.
 _EFFECT = re.compile(
-    r"\b(?:từ|đến|tới|trước|sau|kể|hết|vào(?! đó\b)|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc|giờ"
-    r"|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối))|dự kiến|họp(?! thứ)|diễn ra|khai mạc)\b",
+    r"\b(?:từ|đến|(?<!sắp )tới|trước|sau|kể|hết|vào(?! đó\b)|tính|hiệu lực|áp dụng|thi hành|yêu cầu|hạn|lúc"
+    r"|giờ|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối))|dự kiến|họp(?! thứ)|diễn ra|khai mạc)\b",
     re.I,
 )
 _ISSUE = re.compile(
@@ -168,9 +172,12 @@ def distinct_documents(
             by_key[key] = found
         elif (found.date and not old.date) or (found.type and not old.type):
             by_key[key] = replace(old, date=old.date or found.date, type=old.type or found.type)
+        if old and old.number != found.number and _is_regular(found.number) > _is_regular(old.number):
+            by_key[key] = replace(found, date=by_key[key].date, type=by_key[key].type)
     full = _full_numbers(by_key.values())
     serials = {serial for serial, _ in full}
-    return keys, {key: c for key, c in by_key.items() if not _has_full(c, full, serials)}
+    odd = _jumbled(by_key)
+    return keys, {key: c for key, c in by_key.items() if key not in odd and not _has_full(c, full, serials)}
 
 
 def latest_day(days: Sequence[DateFact], citations: Iterable[Citation]) -> date | None:
@@ -180,8 +187,28 @@ def latest_day(days: Sequence[DateFact], citations: Iterable[Citation]) -> date 
 
 
 def _key(citation: Citation, hit: NumberHit) -> str:
-    # A misprint of one place and the right form of another differ in case and zeros only.
-    return citation.number.upper().lstrip("0") if hit.symbol else f"{citation.type} {hit.serial.lstrip('0')}"
+    # A misprint of one place and the right form of another differ in case and zeros, in what parts them
+    # (`60/NQ-TW`) and in marks (`QĐ-ƯBND`) only.
+    return _plain(citation.number) if hit.symbol else f"{citation.type} {hit.serial.lstrip('0')}"
+
+
+_SAME = str.maketrans("-ƯÔƠÂÊĂÁÀÉ", "/UOOAEAAAE")
+
+
+def _plain(number: str) -> str:
+    return number.upper().translate(_SAME).lstrip("0")
+
+
+def _is_regular(number: str) -> bool:
+    """Whether a number is written as its kind demands: the Party's with a dash, others' with a slash."""
+    party = number.endswith(("/TU", "/TW"))
+    return _REGULAR[party].fullmatch(number) is not None
+
+
+_REGULAR = {
+    True: re.compile(r"\d+[a-z]?-[A-ZĐ][A-Za-zĐ]{1,4}/T[UW]"),
+    False: re.compile(r"\d+[a-z]?/(?:\d{4}/)?(?!.*-T[UW]$)[A-ZĐa-z\d&-]+(?:/[^/]+)?"),
+}
 
 
 def _full_numbers(citations: Iterable[Citation]) -> set[tuple[str, str | None]]:
@@ -189,6 +216,28 @@ def _full_numbers(citations: Iterable[Citation]) -> set[tuple[str, str | None]]:
     return {
         (_SERIAL_END.split(c.number, 1)[0].lstrip("0"), c.type) for c in citations if not c.number.isdigit()
     }
+
+
+def _jumbled(by_key: Mapping[str, Citation]) -> set[str]:
+    """The keys of misprints of others of the same serial and kind ("Chỉ thị 15/TTg-CP" beside 15/CT-TTg)."""
+    parts = {key: c.number.replace("-", "/").split("/") for key, c in by_key.items()}
+    coded: dict[tuple[str, str | None], list[str]] = {}
+    odd = []
+    for key, c in by_key.items():
+        if len(parts[key]) > 1 and parts[key][1] in TYPES:
+            coded.setdefault((parts[key][0], c.type), []).append(key)
+        elif len(parts[key]) > 1 and parts[key][1].isalpha() and c.type != "Công văn":
+            odd.append(key)
+    return {
+        key
+        for key in odd
+        for right in coded.get((parts[key][0], by_key[key].type), ())[:_ALIKE]
+        if set(parts[key]) & set(parts[right][2:]) and by_key[key].date in (None, by_key[right].date)
+    }
+
+
+#: Numbers of one serial and kind that are compared.
+_ALIKE = 5
 
 
 def _has_full(bare: Citation, full: set[tuple[str, str | None]], serials: set[str]) -> bool:
@@ -340,6 +389,8 @@ def _days_after(
     if _opens_with_number(value, hit):
         placed = [i for i, d in enumerate(following) if _PLACE.search(value, last, d.start)]
         following = following[placed[0] :] if placed else _day_at_end(value, days) or following
+        if above := _day_above(value, hit, days):
+            return [above]
     elif not following or starting_in(hits, last, following[0].start):
         return []
     if not following:
@@ -362,6 +413,16 @@ def _days_after(
             break  # "Tờ trình số 98/TTr-SYT ngày 26/7/2021, ngày 30/7/2021 UBND tỉnh ban hành …"
         run.append(day)
     return run
+
+
+def _day_above(value: str, hit: NumberHit, days: Sequence[DateFact]) -> DateFact | None:
+    """The place and day right above the number: the Party's letterhead has them in its right column."""
+    earlier = starting_in(days, max(0, hit.start - 60), hit.start)
+    if not earlier or not _LETTERHEAD.search(value, max(0, hit.start - 20), hit.start):
+        return None
+    day = earlier[-1]
+    begins = _PLACE.search("\n" + value[max(0, day.start - 60) : day.start])
+    return day if begins and not value[day.end : hit.noun_at].strip(" \n").lower().strip("số: ") else None
 
 
 def _day_at_end(value: str, days: Sequence[DateFact]) -> Sequence[DateFact]:
@@ -411,7 +472,7 @@ def _date_before(
         return None
     opening = value[sentence : before[-1].start]
     between = value[before[-1].end : hit.noun_at]
-    if between.strip().lower() in ("tại", "tại các") and _ACTED_ON.search(opening[-30:]):
+    if between.strip(" ,").lower() in ("tại", "tại các", "bằng", "qua") and _ACTED_ON.search(opening[-30:]):
         return before[-1].date
     opens = _AT_HOUR.fullmatch(opening) or (_BY_THEN.fullmatch(opening) and between.startswith(","))
     if (not opens and _EFFECT.search(opening[-14:])) or NAMED_DAY.search(opening[-60:]):

@@ -36,10 +36,13 @@ _PART = rf"[{_UPPER}][{_UPPER}a-z\d&.]{{0,20}}"
 # Behind a dash with blanks only capitals go on: "07/2023/TT-BTTTT - Quy định về …" ends before its summary.
 _CAPITALS = rf"(?:TTg|TTr|CTr|[{_UPPER}]{{2,10}}\d{{0,3}})(?![^\W\d_])"
 _SYMBOL = rf"{_PART}(?:[-–]{_PART}|(?: [-–] ?|[-–] ){_CAPITALS}){{0,6}}"
+_CODES = "(?:CT|NQ|QĐ|TB|KH|CV|CĐ|HD|KL|BC|NĐ|TTr)"
 # A steering committee's own number is part of its name: "134/KH-BCĐ 389/TP".
 _NUMBER = re.compile(
     r"(?:(?<![\w/.-])|(?<=[sS]ố))(?P<serial>\d{1,6}[a-zA-Z]?) ?"
-    r"(?:/ ?(?P<year>(?:19|20)\d\d) ?/? ?|(?P<sep>/|[-–](?= ?[A-ZĐ]{2,4}[a-z]?/)) ?)"
+    r"(?:/ ?(?P<year>(?:19|20)\d\d) ?/? ?|(?P<sep>/|[-–](?= ?[A-ZĐ]{2,4}[a-z]?/)"
+    # What the notation needs may be lost: "16 CT-TTg", "362QĐ/TĐTN-TCKT".
+    rf"| (?={_CODES}-[A-ZĐ])|(?= ?{_CODES}/[A-ZĐ]{{2}})) ?)"
     rf"(?P<symbol>{_SYMBOL}(?:(?: \d{{2,3}})? ?/ ?{_SYMBOL})?)"
 )
 # A blank in the place of the dash: "729/GP TTĐT".
@@ -85,6 +88,8 @@ _IN_PHONE = re.compile(r"\d[ .]\d{2,3}[ .]$")
 # "Mẫu số 04/SS-HĐĐT", "Biểu số 59/CK-NSNN" are forms, "QCVN 06:2022/BXD" a technical standard: no documents.
 _FORM = re.compile(r"\b(?:mẫu|biểu(?: mẫu)?) (?:số\s?:?\s?)?$|\b(?:QCVN|TCVN)\s?[\d-]+:$", re.I)
 _GLUED = re.compile(rf"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[{SMALL}]).*$")
+# The next word glued to a symbol, up to its first letter with a mark: `TT-BGTVTng|ày 23/9/2015`, `TTgc|ủa`.
+_WORD_BEGUN = re.compile(r"(?<=TTg)[a-z]+$|(?<!TT)(?<!CT)[a-z]+$")
 _SENTENCE_END = re.compile(r"[.;\n]")
 _LIST = re.compile(r"(?P<list>(?:\d{1,5}\s*(?:,|và)\s*){1,6})$")
 
@@ -145,8 +150,8 @@ def _full_numbers(value: str, start: int) -> list[NumberHit]:
     symbol, end = _clean(match["symbol"], match.end())
     if symbol.endswith("v") and value.startswith("/v", end):  # `STTTT-BCXBTTv/v tuyên truyền`
         symbol, end = symbol[:-1], end - 1
-    if symbol.endswith("ng") and value.startswith(("ày", "a\u0300y"), end):  # `TT-BGTVTngày 23/9/2015`
-        symbol, end = symbol[:-2], end - 2
+    if value[end : end + 1].islower() and (word := _WORD_BEGUN.search(symbol)):
+        symbol, end = symbol[: word.start()], end - len(word[0])
     if symbol in TYPES and (rest := _LOST_DASH.match(value, end)):
         symbol, end = symbol + rest[0].strip(), rest.end()
     if not _is_symbol(symbol, bool(match["year"])):
@@ -171,7 +176,7 @@ def _is_symbol(symbol: str, has_year: bool) -> bool:
 def _numbers_of(value: str, match: re.Match[str], symbol: str, end: int) -> Iterator[NumberHit]:
     """The number of a match, and the shorter numbers before it under one noun (`số 4588, 4701/TCĐBVN-VT`)."""
     noun, noun_at = _noun_before(value, match.start())
-    dash = "-" if match["sep"] and match["sep"] in "-–" else "/"
+    dash = {"-": "-", "–": "-", "": ""}.get(match["sep"], "/")
     suffix = dash + (f"{match['year']}/" if match["year"] else "") + symbol
     before = value[max(0, match.start() - 40) : match.start()]
     listed = _LIST.search(before) if noun and before.rstrip().endswith((",", "và")) else None

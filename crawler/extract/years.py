@@ -22,9 +22,12 @@ _LUNAR_YEARS = {
 }  # fmt: skip
 _LUNAR = re.compile("|".join(_LUNAR_YEARS), re.I)
 _NAMED = re.compile(
-    r"(?:\bnăm|\bhè|\bmùa (?:hè|xuân|thu|đông)|\btháng\s?\d{1,2}\s?[/-])\s?(20[012]\d)(?!\d|\s?[-–]\s?20)",
+    r"(?:\bnăm|\bhè|\bmùa (?:hè|xuân|thu|đông)|\b(?:tháng\s?\d{1,2}|quý\s?[1-4IV]{1,3})\s?[/-])\s?(20[012]\d)"
+    r"(?!\d|\s?[-–]\s?20)",
     re.I,
 )
+#: "năm học mới 2022 - 2023" begins in September.
+_SCHOOL_YEAR = re.compile(r"\bnăm học\s(?:mới\s)?(20[012]\d)\s?[-–]\s?20[012]\d", re.I)
 # Before WHO named the disease on 11 February 2020; the long name lived on in notices of that spring.
 _EARLY_NAME = re.compile(r"nco-?v|chủng mới|vi\s?rút corona|virus corona|viêm phổi cấp", re.I)
 
@@ -74,6 +77,7 @@ class YearSource:
         return (
             self._named_beside(position)
             or self._named
+            or self._of_school(month)
             or self._of_the_epidemic(month, day)
             or self._fetched()
         )
@@ -124,6 +128,16 @@ class YearSource:
         if lunar := _LUNAR.search(value):
             return Year(_LUNAR_YEARS[lunar[0].lower()], "lunar year named in the text")
         return None
+
+    def _of_school(self, month: int) -> Year | None:
+        """The year of a day in the school year that the text names: its first from July on."""
+        begins = self._school_year
+        return Year(begins + (month < 7), "school year named in the text") if begins else None
+
+    @cached_property
+    def _school_year(self) -> int | None:
+        named = _SCHOOL_YEAR.search(self.text.value)
+        return int(named[1]) if named else None
 
     @cached_property
     def _is_covid(self) -> bool:
