@@ -77,6 +77,7 @@ def of_page(raw: str) -> list[tuple[str, str, str | None]]:
             "1 TP Hà Tĩnh 02393.845.217 0912 960 333\n2 Lộc Hà 3.786.329 0982 047 118\n3 Kỳ Anh 3 736 091 0973 864 025",
             ["02393845217", "0912960333", "02393786329", "0982047118", "02393736091", "0973864025"],
         ),
+        ("Văn phòng UBND thành phố, điện thoại: 080-31274", ["08031274"]),
         ("Trụ sở: 156 Trần Hưng Đạo. ĐT: 0239 3866 353", ["02393866353"]),
         ("Bấm 1022, chọn nhánh 2; khó thở thì bấm 115.", ["1022", "115"]),
     ],
@@ -129,6 +130,14 @@ def test_rows_of_a_list_are_what_its_heading_says():
     rows = "\n".join(f"- Trạm Y tế xã Mẫu {i}: 0914.205.{i:03}" for i in range(60))
     assert {p.kind for p in phones(f"Danh sách số máy trực của các xã:\n{rows}")} == {"hotline"}
     assert {p.kind for p in phones(f"Các đơn vị tham gia hội thi liên hệ:\n{rows}")} == {"contact"}
+
+
+def test_a_heading_on_two_lines_announces_entries_with_their_addresses():
+    entries = "\n".join(
+        f"{n}\nTổ kiểm tra số {n}\nĐiện thoại: 0239.3851.11{n}\nEmail: to{n}@mau.gov.vn" for n in range(1, 4)
+    )
+    raw = f"Tin trong tỉnh.\n\nsố điện thoại tiếp nhận\nphản ánh kiến nghị về tthc\n{entries}"
+    assert [p.kind for p in phones(raw)] == ["hotline"] * 3
 
 
 def test_a_table_gives_owners_and_fax_columns():

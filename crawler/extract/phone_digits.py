@@ -325,7 +325,8 @@ def _plausible(dial: str) -> int:
     )
 
 
-_TODAY = re.compile(r"0[35789]\d{8}|02\d{9}|069\d{6,7}")  # 069: the army's own network
+# 069 is the army's own network, 080 the government's.
+_TODAY = re.compile(r"0[35789]\d{8}|02\d{9}|069\d{6,7}|080\d{5}")
 _NOWHERE: Candidate = (-9, -9, "", False)
 #: Area codes of both plans.
 _AREAS = {code for p in PROVINCES for code in (p.old_area_code, p.area_code)}

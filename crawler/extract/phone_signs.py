@@ -87,6 +87,10 @@ _NUMBERS_HEAD = re.compile(
     r"|(?:gọi|hỏi) (?:số nào|(?:cho )?ai\b|đi đâu|ở đâu)"
 )
 _LONG_DIGITS = re.compile(r"\d{4}|\d{3}[. ]\d{3}")
+#: The second line of a heading is no longer: "số điện thoại tiếp nhận", "phản ánh kiến nghị về TTHC".
+_WRAPPED = 60
+#: The last line of an entry: who, what number, which address.
+_MAIL = re.compile(r"e-?mail\s?:\s?\S+@\S+$")
 #: Words of a sentence, no row of a list: what a heading above announces is none of its business.
 _PROSE = re.compile(r"\b(?:xin|mọi|hãy|đề nghị|vui lòng|kính)\b")
 #: The labels before a number.
@@ -202,6 +206,7 @@ def heading_of(place: Place) -> str:
     low = place.low
     if not is_row(place):
         return ""
+    below = ""
     for start, end in lines_above(low, place.line):
         line = low[start:end]
         if line.endswith((":", "sau đây.", "như sau.", "dưới đây.", "sau.", "sau đây")):
@@ -211,7 +216,11 @@ def heading_of(place: Place) -> str:
             and (_NAMED.search(line) or _NUMBERS_HEAD.search(line))
             and not _LONG_DIGITS.search(line)
         ):
-            return line
-        if len(line) > 160 or (address_in(line) and not MARKED.match(line)):
+            goes_on = (
+                _PURPOSE.search(below) and len(below) <= _WRAPPED and not any(c.isdigit() for c in below)
+            )
+            return f"{line} {below}" if goes_on else line
+        if len(line) > 160 or (address_in(line) and not MARKED.match(line) and not _MAIL.match(line)):
             return ""
+        below = line
     return ""
