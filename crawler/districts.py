@@ -7,6 +7,7 @@ from collections import Counter
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from crawler.extract.normalise import plain_words
 from crawler.extract.scan import lowered, stands_alone
 
 # Code of the province and names of the General Statistics Office (Decision 124/2004/QĐ-TTg, as of 2021);
@@ -102,7 +103,20 @@ _NAMES = list(_PROVINCE_OF)
 _AUTOMATON = AhoCorasick([name.lower() for name in _NAMES], matchkind=MatchKind.LeftmostLongest)
 _UNIT = re.compile(r"\b(?:huyện|thị xã|thành phố|tp\.?|tx\.?|quận|h\.)\s*$", re.I)
 #: Points of a name, of one behind its unit; points that tell a province, and how often it leads the next one.
+_FOLDED = Counter(name for name, _ in {("".join(plain_words(n)), code) for n, code in _PROVINCE_OF.items()})
+#: Districts as hosts spell them, those that two provinces spell alike left out.
+_OF_HOST = {
+    name: code
+    for n, code in _PROVINCE_OF.items()
+    if _FOLDED[name := "".join(plain_words(n))] == 1 and len(name) > 5
+}
 _NAMED, _WITH_UNIT, _NEEDED, _LEAD = 1, 2, 2, 2
+
+
+def code_of_host(host: str) -> str | None:
+    """The code of the province whose district a host names before its end (`hoangtien.hoanghoa.gov.vn`)."""
+    labels = host.lower().split(".")
+    return _OF_HOST.get(labels[-3]) if labels[-2:] == ["gov", "vn"] and len(labels) > 2 else None
 
 
 def code_of_districts(text: str) -> str | None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from crawler.districts import code_of_districts
+from crawler.districts import code_of_districts, code_of_host
 from crawler.extract.normalise import plain_words
 from crawler.extract.scan import lowered, stands_alone
 
@@ -211,8 +211,8 @@ _SPEAKER = re.compile(
 def province_of_page(url: str, text: str, chrome: str) -> Province | None:
     """The province whose authority publishes a page, of its 2021 name; None for a national body's page.
 
-    Its address tells best, then the authorities in its header and footer (`chrome`), then its text, at
-    last the districts that it names.
+    Its address tells best (its province, else its district), then the authorities in its header and footer
+    (`chrome`), then its text, at last the districts that it names.
     """
     if province := province_of_url(url):
         return province
@@ -221,8 +221,9 @@ def province_of_page(url: str, text: str, chrome: str) -> Province | None:
         in _NATIONAL
     ):
         return None
-    found = _most_named(chrome, other=0) or _most_named(text, other=1)
-    code = None if found else code_of_districts(text)
+    host = code_of_host(urlsplit(url).hostname or "")
+    found = None if host else _most_named(chrome, other=0) or _most_named(text, other=1)
+    code = host or (None if found else code_of_districts(text))
     return found or next((p for p in PROVINCES if p.code == code), None)
 
 

@@ -109,16 +109,21 @@ def test_other_days_are_no_stamps(line):
         ("Thứ Ba, 03/08/2021, 10:22:15\nTrang chủ\nGiới thiệu\nTin tức\nSở Y tế tỉnh Sơn La\n", "", None),
         ("Hôm nay: Thứ Tư, 10/08/2022 09:15\n", "", None),
         ("Bây giờ là 09:15, Thứ Tư, 10/08/2022\n", "", None),
+        ("banner\nThứ 4, ngày 8 tháng 12 năm 2021\n", "\n22-10-2021", "2021-10-22"),
         # Some portals print the stamp right above the headline.
+        ("Thời gian: 18/02/2021 07:15\n\n", "", "2021-02-18"),
+        ("18/02/2021\n", "", "2021-02-18"),
         ("Sở Công Thương Hưng Yên\nThứ năm, 18/2/2021 | 8:55:39 AM\n", "", "2021-02-18"),
         ("Tin trong tỉnh\n18/02/2021 07:15\n", "", "2021-02-18"),
         # Between headline and stamp: who wrote it, tools, the label on a line of its own.
         ("Y tế - Sức khỏe\n", "\nTrần Văn Mẫu\n03/08/2021 | 07:15", "2021-08-03"),
         ("", "\nCỡ chữ: A- A A+\nLượt xem: 35\nNgày đăng:\n03/08/2021 07:15\nLượt xem:\n56", "2021-08-03"),
         ("", "\nVăn phòng UBND tỉnh\n03/08/2021", "2021-08-03"),
+        ("", "\n• BC\n• /\n• 03.08.2021 - 07:15", "2021-08-03"),
         ("Trang chủ > Tin tức > Y tế\nTin nổi bật\n", "\nBBT - 03/08/2021 07:15 - 812 lượt xem", "2021-08-03"),
         ("", " (03/08/2021)", "2021-08-03"),
         ("", "\n03/08/2021: (hungyen.gov.vn) - Tin vắn trong ngày của các xã.", "2021-08-03"),
+        ("", "\n03/08/2021 Sở TT&TT HY - Tin vắn trong ngày của các xã.", "2021-08-03"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -281,6 +286,32 @@ LETTERHEAD = (
             "Học sinh Sông Mã đi học lại\nChi tiết bài viết\n05/11/2021 17:31\n\n",
             "Học sinh Sông Mã đi học lại",
         ),
+        # Slogans, greetings, marks of software and forms' labels are none.
+        *(
+            (f"{line}\n\nXe chở hàng khai báo ở đâu\n\n", "Xe chở hàng khai báo ở đâu")
+            for line in (
+                "Quyết tâm thực hiện thắng lợi Nghị quyết Đại hội Đảng bộ tỉnh Sơn La lần thứ XV",
+                'Cán bộ, công chức huyện Sông Mã "THÂN THIỆN, NGHĨA TÌNH, TRÁCH NHIỆM, KỶ CƯƠNG" !',
+                "Chào mừng đến với Trang Thông tin điện tử huyện Sông Mã !",
+                "PublishingPortal - Block_BanTin_Toolbar",
+                "Display portlet menu\nend portlet menu bar",
+                "Nhảy đến nội dung\nChế độ ban đêm In trang Xuất PDF Đọc nội dung",
+                "Sở Văn hóa, Thể thao và Du lịch tỉnh Sơn La - Thông báo",
+                "Số 369 - CV/BTGTU",
+            )
+        ),
+        ("null Xe chở hàng khai báo ở đâu\n\n", "Xe chở hàng khai báo ở đâu"),
+        (
+            "Thủ tục xin qua chốt cầu Bến Mới\n\nCơ quan trực tiếp thực hiện TTHC:Cấp huyện\nNơi tiếp nhận:Cấp huyện\n"
+            "Cơ quan phối hợp thực hiện:Các sở, ngành\nThời gian tiếp nhận:Từ thứ 2 đến thứ 6 hàng tuần\n\n",
+            "Thủ tục xin qua chốt cầu Bến Mới",
+        ),
+        (
+            "PHƯỜNG CHIỀNG LỀ GÓP TIỀN GIÚP BÀ CON VÙNG LŨ\n11/10/2021\n",
+            "PHƯỜNG CHIỀNG LỀ GÓP TIỀN GIÚP BÀ CON VÙNG LŨ",
+        ),
+        # A short name is one where there is no other above the text.
+        ("Vì người nghèo\n\n", "Vì người nghèo"),
         ("ĐIỂM TIN\nĐiểm báo ngày 16/7/2021\n\n1. Báo Mẫu: Sáng 15/7 có 2 ca.\n", "Điểm báo ngày 16/7/2021"),
         (
             "Văn bản chỉ đạo điều hành\n\nDanh mục văn bản chỉ đạo phòng, chống dịch bệnh nCoV\n"
@@ -312,11 +343,25 @@ def test_headlines_of_letters_acts_and_wrapped_lines(head, title, form):
         + BODY,
         "Chiều 01-03, Ban Chỉ đạo tỉnh họp và thống nhất kết thúc phong tỏa Sông Mã sau 33 ngày.\n\n" + BODY,
         f"Kính gửi: Các phòng, ban\n\nỦy ban nhân dân huyện Mẫu tổ chức Hội nghị sơ kết 6 tháng đầu năm.\n{BODY}",
+        "image banner\n• 07/02/2021\n\nSơn La lập thêm hai chốt kiểm dịch ở Mộc Châu\n\n• 06/02/2021\n\nYên Châu dừng chợ phiên\n\n"
+        + BODY,
         "VĂN BẢN\n11 412/SYT-NV V/v trực dịch 19/04/2023\n12 87/KH-SYT Kế hoạch kiểm tra 06/03/2023",
     ],
 )
 def test_a_text_without_a_headline_has_none(raw):
     assert read_plain(raw).title is None
+
+
+def test_the_address_tells_a_section_whose_name_is_the_headline():
+    url = "http://hungyen.gov.vn/web/trang-chu/phong-chong-dich-covid-19.html"
+    for address, title in ((url, "Phòng, chống dịch Covid-19"), ("http://hungyen.gov.vn/tin/12.html", None)):
+        assert read_plain(f"Sở Y tế Hưng Yên\nPhòng, chống dịch Covid-19\n{BODY}", address).title == title
+
+
+def test_rows_of_other_posts_without_a_head_are_not_the_posts():
+    others = "\n".join(f"- “Đất mẹ”: đêm nhạc thứ {n} của tỉnh. (2{n}/07/2019)" for n in range(1, 5))
+    text = read_plain(f"{NEWS}\n{BODY}\n{BODY}\n{others}").text
+    assert text.zone_at(text.value.index("Đất mẹ")) == "chrome"
 
 
 def test_the_address_tells_the_headline_among_menu_entries():
@@ -333,6 +378,7 @@ def test_the_address_tells_the_headline_among_menu_entries():
         ("", "UBND tỉnh BR-VT có văn bản gửi các huyện.", "Bà Rịa - Vũng Tàu"),
         ("", "SỞ Y TẾ ĐẮK LẮK thông báo", "Đắk Lắk"),
         ("https://moh.gov.vn/tin/1", "Bộ Y tế làm việc tại tỉnh Long An", None),
+        ("http://hoangtien.hoanghoa.gov.vn/web/x", NEWS, "Thanh Hóa"),
         ("https://vbpl.vn/daknong/Pages/x.aspx", "Tỉnh Long An", "Đắk Nông"),
         ("https://example.org/", f"Sở Y tế tỉnh Sơn La\n{NEWS}\nNgười về từ tỉnh Long An, tỉnh Long An khai báo.", "Sơn La"),
     ],

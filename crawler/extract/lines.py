@@ -27,13 +27,17 @@ _TOOLS = re.compile(
     r"|số lần) xem"
     r"|đánh giá bài viết"
     r"|^chi tiết (?:bài viết|tin(?: bài)?|nội dung)$"
-    r"|view count|phản hồi|bình luận|facebook|zalo|google|twitter|chế độ (?:xem|đọc)|\[in\]|loading",
+    r"|view count|phản hồi|bình luận|facebook|zalo|google|twitter|chế độ (?:xem|đọc|ban đêm)|xuất pdf|\[in\]"
+    r"|loading",
     re.I,
 )
+# What parts the items of a byline, and the initials of who wrote: "|", "• /", "• BC".
+_FILLER = re.compile(r"^(?:\||[•*]\s?(?:/|[A-ZĐ]{1,4}))$")
 _MENU = re.compile(
     r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ"
     r"|skip (?:ribbon|to main)"
     r"|tổng số|tháng hiện tại|trong tuần\s*:|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
+    r"|^(?:image )?banner$|^(?:image|logo|breadcrumbs?)$|portlet menu\b|\bBlock_\w+|^nhảy đến nội dung|^null$"
     r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
@@ -61,13 +65,20 @@ _CALLED = re.compile(r"\d{1,3}\s[^\W\d].{2,60}?\s(?:0\d|[2-9][ .]?\d{3}[ .])[\d 
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(
     r"^(?:.{0,60}kính chào quý|chào mừng \d+ năm\b"
-    r"|welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|các bạn"
+    r"|welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|đến với|các bạn"
     r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+][\d\s./()+–-]*(?:$|\|)|nhiệt liệt chào mừng"
     r"|hướng tới kỷ niệm"
+    r"|(?:quyết tâm|phấn đấu|ra sức thi đua|đoàn kết|toàn đảng, toàn dân)\b.{0,60}(?:thực hiện|hoàn thành)"
+    r" (?:thắng lợi|thành công|xuất sắc)[^.;:]{0,20}\s(?:nghị quyết|mục tiêu|nhiệm vụ|kế hoạch)\b"
+    r"|[^.:]{10,120}[\"“](?-i:[^\"”a-zđ]{20,})[\"”]\s?!$"
     r"|thi đua lập thành tích|[•►▶»>]|kính gửi|nơi nhận"
     r"|(?:đường dây nóng|hotline|điện thoại|đt|tel|e-?mail|fax|website|địa chỉ)\s*:|home\b|trang chủ\b"
-    r"|số\s*:|(?:số,? ?/? ?(?:ký|kí) hiệu|số hiệu|số văn bản|ngày (?:ban hành|ký|hiệu lực|có hiệu lực)"
-    r"|(?:cơ quan|đơn vị) ban hành|người ký|(?:loại|hình thức|tình trạng) văn bản|(?:tệp"
+    r"|số\s*:|số\s\d{1,5}\s?[-–/]\s?[A-ZĐ]{2,5}\s?[-–/]\s?\S{2,12}$"
+    r"|(?:số,? ?/? ?(?:ký|kí) hiệu|số hiệu|số văn bản|ngày (?:ban hành|ký|hiệu lực|có hiệu lực)"
+    r"|(?:cơ quan|đơn vị) ban hành"
+    r"|(?:cơ quan|đơn vị)\s(?:trực tiếp|phối hợp|có thẩm quyền|thực hiện)[^:]{0,30}"
+    r"|(?:nơi|thời gian|cách thức|hình thức) (?:tiếp nhận|nộp|trả)[^:]{0,20}|người ký"
+    r"|(?:loại|hình thức|tình trạng) văn bản|(?:tệp"
     r"|file)[^:]{0,8} đính kèm)\s*:|theo\s.{0,30}$"
     r"|(?:nguồn(?: tin)?|tác giả|người (?:đăng|gửi|viết|hỏi)|tags?|từ khóa|từ khoá|mã số|chuyên mục|lĩnh vực"
     r"|thể loại|loại tin)\s*:|bạn đang (?:ở|xem)|ngôn ngữ\b)",
@@ -125,7 +136,8 @@ _NEWS = re.compile(
     r"|tiếp nhận|yêu cầu|đề nghị|kêu gọi|họp|kiểm tra|kiểm soát|xử phạt|xử lý|trao|tặng|ủng hộ|thăm"
     r"|ghi nhận|tạm"
     r"|dừng|ngưng|ngừng|nghỉ|cho|được|bị|có|không|đã|sẽ|vừa|đang|phải|cần|lập|thành lập|mở|đóng|nhận|khẩn"
-    r"|lịch"
+    r"|(?<!du )lịch"
+    r"|góp|giúp|chia|gỡ|giữ|nhắc|phạt"
     r"|danh sách|kế hoạch|kết quả|tình hình|bản tin|thêm|từ|đến|để|nhằm|theo|do|vì|thực hiện|siết|nới|gỡ"
     r"|phong t[oỏ][ỏa]|giãn cách|cách ly|tiêm|xét nghiệm|phát động|hưởng ứng|vận động|bảo đảm|đảm bảo"
     r"|điều chỉnh"
@@ -172,7 +184,7 @@ def kind_of(line: str) -> Kind:
     """What a line (folded blanks, not empty) is, taken by itself; stamps are told elsewhere."""
     if len(line) > LONGEST or _SENTENCES.search(line):
         return Kind.PROSE
-    if line == "|" or (
+    if _FILLER.match(line) or (
         len(line) <= 80 and (_BYLINE.match(line) or (_TOOLS.search(line) and not _news_beside_tools(line)))
     ):
         return Kind.TOOLS
@@ -231,6 +243,11 @@ _BEHIND_PLACE = re.compile(
 _HOTLINE_BESIDE = re.compile(r"\s[-–|]\s(?:đường dây nóng|hotline|điện thoại|đt)\s*:\s*[\d\s.()+–-]+$", re.I)
 
 
+# "Sở Văn Hoá, Thể thao và Du lịch thành phố Hồ Chí Minh - Thông báo"
+_SECTION_BESIDE = re.compile(
+    r"\s[-–|]\s(?:thông báo|tin tức|tin tức - sự kiện|tin tức sự kiện|văn bản|sự kiện)$", re.I
+)
+
 #: A site's name with its motto: "DU LỊCH LAI CHÂU - Miền đất ấn tượng".
 _MOTTO = re.compile(
     rf"(?=.{{10,60}}$)[{CAPITALS}]+(?: [{CAPITALS}]+){{2,6}} [-–] ([{CAPITALS}][{SMALL}][^.:;?!\d]*)"
@@ -239,7 +256,7 @@ _MOTTO = re.compile(
 
 def is_banner(line: str) -> bool:
     """Whether a line is the name of an authority or its site ("SỞ Y TẾ TỈNH SƠN LA") and tells no news."""
-    line = _HOTLINE_BESIDE.sub("", line)
+    line = _SECTION_BESIDE.sub("", _HOTLINE_BESIDE.sub("", line))
     if (motto := _MOTTO.fullmatch(line)) and not _NEWS.search(motto[1]):
         return True
     return (

@@ -16,7 +16,10 @@ from crawler.extract.stamps import Rank, Stamp, stamp_of
 from crawler.model import Text, Zone
 
 # "06/09/2021: (binhduong.gov.vn) - …": the day that opens the first paragraph under a headline.
-_DATELINE = re.compile(r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?\s*:\s()")
+# … or with who wrote it: "16/11/2021 Sở TT&TT AG - Bảng xếp loại …".
+_DATELINE = re.compile(
+    r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?(?:\s*:\s|\s(?=[^\W\d_])[^\d.;:,–\n]{2,30}\s[-–]\s(?=[^\W\d_]))()"
+)
 # "(Lúc 20 giờ 30 phút, ngày 02/8/2021)", "Lạng Sơn, 14/12/2021 - 18:20": lines that only say when.
 _WHEN = re.compile(
     r"^\((?:lúc\s)?\d{1,2}\s?(?:giờ|h|:)\s?\d{0,2}(?:\s?phút)?,?\s*(?:ngày\s)?(\d{1,2}/\d{1,2}/\d{4})\)$"
@@ -44,6 +47,9 @@ _OTHERS = re.compile(
     r"|(?:other|related|more|latest|recent) (?:news|articles|posts|documents))\s*(?:\(\d+\))?[:.]?$",
     re.I,
 )
+#: A row of such a list without a head: "- Sea Festival: đại nhạc hội. (21/07/2019)".
+_OTHER_POST = re.compile(r"[-•*»+]\s(?![^(]*\bsố\s?:?\s?\d)[^\n]{15,200}\s\(\d{1,2}/\d{1,2}/\d{4}\)\.?$")
+_OTHER_POSTS = 3
 _QUESTION = re.compile(r"(?:kiến nghị về việc\s*:?|^câu hỏi\s*:(?=[^\n.]{2,110}\?$))\s*([^\n]{2,200})", re.I)
 _LISTED = re.compile(r"^(?:[-–+*•\[!]|\d{1,2}[.)]\s|[IVX]{1,4}[.)]\s|[a-z]\)\s)")
 #: Kinds of acts as their own heading names them, in capitals on a line of their own (Decree 30/2020/NĐ-CP).
@@ -76,6 +82,8 @@ _SAYING = (*_WRITTEN, Kind.SECTION, Kind.BANNER)
 _NO_BEGINNING = re.compile(r"^(?:\.{3}|…|\((?:tiếp theo|tiếp kỳ))", re.I)
 # The page of a tag has the headlines of others.
 _TAG = re.compile(r"^(?:thẻ|tags?|từ kh[oó][áa])\s*:\s*\S", re.I)
+#: An item of a list of posts that begins with its day.
+_ITEM = re.compile(r"[•*]\s*\d{1,2}/\d{1,2}/\d{4}$")
 #: "Văn bản mới về phòng, chống dịch COVID-19", "Danh mục dự thảo văn bản đang lấy ý kiến …".
 _LIST_TITLE = re.compile(
     r"(?:(?:hệ thống|các|danh mục|danh sách|tổng hợp)\s)?văn bản\s.*(?:phòng,? chống|covid|ncov|dịch bệnh)"
@@ -155,6 +163,9 @@ def _end(lines: list[_Line]) -> int:
     for index, line in enumerate(lines):
         if written and len(line.text) < 60 and _OTHERS.match(line.text):
             return index
+        rows = lines[index : index + _OTHER_POSTS]
+        if written and len(rows) == _OTHER_POSTS and all(_OTHER_POST.match(row.text) for row in rows):
+            return index
         if index > len(lines) // 2 and _is_footer(line.text):
             return index
         written = (
@@ -212,6 +223,7 @@ def _place(head: list[_Line], index: int) -> int:
         return 0
     stamp = head[index].stamp
     timed = stamp is not None and (stamp.rank is Rank.TIMED or stamp.clock is not None)
+    timed = timed or (over_headline and not any(line.kind in _SAYING for line in head[:index]))
     return 1 if timed and (below is None or below.kind in _WRITTEN) else 2
 
 
@@ -264,7 +276,7 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
         return None
     if sum(is_row(line.text) for line in head) >= _ROWS:
         return _of_list(value, head)
-    if posted is None and _is_tag(head):
+    if (posted is None and _is_tag(head)) or sum(bool(_ITEM.match(line.text)) for line in head) > 1:
         return None
     if (index := _named_by_address(head, url)) is not None:
         return _whole(value, head, index)
@@ -280,7 +292,22 @@ def _title(value: str, head: list[_Line], posted: int | None, url: str) -> tuple
     index = _over_letter(head, first)
     index = _act(head, first) if index is None else index
     index = _first(value, head, first) if index is None else index
+    index = _only_name(head, url) if index is None else index
     return None if index is None else _whole(value, head, index)
+
+
+def _only_name(head: list[_Line], url: str) -> int | None:
+    """A short line that is the only name above a text: the page's first, or one that its address spells."""
+    text = next((n for n, line in enumerate(head) if line.kind is Kind.PROSE), 0)
+    names = [n for n in range(text) if head[n].kind in _TITLES]
+    if len(names) != 1:
+        return None
+    page = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    spelt = set(plain_words(head[names[0]].text)) == set(re.findall(r"[a-z]{2,}|\d{2,}", page.lower())) - {
+        "html",
+        "aspx",
+    }
+    return names[0] if spelt or (names[0] == 0 and head[0].kind is Kind.HEADLINE) else None
 
 
 def _of_list(value: str, head: list[_Line]) -> tuple[int, int] | None:
@@ -416,7 +443,7 @@ def _whole(value: str, head: list[_Line], index: int) -> tuple[int, int]:
     while last + 1 < len(head) and _wrapped(head, last):
         last += 1
     start, end = head[first].start, head[last].end
-    bullet = re.match(r"[*•-]\s*|trích yếu[^:]{0,12}:\s*", head[first].text, re.I)
+    bullet = re.match(r"[*•-]\s*|null\s+(?=\S)|trích yếu[^:]{0,12}:\s*", head[first].text, re.I)
     start += bullet.end() if bullet else 0
     if other := _PLACE_AND_DAY.search(value, start, end):
         end = other.start()

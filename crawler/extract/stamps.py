@@ -74,6 +74,10 @@ _ROW = re.compile(
 )
 # "Nguồn: Ban Quản lý Vườn Quốc gia | 20/03/2020 15:12"
 _SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?:thời gian\s?:\s*)?(?=\d)", re.I)
+# "Thời gian: 19/03/2020 07:00", or an item of a list of bylines: "• 27.10.2021 - 14:29".
+_BEFORE_CLOCK = re.compile(
+    r"^(?:thời gian\s?:|[•*])\s*(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*(?:[-–|]\s*)?\d{1,2}[:h]\d\d$)", re.I
+)
 # "Người đăng: Trương Công Mẫu   Ngày đăng: 28/07/2020"
 _BY = re.compile(r"^(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d.]{2,40}$", re.I)
 # "(Thừa Thiên Huế) Ngày cập nhật 09/05/2021"; "Nguồn: Đài Truyền thanh thành phố. Đăng ngày 13/08/2021",
@@ -95,7 +99,7 @@ def stamp_of(line: str) -> Stamp | None:
     """The posting stamp that a line is, or None; where on the page it stands is not judged here."""
     if not _SHORTEST <= len(line) <= _LONGEST:
         return None
-    line = _SOURCE.sub("", line)
+    line = _BEFORE_CLOCK.sub("", _SOURCE.sub("", line))
     if day := _DAYS.search(line):
         return _labelled(line) or _bare(line, day)
     # Two digits of a year only beside a label: 15/6/21 alone may be a share or a house number.
