@@ -167,10 +167,10 @@ def _ground(
     return _relation(value, actor, verb.lastgroup, hit, verb.start(), hit.end)
 
 
-def _sentence(value: str, hit: NumberHit) -> int:
-    """Where the sentence of a hit begins."""
+def _sentence(value: str, hit: NumberHit, marks: Sequence[str] = (". ", "\n")) -> int:
+    """Where the sentence of a hit begins, at most 400 characters before it; `marks` end the one before."""
     low = max(0, hit.noun_at - 400)
-    stops = ((value.rfind(mark, low, hit.noun_at), len(mark)) for mark in (". ", "\n"))
+    stops = ((value.rfind(mark, low, hit.noun_at), len(mark)) for mark in marks)
     return max((place + length for place, length in stops if place >= 0), default=low)
 
 
@@ -182,8 +182,8 @@ def _actor(
     earlier: Sequence[NumberHit],
     subjects: Sequence[str],
 ) -> str:
-    sentence = max(value.rfind(mark, max(0, hit.noun_at - 400), hit.noun_at) for mark in (". ", "\n", ";"))
-    here = [h for h in earlier if h.start > sentence]
+    sentence = _sentence(value, hit, (". ", "\n", ";"))
+    here = [h for h in earlier if h.start >= sentence]
     # "Công văn số 5 thay thế Công văn số 3": the document next to the verb acts, but none rests on itself.
     if here and verb.lastgroup not in ("based_on", "implements") and verb.start() - here[-1].end <= 60:
         return here[-1].number
