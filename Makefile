@@ -34,11 +34,12 @@ score: $(VENV)/ready  ## quality of extraction: see docs/accuracy.md
 card: $(VENV)/ready  ## score, and write the held-out figures into what the site shows and docs/accuracy.md
 	$(VENV)/bin/python -m bench.score --card
 
-fit: $(VENV)/ready  ## points of COVID-19 or not, roles and hotlines, cross-validated over labelled notices: see docs/accuracy.md
+fit: $(VENV)/ready  ## points of COVID-19 or not, roles, hotlines and headlines, cross-validated over labelled notices: see docs/accuracy.md
 	$(VENV)/bin/pip install -q --disable-pip-version-check -c constraints.txt -e '.[fit]'
 	$(VENV)/bin/python -m bench.fit_covid
 	$(VENV)/bin/python -m bench.fit_roles
 	$(VENV)/bin/python -m bench.fit_phones
+	$(VENV)/bin/python -m bench.fit_titles
 
 pictures: $(VENV)/ready  ## take the pictures of docs/screenshots again
 	$(VENV)/bin/python -m tests.pictures

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from crawler.extract.normalise import CAPITALS, SMALL
+from crawler.extract.stamps import Stamp, stamp_of
 
 
 class Kind(StrEnum):
@@ -174,6 +177,30 @@ _BYLINE = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of a text and where it starts; `menu` says that wide blanks parted its entries."""
+
+    start: int
+    text: str
+    menu: bool = False
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+    @cached_property
+    def stamp(self) -> Stamp | None:
+        """The posting stamp that it is."""
+        return stamp_of(self.text)
+
+    @cached_property
+    def kind(self) -> Kind:
+        """The part that it plays, by its look."""
+        return Kind.CHROME if self.menu or self.stamp else kind_of(self.text)
+
+
 def doubled(line: str) -> bool:
     """Whether a line says one thing twice ("Thông báo chung Thông báo chung"): a menu entry and its tip."""
     half = len(line) // 2
@@ -263,7 +290,7 @@ def is_banner(line: str) -> bool:
         len(line) <= 110
         and _UNIT.match(line) is not None
         and not re.search(r"[\d:?“”\"]|covid", _NAMES.sub("", line), re.I)
-        and not _NEWS.search(_NAMES.sub("", line))
+        and not tells_news(line)
         and not _BEHIND_PLACE.search(line)
     )
 
@@ -274,6 +301,21 @@ def is_section(line: str) -> bool:
         return False
     # The last words decide: "Thông tin chỉ đạo điều hành", but "Thông tin về ca mắc".
     return _SECTION.match(line) is not None and not _NEWS.search(_NAMES.sub("", line), 1)
+
+
+def tells_news(line: str) -> bool:
+    """Whether a word of a line tells news, beside those of authorities' names."""
+    return _NEWS.search(_NAMES.sub("", line)) is not None
+
+
+def names_unit(line: str) -> bool:
+    """Whether a line begins like an authority's name."""
+    return _UNIT.match(line) is not None
+
+
+def names_section(line: str) -> bool:
+    """Whether a line begins like a section's name."""
+    return _SECTION.match(line) is not None
 
 
 def _ends_as_prose(line: str) -> bool:
