@@ -63,6 +63,18 @@ def days(body: str) -> list[str]:
         # A quarter and a school year tell the year, too.
         ("Chiều 16-3, tỉnh bàn việc tiêm xong trong quý I/2022.", ["2022-03-16"]),
         ("Chiều 12/9 họp về năm học mới 2022 - 2023; năm sau thi ngày 26/6.", ["2022-09-12", "2023-06-26"]),
+        # A month may stand first, a weekday before a short year, a stamp glued to the text.
+        ("Học sinh đi học\n\nTháng Tư 26, 2020 6:26 chiều", ["2020-04-26"]),
+        ("Thứ hai, 15-9-25 07:14:59\n\nXe qua cầu ghi tên.", ["2025-09-15"]),
+        ("14/12/2021Ngày 13/12, tỉnh họp.", ["2021-12-14", "2021-12-13"]),
+        # The days of a directive that is named twice are not the usual ones.
+        ("Theo Chỉ thị số 15/CT-TTg ngày 27/3/2020. Ngày 13/7/2021 có quyết định.\n"
+         "Chỉ thị số 15/CT-TTg ngày 27/3/2020 áp dụng.\nTừ 0 giờ ngày 14/7 giãn cách.",
+         ["2020-03-27", "2021-07-13", "2021-07-14"]),
+        # Covid-19 has been its name since 11 February 2020.
+        ("Vì dịch Covid-19, trường nghỉ từ ngày 29/1.", ["2021-01-29"]),
+        ("Vì dịch do nCoV, trường nghỉ từ ngày 03/2.", ["2020-02-03"]),
+        ("Vì dịch Covid-19, trường nghỉ từ ngày 16/2.", ["2020-02-16"]),
         # Shares, scores, rows and ages are no days.
         ("STT Xã Kết quả\n1 Xã Mẫu 9/10\n2 Xã Thử 3/4\nXong ngày 5/8/2021.", ["2021-08-05"]),
         ("Có 09/10 huyện, 8/10 điểm và nhóm 12-17 tuổi; họp ngày 5/8/2021.", ["2021-08-05"]),
@@ -81,6 +93,19 @@ def test_a_law_in_the_sentence_does_not_tell_the_year_of_its_days() -> None:
     )
     assert "2021-09-20" in found
     assert "2020-09-20" not in found
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("https://baogialai.com.vn/channel/12381/202103/tam-ngung-nhan-ho-so-5727165/", "2021-03-15"),
+        ("https://dienbien.gov.vn/Pages/2022-3-6/Tam-ngung.aspx", "2022-03-15"),
+        ("https://dienbien.gov.vn/2020/12/31/tam-ngung.html", "2021-03-15"),
+    ],
+)
+def test_the_month_by_which_a_portal_files_a_page_tells_the_year(url: str, day: str) -> None:
+    text = read_plain("Xuân 2026 sắp tới.\nBà con có thể tới làm lại từ ngày 15-3.").text
+    assert [f.date.isoformat() for f in find_dates(text, Context(url))] == [day]
 
 
 def test_a_summer_tells_its_year() -> None:

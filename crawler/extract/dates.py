@@ -27,15 +27,21 @@ _SPELT = re.compile(
     r"(?:năm\s*)?(?P<y>(?:19|20)\d\d)(?!\d)",
     re.I,
 )
+# … or with the month first: "Tháng Tư 26, 2020".
+_MONTH_FIRST = re.compile(
+    r"\btháng\s(?P<m>mười một|mười hai|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)"
+    r"\s(?P<d>[0-3]?\d),\s?(?P<y>20\d\d)(?!\d)",
+    re.I,
+)
 _ISO = re.compile(r"(?<![\d-])(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d-])")
 WORDS = re.compile(
     r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*(?:n[ăa]m|/)?\s*(?P<y>(?:19"
     r"|20)\d\d)(?!\d)",
     re.I,
 )
-# Two digits of a year only after "ngày": 15/6/21 alone may be a share or a house number.
+# Two digits of a year only after "ngày" or a weekday: 15/6/21 alone may be a share or a house number.
 _SHORT_YEAR = re.compile(r"(?P<d>[0-3]?\d)(?P<s>[/.-])(?P<m>[01]?\d)(?P=s)(?P<y>[12]\d)(?![\d/])")
-_AFTER_DAY = re.compile(r"\bng[àa]y\s+$", re.I)
+_AFTER_DAY = re.compile(r"\b(?:ng[àa]y|thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7]),?|chủ nhật,?)\s+$", re.I)
 # "tuần 3 tháng 7/2021" is a week.
 _ORDINAL = re.compile(r"\b(?:tuần|quý|kỳ)\s$", re.I)
 # "9 tháng năm 2022: GRDP tăng 20 %" counts months of a year; May is "9 Tháng Năm, 2022".
@@ -44,6 +50,7 @@ _RULES = {
     FULL: "d/m/y",
     WORDS: "d tháng m năm y",
     _SPELT: "d tháng m năm y",
+    _MONTH_FIRST: "tháng m d, y",
     _ISO: "iso",
     _SHORT_YEAR: "d/m/yy",
 }
@@ -116,8 +123,10 @@ def _full_at(value: str, run: Run) -> re.Match[str] | None:
         return _ISO.match(value, start)
     if ahead in "/.-":
         return FULL.match(value, start) or (
-            _SHORT_YEAR.match(value, start) if _AFTER_DAY.search(value, max(0, start - 6), start) else None
+            _SHORT_YEAR.match(value, start) if _AFTER_DAY.search(value, max(0, start - 14), start) else None
         )
+    if ahead == "," and (named := _MONTH_FIRST.search(value, max(0, start - 15), end + 7)):
+        return named
     return WORDS.match(value, start) or _SPELT.match(value, start)
 
 

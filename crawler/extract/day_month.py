@@ -30,7 +30,9 @@ _COUNTED = re.compile(
 _DAY_WORD = re.compile(r"\b(?:ng[àa]y|sáng|trưa|chiều|tối|đêm|hôm)\s*$", re.I)
 # A day and month without a year counts only after a word that announces a day: 24/7 and 09/10 huyện are none.
 _ANNOUNCED = re.compile(
-    r"(?:\b(?P<day>ng[àa]y(?:\s(?:nghỉ|lễ|tết|chợ|hội|truyền thống|cao điểm))?|buổi|hôm|mùng|mồng)"
+    # "14/12/2021Ngày 13/12": glued to a stamp.
+    r"(?:(?:\b|(?<=\d))(?P<day>ng[àa]y(?:\s(?:nghỉ|lễ|tết|chợ|hội|truyền thống|cao điểm))?|buổi|hôm|mùng"
+    r"|mồng)"
     r"|\b(?:sáng|trưa|chiều|tối|đêm|khuya)(?:\s+ngày|\s+nay|\s+qua"
     r"|\s+mai)?"
     r"|\b(?:hôm|ngày)\s+(?:nay|qua|mai|kia)|\b(?:thứ\s\w+|chủ nhật)"

@@ -32,6 +32,8 @@ _SCHOOL_YEAR = re.compile(r"\bnăm học\s(?:mới\s)?(20[012]\d)\s?[-–]\s?20[
 _EARLY_NAME = re.compile(r"nco-?v|chủng mới|vi\s?rút corona|virus corona|viêm phổi cấp", re.I)
 
 
+_FILED = re.compile(r"/(20[12]\d)(0[1-9]|1[0-2])/|/(20[12]\d)[/-](0?[1-9]|1[0-2])[/-]")
+
 #: How far a sentence is looked at on either side of a day.
 SENTENCE = 400
 #: Days between two dates on either side of a New Year.
@@ -68,6 +70,8 @@ class YearSource:
             return Year(_beside(self.clock, month, day, past), "year of the header's clock")
         if posted := self.context.published:
             return Year(_nearest(posted, month, day, past), "year of the posting day")
+        if posted := self._of_address:
+            return Year(_nearest(posted, month, day, past), "year of the month in the address")
         if past and (written := self.written):
             return Year(_nearest(written, month, day, past), "year of the letter's day")
         if near := self._same_line(position):
@@ -81,6 +85,12 @@ class YearSource:
             or self._of_the_epidemic(month, day)
             or self._fetched()
         )
+
+    @cached_property
+    def _of_address(self) -> date | None:
+        """The middle of the month by which a portal files the page: "…/202107/…", "…/2021/7/…"."""
+        filed = _FILED.search(self.context.url)
+        return date(int(filed[1] or filed[3]), int(filed[2] or filed[4]), 15) if filed else None
 
     def _sentence(self, position: int) -> tuple[int, int]:
         value = self.text.value
@@ -104,7 +114,8 @@ class YearSource:
         """The full dates of the year in which most of them lie."""
         if not self.full:
             return []
-        usual = Counter(f.date.year for f in self.full)
+        # Days, not places: a directive of another year may be named with its day again and again.
+        usual = Counter(day.year for day in {f.date for f in self.full})
         year = max(usual, key=lambda y: (usual[y], y))
         return [f for f in self.full if f.date.year == year]
 
@@ -152,7 +163,9 @@ class YearSource:
         # fourth.
         if not self._is_covid:
             return None
-        early = (1, 20) <= (month, day) < (4, 27)
+        # By its later name nobody called the disease before 11 February 2020.
+        named = (month, day) > (2, 10) or self._is_early
+        early = (1, 20) <= (month, day) < (4, 27) and named
         if early or (month <= 6 and self._is_early):
             return Year(2020, "year of the epidemic's course")
         return Year(2021, "year of the epidemic's course")
