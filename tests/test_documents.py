@@ -46,6 +46,8 @@ def documents(body: str, head: str = HEAD) -> dict[str, Citation]:
         ("Căn cứ Nghị quyết số 60/NQ-TW. Thực hiện Nghị quyết số 60-NQ/TW ngày 12/4/2025.", "60-NQ/TW"),
         ("Theo Quyết định số 2745/QĐ-ƯBND. Quyết định số 2745/QĐ-UBND còn hiệu lực.", "2745/QĐ-UBND"),
         ("Tỉnh vào Chỉ thị 15/TTg-CP; Chỉ thị số 15/CT-TTg ngày 27/3/2020 dùng cho cả tỉnh.", "15/CT-TTg"),
+        ("Thực hiện Công văn 196/YT của phòng Y tế.", "196/YT"),
+        ("Theo Nghị định số 110/2018 của Chính phủ về lễ hội.", "110/2018"),
         ("THÔNG BÁO KHẨN (số 11): tìm người đến chợ Mẫu.", "11"),
         ("Được sửa đổi tại Nghị định 124/2015/NĐ-CP.\n- Đối với hành vi khác", "124/2015/NĐ-CP"),
     ],
@@ -76,6 +78,7 @@ def test_kinds_of_abbreviations_and_of_letters_without_marks(body: str, number: 
         "Các mẫu biểu kèm theo: Biểu số 59/CK-NSNN, Biểu số 60/CK-NSNN.",
         "Công trình theo QCVN 06:2022/BXD và QCVN 1:2020/BKHCN.",
         "Để hướng dẫn 498 doanh nghiệp, Ban mở lớp.",
+        "Tổ 12/YT trực chốt; quyết toán theo thông tư số 3/2021/1.",
     ],
 )
 def test_forms_standards_and_counts_are_no_documents(body: str) -> None:
@@ -287,6 +290,11 @@ def test_the_end_of_a_phone_is_no_number() -> None:
         (
             "BAN TUYÊN GIÁO\n\nHà Tĩnh, ngày 15 tháng 6 năm 2021\n\nSố 369 - CV/BTGTU\n\nGửi đề cương tuyên truyền.",
             {"369-CV/BTGTU": date(2021, 6, 15)},
+        ),
+        (
+            "Tỉnh có Công văn số 63/UBND-VX, ngày 17/7/2021; liền sau đó, ngày 18/7/2021 Chủ tịch UBND tỉnh ký"
+            " Chỉ thị số 09/CT-UBND.",
+            {"63/UBND-VX": date(2021, 7, 17), "09/CT-UBND": date(2021, 7, 18)},
         ),
         (
             "Số ký hiệu: 1644/SNV-CCHC\nNgày ban hành: 21/07/2021\nCơ quan ban hành: Sở Nội vụ",

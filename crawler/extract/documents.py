@@ -81,6 +81,8 @@ _AT_HOUR = re.compile(
 )
 # "Đến ngày 05/2, Sở tiếp tục có Văn bản số …": told in order of time.
 _BY_THEN = re.compile(r"\W*đến\s+(?:ngày\s+)?", re.I)
+# "…; liền sau đó, ngày 18/7/2021 Chủ tịch UBND tỉnh ký Chỉ thị số …"
+_THEN = re.compile(r"\b(?:sau|trước) đó,?\s+(?:vào\s+)?(?:ngày\s+)?$", re.I)
 # "… được UBND tỉnh điều chỉnh ngày 14/01/2022 tại Quyết định số 87/QĐ-UBND"
 _ACTED_ON = re.compile(
     r"(?:phê duyệt|điều chỉnh|ban hành|công bố|sửa đổi|bổ sung|thông qua|quy định|kiện toàn)"
@@ -475,6 +477,7 @@ def _date_before(
     if between.strip(" ,").lower() in ("tại", "tại các", "bằng", "qua") and _ACTED_ON.search(opening[-30:]):
         return before[-1].date
     opens = _AT_HOUR.fullmatch(opening) or (_BY_THEN.fullmatch(opening) and between.startswith(","))
+    opens = opens or _THEN.search(opening)
     if (not opens and _EFFECT.search(opening[-14:])) or NAMED_DAY.search(opening[-60:]):
         return None
     verb = last_match(_ISSUE, between)

@@ -87,6 +87,10 @@ _MORE = re.compile(
 _IN_PHONE = re.compile(r"\d[ .]\d{2,3}[ .]$")
 # "Mẫu số 04/SS-HĐĐT", "Biểu số 59/CK-NSNN" are forms, "QCVN 06:2022/BXD" a technical standard: no documents.
 _FORM = re.compile(r"\b(?:mẫu|biểu(?: mẫu)?) (?:số\s?:?\s?)?$|\b(?:QCVN|TCVN)\s?[\d-]+:$", re.I)
+_OF_OFFICE = re.compile(r"\b(?:công văn|văn bản|thông báo|tờ trình|báo cáo)\s(?:số\s?:?\s?)?$", re.I)
+#: "Nghị định số 110/2018 của Chính phủ": an act's number and year without its symbol.
+_YEAR_BEHIND = re.compile(r"/(?:19[4-9]|20[0-3])\d(?![\d/-])")
+_OF_YEAR = ("nghị định", "thông tư", "nghị quyết")
 _GLUED = re.compile(rf"(?<=[A-ZĐƯ\d])(?:v/v|V/v|ngày|về|của).*$|\.(?=[A-ZĐ]?[{SMALL}]).*$")
 # The next word glued to a symbol, up to its first letter with a mark: `TT-BGTVTng|ày 23/9/2015`, `TTgc|ủa`.
 _WORD_BEGUN = re.compile(r"(?<=TTg)[a-z]+$|(?<!TT)(?<!CT)[a-z]+$")
@@ -154,9 +158,16 @@ def _full_numbers(value: str, start: int) -> list[NumberHit]:
         symbol, end = symbol[: word.start()], end - len(word[0])
     if symbol in TYPES and (rest := _LOST_DASH.match(value, end)):
         symbol, end = symbol + rest[0].strip(), rest.end()
-    if not _is_symbol(symbol, bool(match["year"])):
+    if not _is_symbol(symbol, bool(match["year"])) and not _is_office(value, match, symbol):
         return []
     return list(_numbers_of(value, match, symbol, end))
+
+
+def _is_office(value: str, match: re.Match[str], symbol: str) -> bool:
+    """Whether two letters right behind a letter's number are its office: "Công văn 196/YT"."""
+    if len(symbol) != 2 or not symbol.isalpha() or match["sep"] != "/":
+        return False
+    return _OF_OFFICE.search(value, max(0, match.start() - 24), match.start()) is not None
 
 
 def _clean(symbol: str, end: int) -> tuple[str, int]:
@@ -198,9 +209,18 @@ def _bare_numbers(value: str, start: int, end: int) -> list[NumberHit]:
     if not lowered(value)[max(0, start - 10) : start].rstrip().endswith(_BARE_LAST):
         return []
     noun = _BARE_NOUN.search(value, max(0, start - 40), start)
-    if noun is None or _NOT_BARE.match(value, end):
+    if noun is None:
         return []
     called = TYPES.get(noun["noun"], noun["noun"])
+    year = _YEAR_BEHIND.match(value, end)
+    if year and called.lower() in _OF_YEAR and "số" in noun[0].lower():
+        return [
+            NumberHit(
+                value[start : year.end()], "", value[start:end], start, year.end(), called, noun.start()
+            )
+        ]
+    if _NOT_BARE.match(value, end):
+        return []
     spans = [(start, end)]
     while more := _MORE.match(value, spans[-1][1]):
         spans.append(more.span("serial"))

@@ -122,6 +122,8 @@ _TOGETHER = [
 ]
 #: Subject or cited, as labelled notices have it: `bench/fit_roles.py`.
 _FITTED = Fitted.named("role")
+#: The numbers of a list stand no further apart.
+_LISTED_WITHIN = 200
 #: What the next number of a list has from the one before it.
 _SHARED = frozenset(("by_opens", "by", "ground"))
 
@@ -385,7 +387,7 @@ def _level_of(number: str) -> int:
 def _joined(value: str, last: NumberHit, hit: NumberHit) -> bool:
     """Whether a number is the next of a list: "theo công văn số 1/UBND-VP của tỉnh và công văn số 2/…"."""
     between = value[last.end : hit.noun_at]
-    return len(between) <= 120 and bool(re.search(r"(?:\bvà|,)\s*$", between))
+    return len(between) <= _LISTED_WITHIN and bool(re.search(r"(?:\bvà|,|;)\s*$", between))
 
 
 def _is_list(text: Text, hits: Sequence[NumberHit]) -> bool:
