@@ -53,8 +53,7 @@ def page_of(record: Record) -> Page | None:
     if title and right is None:
         return None
     named = ROUND.match(record["id"])
-    source = named[0] if named else record["id"].partition("-")[0]
-    return Page(source, signs_of(head, posted, record["url"] or ""), right)
+    return Page(named[0] if named else "others", signs_of(head, posted, record["url"] or ""), right)
 
 
 def line_of(head: list[Line], title: str) -> int | None:

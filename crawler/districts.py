@@ -99,10 +99,22 @@ _ROWS = re.sub(r"\n  ", " ", _TABLE).strip().splitlines()
 _PROVINCE_OF = {
     name: row.partition("|")[0] for row in _ROWS for name in row.partition("|")[2].split(", ") if name
 }
+_TONES = [(f"o{v}", f"{o}a") for v, o in zip("àáảãạ", "òóỏõọ", strict=True)]
+_TONES += [(f"o{v}", f"{o}e") for v, o in zip("èéẻẽẹ", "òóỏõọ", strict=True)]
+_TONES += [(f"u{v}", f"{o}y") for v, o in zip("ỳýỷỹỵ", "ùúủũụ", strict=True)]
+
+
+def _spellings(name: str) -> set[str]:
+    """A name with its tone marks set in either way: Kiến Thuỵ, Kiến Thụy."""
+    pairs = [*_TONES, *((new, old) for old, new in _TONES)]
+    ends = [(old, new) for old, new in pairs if re.search(rf"{old}\b", name)]
+    return {name, *(re.sub(rf"{old}\b", new, name) for old, new in ends)}
+
+
+_PROVINCE_OF |= {spelt: code for name, code in _PROVINCE_OF.items() for spelt in _spellings(name)}
 _NAMES = list(_PROVINCE_OF)
 _AUTOMATON = AhoCorasick([name.lower() for name in _NAMES], matchkind=MatchKind.LeftmostLongest)
 _UNIT = re.compile(r"\b(?:huyện|thị xã|thành phố|tp\.?|tx\.?|quận|h\.)\s*$", re.I)
-#: Points of a name, of one behind its unit; points that tell a province, and how often it leads the next one.
 _FOLDED = Counter(name for name, _ in {("".join(plain_words(n)), code) for n, code in _PROVINCE_OF.items()})
 #: Districts as hosts spell them, those that two provinces spell alike left out.
 _OF_HOST = {
@@ -110,16 +122,19 @@ _OF_HOST = {
     for n, code in _PROVINCE_OF.items()
     if _FOLDED[name := "".join(plain_words(n))] == 1 and len(name) > 5
 }
+#: Points of a name, of one behind its unit; points that tell a province, and how often it leads the next one.
 _NAMED, _WITH_UNIT, _NEEDED, _LEAD = 1, 2, 2, 2
 
 
 def code_of_host(host: str) -> str | None:
+    """The code of the province whose district a host of the state names (giarai.gov.vn)."""
     """The code of the province whose district a host names before its end (`hoangtien.hoanghoa.gov.vn`)."""
     labels = host.lower().split(".")
     return _OF_HOST.get(labels[-3]) if labels[-2:] == ["gov", "vn"] and len(labels) > 2 else None
 
 
 def code_of_districts(text: str) -> str | None:
+    """The code of the province most of whose districts a text names, where none comes near it."""
     """The code of the province whose districts a text names; None where it names too few, or several's."""
     points = Counter[str]()
     for index, start, end in _AUTOMATON.find_matches_as_indexes(lowered(text)):

@@ -172,7 +172,7 @@ def province_of_host(host: str) -> Province | None:
             if label in province.hosts:
                 return province
     for label in reversed(labels[:-1]):
-        found = [p for p in PROVINCES if any(len(h) >= 5 and h in label for h in p.hosts)]
+        found = [p for p in PROVINCES if any(len(h) >= 4 and h in label for h in p.hosts)]
         if len(found) == 1:
             return found[0]
     return None
@@ -180,8 +180,8 @@ def province_of_host(host: str) -> Province | None:
 
 #: National bodies by the name of their domain (moh.gov.vn): a page of theirs belongs to no province.
 _NATIONAL = (
-    "baohiemxahoi", "bocongan", "bvhttdl", "chinhphu", "covid19", "dangcongsan", "mard", "mattran", "mic",
-    "moc", "moet", "mof", "moh", "moha", "moit", "moj", "molisa", "monre", "most", "mps", "mpi", "mt",
+    "baohiemxahoi", "bocongan", "btgcp", "bvhttdl", "chinhphu", "covid19", "dangcongsan", "mard", "mattran",
+    "mic", "moc", "moet", "mof", "moh", "moha", "moit", "moj", "molisa", "monre", "most", "mps", "mpi", "mt",
     "quochoi", "sbv", "thanhtra", "ubdt", "vncdc",
 )  # fmt: skip
 
@@ -212,7 +212,7 @@ def province_of_page(url: str, text: str, chrome: str) -> Province | None:
     """The province whose authority publishes a page, of its 2021 name; None for a national body's page.
 
     Its address tells best (its province, else its district), then the authorities in its header and footer
-    (`chrome`), then its text, at last the districts that it names.
+    (`chrome`), then its text, then the districts that it names, at last the numbers to call.
     """
     if province := province_of_url(url):
         return province
@@ -224,7 +224,17 @@ def province_of_page(url: str, text: str, chrome: str) -> Province | None:
     host = code_of_host(urlsplit(url).hostname or "")
     found = None if host else _most_named(chrome, other=0) or _most_named(text, other=1)
     code = host or (None if found else code_of_districts(text))
-    return found or next((p for p in PROVINCES if p.code == code), None)
+    return found or next((p for p in PROVINCES if p.code == code), None) or _called(text)
+
+
+# "0290 1022", "(0254) 3732.318"; numbers of Hà Nội and of Hồ Chí Minh are called from all over the country.
+_AREA_CODE = re.compile(r"(?<![\d.])\(?0(2[0-35-79]\d)\)?[\s.-]{0,2}\d{2,4}[\s.]?\d")
+
+
+def _called(text: str) -> Province | None:
+    """The province whose area code all landlines of a text have."""
+    codes = set(_AREA_CODE.findall(text))
+    return next((p for p in PROVINCES if codes == {p.area_code}), None)
 
 
 #: "… số 123/UBND-VX ngày 5/8/2021 của UBND tỉnh Bắc Ninh": whose act it is, up to what it is about.
@@ -268,5 +278,6 @@ def _most_named(text: str, other: int) -> Province | None:
         if text[start].isupper() and stands_alone(text, start, end, whole=True):
             spoken = _SPEAKER.search(text, max(0, start - 48), start)
             counts[_SPELLINGS[index][1]] += 3 if spoken else other
-    name, count = next(iter(counts.most_common(1)), ("", 0))
-    return by_name(name) if count else None
+    (name, count), (_, next_count) = [*counts.most_common(2), ("", 0), ("", 0)][:2]
+    # Named once each in passing they say nothing: "người về từ Hải Dương, Quảng Ninh".
+    return by_name(name) if count > next_count or count > 1 else None

@@ -62,6 +62,10 @@ NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
         ("Người đăng: CDC Mẫu; Đã xem: 1207; Đăng lúc 10:15 ngày 05/01/2022", "2022-01-05", "10:15"),
         ("Lượt xem: 648    Gửi lúc 20:14 ngày 12-12-2021", "2021-12-12", "20:14"),
         ("Lượt xem: 6209 | 11/03/2022 | Gửi lúc 17:08", "2022-03-11", "17:08"),
+        ("Print Thứ Ba, 29/06/2021 10:51 Gốc", "2021-06-29", "10:51"),
+        ("ClockThứ Sáu, 17/04/2020 19:27", "2020-04-17", "19:27"),
+        ("Tháng Tư 26, 2020 6:26 chiều", "2020-04-26", "18:26"),
+        ("False 3544Ngày cập nhật 04/03/2022", "2022-03-04", None),
         ("Người đăng: Nguyễn Thị Thử .Ngày đăng: 19/08/2021 .Lượt xem: 402 lượt.", "2021-08-19", None),
     ],
 )
@@ -109,6 +113,7 @@ def test_other_days_are_no_stamps(line):
         ("Thứ Ba, 03/08/2021, 10:22:15\nTrang chủ\nGiới thiệu\nTin tức\nSở Y tế tỉnh Sơn La\n", "", None),
         ("Hôm nay: Thứ Tư, 10/08/2022 09:15\n", "", None),
         ("Bây giờ là 09:15, Thứ Tư, 10/08/2022\n", "", None),
+        ("Thứ hai, 27/03/2023\n\n", "", None),
         ("banner\nThứ 4, ngày 8 tháng 12 năm 2021\n", "\n22-10-2021", "2021-10-22"),
         # Some portals print the stamp right above the headline.
         ("Thời gian: 18/02/2021 07:15\n\n", "", "2021-02-18"),
@@ -124,6 +129,11 @@ def test_other_days_are_no_stamps(line):
         ("", " (03/08/2021)", "2021-08-03"),
         ("", "\n03/08/2021: (hungyen.gov.vn) - Tin vắn trong ngày của các xã.", "2021-08-03"),
         ("", "\n03/08/2021 Sở TT&TT HY - Tin vắn trong ngày của các xã.", "2021-08-03"),
+        # … or glued to the paragraph, or behind the headline.
+        ("", "\n03/08/2021Ngày 02/8, tin vắn trong ngày của các xã.", "2021-08-03"),
+        ("", "\n07:15 03/08/2021 Tin vắn trong ngày của các xã.", "2021-08-03"),
+        ("", "03/08/2021 - 07:15:00", "2021-08-03"),
+        ("", " Ngày cập nhật 03/08/2021", "2021-08-03"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
@@ -148,6 +158,11 @@ def test_stamps_of_other_posts_are_not_the_posts_own(heading):
 def test_a_stamp_may_end_the_post(body):
     read = read_plain(f"{NEWS}\n{body}\nTrần Văn Mẫu\nNgày đăng: 03/08/2021 | Lượt xem: 12")
     assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
+def test_a_stamp_may_open_a_text_without_a_headline():
+    read = read_plain(f"07:15 03/08/2021 {BODY}\n{BODY}")
+    assert (read.title, str(read.published), read.published_time) == (None, "2021-08-03", "07:15")
 
 
 @pytest.mark.parametrize(
@@ -201,6 +216,13 @@ def test_rows_of_other_posts_without_a_head_are_not_the_posts():
         ("", "Nhân dân tỉnh Hoà Bình mong hòa bình; An Giang, An Giang gửi quà.", "Hòa Bình"),
         ("", "UBND tỉnh BR-VT có văn bản gửi các huyện.", "Bà Rịa - Vũng Tàu"),
         ("", "SỞ Y TẾ ĐẮK LẮK thông báo", "Đắk Lắk"),
+        # No text but the address, a district in either spelling, the area code.
+        ("https://kiemlambrvt.org.vn/tin/1", NEWS, "Bà Rịa - Vũng Tàu"),
+        ("https://example.org/", f"{NEWS}\nUBND huyện Kiến Thụy thông báo.", "Hải Phòng"),
+        ("https://example.org/", f"{NEWS}\nGọi 0290 1022 hoặc 024 3825 6326.", "Cà Mau"),
+        ("https://example.org/", f"{NEWS}\nGọi 0290 382 1022 hoặc 0254 373 2318.", None),
+        ("https://example.org/", f"{NEWS}\nTrường Đại học Đà Lạt, thành phố Đà Lạt. Người về từ Hải Dương, Quảng Ninh khai báo.", "Lâm Đồng"),
+        ("https://btgcp.gov.vn/tin/1", "UBND thành phố Hà Nội họp.", None),
         ("https://moh.gov.vn/tin/1", "Bộ Y tế làm việc tại tỉnh Long An", None),
         ("http://hoangtien.hoanghoa.gov.vn/web/x", NEWS, "Thanh Hóa"),
         ("https://vbpl.vn/daknong/Pages/x.aspx", "Tỉnh Long An", "Đắk Nông"),

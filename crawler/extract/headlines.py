@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from crawler.extract.fitted import Fitted
-from crawler.extract.lines import LONGEST, Kind, Line, is_row, names_section, names_unit, tells_news
+from crawler.extract.lines import (
+    LONGEST,
+    Kind,
+    Line,
+    begins_with_when,
+    is_row,
+    names_section,
+    names_unit,
+    tells_news,
+)
 from crawler.extract.normalise import plain_words
 
 _POINTS = Fitted.named("title")
@@ -38,6 +47,8 @@ _LIST_TITLE = re.compile(
 )
 #: A letter that begins with whom it is sent to has no headline.
 _LETTER = re.compile(r"kính gửi\b", re.I)
+#: Who did it and that it is done: sentences of a text have it, headlines seldom.
+_TELLS = re.compile(r"\b(?:vừa|đã|mới|cho (?:hay|biết)|báo rằng|của ông|của bà)\b", re.I)
 _LABEL = re.compile(r"(?:tiêu đề|tên (?:bài|văn bản)|trích yếu|nội dung)[^:|]{0,20}[:|]", re.I)
 #: A letterhead's lines: the state's name, the act's number.
 _LETTERHEAD = re.compile(r"(?:cộng h[oò][àa] xã hội chủ nghĩa|độc lập\s?[-–]\s?tự do|số\s?:)", re.I)
@@ -50,6 +61,8 @@ _SLUG_WORDS, _SPELT = 4, 0.8
 #: Two of these on a page are a list of posts, which has the headlines of others: "• 27/10/2021".
 _ITEM = re.compile(r"[•*]\s*\d{1,2}/\d{1,2}/\d{4}$")
 _ROWS = 3
+#: Sentences are longer than this, and most headlines shorter.
+_LONG = 80
 #: So far from a stamp a line has no more to do with it.
 _FAR = 4
 
@@ -60,7 +73,7 @@ def headline_at(head: Sequence[Line], posted: int | None, url: str) -> int | Non
     `head` are the lines down to the second paragraph, `posted` the index of the posting stamp among the
     page's lines.
     """
-    if sum(_ITEM.match(line.text) is not None for line in head) > 1:
+    if head and (_LETTER.match(head[0].text) or sum(bool(_ITEM.match(line.text)) for line in head) > 1):
         return None
     best, points = None, 0.0
     for index, signs in enumerate(signs_of(head, posted, url)):
@@ -127,12 +140,7 @@ def _listing(lines: Sequence[Line]) -> list[str]:
     """Signs of pages that have no headline of their own: lists, pages of a tag, letters."""
     rows = sum(is_row(line.text) for line in lines) >= _ROWS
     tag = any(_TAG.match(line.text) for line in lines[:3])
-    letter = bool(lines) and _LETTER.match(lines[0].text) is not None
-    told = {
-        "page of rows": rows,
-        "page of a tag": tag,
-        "page begins as letter": letter,
-    }
+    told = {"page of rows": rows, "page of a tag": tag}
     return [sign for sign, holds in told.items() if holds]
 
 
@@ -142,6 +150,7 @@ def _signs_at(page: _Head, index: int, before: int, seen: bool) -> set[str]:
     with_kind = [*_place(page, index, before), *_neighbours(page, index), *_length(page.lines[index].text)]
     signs = {f"kind {kind}", *with_kind, *(f"{kind}: {sign}" for sign in with_kind)}
     signs.update(_look(page.lines[index].text), _letter(page, index), _spelt(page, index), page.listing)
+    signs.update(_ending(signs))
     if seen:
         signs.add("stood above")
     if any(line.text == page.lines[index].text for line in page.lines[index + 1 : index + 8]):
@@ -222,10 +231,27 @@ def _look(text: str) -> list[str]:
         "row": is_row(text),
         "short headline": _SHORT.search(text) is not None,
         "list of documents": _LIST_TITLE.match(text) is not None,
+        "begins with when": begins_with_when(text),
+        "tells": _TELLS.search(text) is not None,
+        "has clauses": text.count(",") > 1,
         "act": ACT.match(text) is not None,
     }
     last = text[-1] if text[-1] in '.;:,!?…|”")' else "letter"
-    return [f"ends with {last}", *(sign for sign, holds in told.items() if holds)]
+    long = "long" if len(text) > _LONG else "short"
+    return [
+        f"ends with {last}",
+        f"{long}, ends with {last}",
+        *(sign for sign, holds in told.items() if holds),
+    ]
+
+
+def _ending(signs: Set[str]) -> list[str]:
+    """How a line ends where a stamp stands below it, and where the address spells it: headlines may then
+    end like sentences."""
+    end = next(sign for sign in signs if sign.startswith("ends with"))
+    spelt = next((sign for sign in signs if sign.startswith("spelt")), "plain address")
+    over_stamp = "right above stamp" if "right above stamp" in signs else "no stamp below"
+    return [f"{end}, {over_stamp}", f"{end}, {spelt}"]
 
 
 def _letter(page: _Head, index: int) -> list[str]:

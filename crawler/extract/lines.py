@@ -40,7 +40,8 @@ _MENU = re.compile(
     r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ"
     r"|skip (?:ribbon|to main)"
     r"|tổng số|tháng hiện tại|trong tuần\s*:|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
-    r"|^(?:image )?banner$|^(?:image|logo|breadcrumbs?)$|portlet menu\b|\bBlock_\w+|^nhảy đến nội dung|^null$"
+    r"|^(?:image )?banner$|^(?:image|logo|breadcrumbs?)$|portlet menu\b|\bBlock_\w+|_WAR_\w+_INSTANCE_"
+    r"|^nhảy đến nội dung|^null$"
     r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
@@ -67,7 +68,9 @@ _CALLED = re.compile(r"\d{1,3}\s[^\W\d].{2,60}?\s(?:0\d|[2-9][ .]?\d{3}[ .])[\d 
 # An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(
-    r"^(?:.{0,60}kính chào quý|chào mừng \d+ năm\b"
+    r"^(?:<[a-z!/]"
+    r"|.{0,60}\b(?:bật|enable) java\s?s(?:cript|cipt|rcipt|cirpt)\b"
+    r"|.{0,60}kính chào quý|chào mừng \d+ năm\b"
     r"|welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|đến với|các bạn"
     r"|kỷ niệm)|(?:đường dây nóng|hotline)[\s:]+[\d(+][\d\s./()+–-]*(?:$|\|)|nhiệt liệt chào mừng"
     r"|hướng tới kỷ niệm"
@@ -99,7 +102,10 @@ _CRUMBS = re.compile(
 )
 _DATELINE = re.compile(
     r"^(?!điểm (?:báo|tin)|bản tin|thông báo|báo cáo|tình hình|kết quả|lịch)"
-    r"[^\W\d]\w*\.?(?:\s[^\W\d]\w*\.?){0,4},?\s(?:ngày|ngay)\s"
+    # "Sơn La, ngày …"; without a comma only behind a name: "Cấp độ dịch ngày 20/12/2021" is none.
+    rf"(?:[^\W\d]\w*\.?(?:\s[^\W\d]\w*\.?){{0,4}},"
+    rf"|(?-i:[{CAPITALS}])\w*\.?(?:\s(?-i:[{CAPITALS}])\w*\.?){{0,4}})"
+    r"\s(?:ngày|ngay)\s"
     r"[\s.…_\d]{0,12}(?:tháng|/)[\s.…_/\d]{0,14}"
     r"(?:năm\s[\d.…]*)?$",
     re.I,
@@ -212,7 +218,11 @@ def kind_of(line: str) -> Kind:
     if len(line) > LONGEST or _SENTENCES.search(line):
         return Kind.PROSE
     if _FILLER.match(line) or (
-        len(line) <= 80 and (_BYLINE.match(line) or (_TOOLS.search(line) and not _news_beside_tools(line)))
+        len(line) <= 80
+        and (
+            _BYLINE.match(line.title() if line.isupper() else line)
+            or (_TOOLS.search(line) and not _news_beside_tools(line))
+        )
     ):
         return Kind.TOOLS
     if (
@@ -238,6 +248,11 @@ def kind_of(line: str) -> Kind:
     if is_section(line):
         return Kind.SECTION
     return Kind.PROSE if _ends_as_prose(line) else Kind.HEADLINE
+
+
+def _is_byline(line: str) -> bool:
+    """Whether a line is the name of who wrote: "Lò Văn Thử", "LÒ VĂN THỬ"."""
+    return _BYLINE.match(line.title() if line.isupper() and not tells_news(line) else line) is not None
 
 
 def is_menu(line: str) -> bool:
@@ -306,6 +321,11 @@ def is_section(line: str) -> bool:
 def tells_news(line: str) -> bool:
     """Whether a word of a line tells news, beside those of authorities' names."""
     return _NEWS.search(_NAMES.sub("", line)) is not None
+
+
+def begins_with_when(line: str) -> bool:
+    """Whether a line says first when or on what ground, as sentences do."""
+    return _SAYS_WHEN.match(line) is not None
 
 
 def names_unit(line: str) -> bool:

@@ -10,7 +10,7 @@ from crawler import provinces
 from crawler.extract.dates import parse_stamp
 from crawler.extract.headlines import ACT, headline_at
 from crawler.extract.lines import LONGEST, Kind, Line, is_menu
-from crawler.extract.normalise import normalise
+from crawler.extract.normalise import CAPITALS, normalise
 from crawler.extract.stamps import Rank, Stamp
 from crawler.model import Text, Zone
 
@@ -18,6 +18,19 @@ from crawler.model import Text, Zone
 # … or with who wrote it: "16/11/2021 Sở TT&TT AG - Bảng xếp loại …".
 _DATELINE = re.compile(
     r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?(?:\s*:\s|\s(?=[^\W\d_])[^\d.;:,–\n]{2,30}\s[-–]\s(?=[^\W\d_]))()"
+)
+# "14/12/2021Ngày 13/12, …", "15:16 30/01/2022 Chiến dịch tiêm chủng …": a stamp glued to the first paragraph.
+_OPENING = re.compile(
+    rf"(\d{{1,2}}/\d{{1,2}}/\d{{4}}(?=[{CAPITALS}])"
+    rf"|\d{{1,2}}[:h]\d\d\s\d{{1,2}}/\d{{1,2}}/\d{{4}}(?=\s[{CAPITALS}]))"
+)
+# "… trở về21/10/2021 - 16:20:00", "… huyện A Lưới Ngày cập nhật 07/01/2022": a stamp behind the headline.
+_CLOSING = re.compile(
+    r"\s*\(?(?:ngày đăng|ngày cập nhật|cập nhật(?: ngày| lúc)?|đăng (?:ngày|lúc))\s?:?\s?"
+    r"(\d{1,2}/\d{1,2}/\d{4}(?:\s?[-|]?\s?\d{1,2}:\d\d(?::\d\d)?)?)\)?$"
+    r"|\s*(\d{1,2}/\d{1,2}/\d{4}\s?[-|]?\s?\d{1,2}:\d\d(?::\d\d)?)$"
+    r"|(?<=[^\W\d_])(\d{1,2}/\d{1,2}/\d{4})$",
+    re.I,
 )
 # "(Lúc 20 giờ 30 phút, ngày 02/8/2021)", "Lạng Sơn, 14/12/2021 - 18:20": lines that only say when.
 _WHEN = re.compile(
@@ -49,11 +62,21 @@ _OTHERS = re.compile(
 #: A row of such a list without a head: "- Sea Festival: đại nhạc hội. (21/07/2019)".
 _OTHER_POST = re.compile(r"[-•*»+]\s(?![^(]*\bsố\s?:?\s?\d)[^\n]{15,200}\s\(\d{1,2}/\d{1,2}/\d{4}\)\.?$")
 _OTHER_POSTS = 3
+# "Tiêu đề văn bản | V/v hướng dẫn tuyển sinh | ||": a row of the table that the page of one document is.
+_TABLED = re.compile(
+    r"(?:tiêu đề|tên|trích yếu)(?: văn bản| nội dung)?\s?\|\s?([^|\n]{20,320}?)\s?(?:\||$)", re.I
+)
 _QUESTION = re.compile(r"(?:kiến nghị về việc\s*:?|^câu hỏi\s*:(?=[^\n.]{2,110}\?$))\s*([^\n]{2,200})", re.I)
 # The place and day of a letter stand beside its subject, in the other column.
 _PLACE_AND_DAY = re.compile(
     r"\s[^\W\d_a-z]\w*(?:\s[^\W\d_a-z]\w*){0,3},\s?ngày[\s\d.…]{1,9}tháng[\s\d.…]{1,9}năm[\s\d.…]{0,6}$"
 )
+#: "• Thời gian đăng: 28/10/2021 …" under "• Lời cảm ơn …": so Điện Biên prints headline, stamp and text.
+_IN_ITEMS = re.compile(r"^• (?:thời gian|ngày) đăng\s?:", re.I | re.M)
+#: So many characters from the top it is looked for.
+_TOP = 4000
+#: A day with its weekday alone is a header's.
+_WEEKDAY = re.compile(r"\bthứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])\b|\bchủ nhật\b", re.I)
 #: What the page of one document says of it.
 _RECORD = re.compile(r"^(?:trích yếu|số,? ?/? ?(?:ký|kí) hiệu)\s*[:|]", re.I)
 _TITLES = (Kind.HEADLINE, Kind.SECTION)
@@ -103,10 +126,22 @@ def _layout(raw: str) -> tuple[str, list[Line], int, list[Line], int | None]:
     """The normalised text, its lines, where the post ends in them, those of its head, its posting stamp."""
     value = normalise(raw)
     menus = {normalise(line) for line in raw.splitlines() if is_menu(line)}
-    lines = [Line(m.start(), m[0], m[0] in menus) for m in re.finditer(r"[^\n]+", value)]
+    lines = _lines(value, menus)
     end = _end(lines)
     head = lines[: _end_of_head(lines[:end])]
     return value, lines, end, head, _posted(lines[:end], head)
+
+
+def _lines(value: str, menus: set[str]) -> list[Line]:
+    """The lines of a text; where a posting stamp is an item of a list, so is each part of the post."""
+    lines = [Line(m.start(), m[0], m[0] in menus) for m in re.finditer(r"[^\n]+", value)]
+    if not _IN_ITEMS.search(value, 0, _TOP):
+        return lines
+    bare = (re.match(r"• (?=\S)", line.text) for line in lines)
+    return [
+        Line(line.start + 2, line.text[2:], line.menu) if bullet else line
+        for line, bullet in zip(lines, bare, strict=True)
+    ]
 
 
 def _end(lines: list[Line]) -> int:
@@ -178,7 +213,8 @@ def _place(head: list[Line], index: int) -> int:
         return 0
     stamp = head[index].stamp
     timed = stamp is not None and (stamp.rank is Rank.TIMED or stamp.clock is not None)
-    timed = timed or (over_headline and not any(line.kind in _SAYING for line in head[:index]))
+    first = not any(line.kind in _SAYING for line in head[:index])
+    timed = timed or (over_headline and first and not _WEEKDAY.search(head[index].text))
     return 1 if timed and (below is None or below.kind in _WRITTEN) else 2
 
 
@@ -192,17 +228,24 @@ def _nearest(lines: list[Line]) -> Line | None:
 
 
 def _stamp_beside(value: str, lines: list[Line], title: tuple[int, int] | None) -> Stamp | None:
-    """A day in brackets in the headline's line, or one that opens the paragraph under it."""
+    """A day in brackets or a stamp in the headline's line, or one that opens the paragraph under it."""
     if not title:
-        return None
+        return _stamp_in(_OPENING.match(value))
     if bracket := _BRACKET.search(value[title[0] : title[1]]):
-        when, _ = parse_stamp(bracket[1] or bracket[2])
-        return Stamp(Rank.DAY, when, None) if when else None
+        return _stamp_in(bracket)
+    line = next((line for line in lines if line.start <= title[0] < line.end), None)
+    if line and (closing := _CLOSING.search(line.text)):
+        return _stamp_in(closing)
     below = next((line.text for line in lines if line.start > title[0]), "")
-    if dated := _DATELINE.match(below) or _WHEN.match(below.strip()):
-        when, _ = parse_stamp(dated[1] or dated[2])
-        return Stamp(Rank.DAY, when, None) if when else None
-    return None
+    return _stamp_in(_DATELINE.match(below) or _WHEN.match(below.strip()) or _OPENING.match(below))
+
+
+def _stamp_in(match: re.Match[str] | None) -> Stamp | None:
+    """The day that a pattern's first group holds, or its next."""
+    if not match:
+        return None
+    when, clock = parse_stamp(next(filter(None, match.groups())))
+    return Stamp(Rank.DAY, when, clock) if when else None
 
 
 def _signature(lines: list[Line]) -> Stamp | None:
@@ -212,10 +255,7 @@ def _signature(lines: list[Line]) -> Stamp | None:
     author = lines[-2].text
     if lines[-1].stamp and len(author) <= 40 and author.istitle() and author[-1].isalpha():
         return lines[-1].stamp
-    if not (signed := _SIGNATURE.match(lines[-1].text)):
-        return None
-    when, clock = parse_stamp(signed[1])
-    return Stamp(Rank.DAY, when, clock) if when else None
+    return _stamp_in(_SIGNATURE.match(lines[-1].text))
 
 
 # -- the headline ----------------------------------------------------------------------------------
@@ -223,8 +263,8 @@ def _signature(lines: list[Line]) -> Stamp | None:
 
 def _title(value: str, head: list[Line], posted: int | None, url: str) -> tuple[int, int] | None:
     for line in head:
-        if question := _QUESTION.search(line.text):
-            return line.start + question.start(1), line.start + question.end(1)
+        if told := _QUESTION.search(line.text) or _TABLED.match(line.text):
+            return line.start + told.start(1), line.start + told.end(1)
     if head and (_NO_BEGINNING.match(head[0].text) or (head[0].text[0].islower() and len(head[0].text) > 60)):
         return None
     index = headline_at(head, posted, url)
@@ -241,7 +281,7 @@ def _whole(value: str, head: list[Line], index: int) -> tuple[int, int]:
     start, end = head[first].start, head[last].end
     bullet = re.match(r"[*•-]\s*|null\s+(?=\S)|trích yếu[^:]{0,12}:\s*", head[first].text, re.I)
     start += bullet.end() if bullet else 0
-    if other := _PLACE_AND_DAY.search(value, start, end):
+    if other := _PLACE_AND_DAY.search(value, start, end) or _CLOSING.search(value, start, end):
         end = other.start()
     return start, end
 

@@ -28,7 +28,10 @@ class Stamp:
     clock: str | None
 
 
-_TIME = r"\d{1,2}\s?(?:(?:[:hg]|giờ)\s?\d{1,2}(?!\d)(?::\d{2})?['’]?(?:\s?(?:AM|PM|SA|CH)\b)?|giờ(?=,))"
+_TIME = (
+    r"\d{1,2}\s?(?:(?:[:hg]|giờ)\s?\d{1,2}(?!\d)(?::\d{2})?['’]?(?:\s?(?:AM|PM|SA|CH|sáng|chiều|tối)\b)?"
+    r"|giờ(?=,))"
+)
 _DAY = (
     r"(?<![\d/])(?:\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d\d(?!\d)"
     r"|20\d\d-\d\d-\d\d(?!\d)(?:T[\d:.]{4,15}(?:Z|[+-]\d\d:?\d\d)?)?"
@@ -52,7 +55,8 @@ _UPDATED = re.compile(
 )
 # What else stands on a stamp's line and says nothing of it.
 _FURNITURE = re.compile(
-    r"thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w)|chủ\s?nhật|\b(?:mon|tue|wed|thu|fri|sat"
+    r"^(?:print|clock)(?=\s|thứ|chủ)|\bgốc$"
+    r"|thứ\s(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])(?!\w)|chủ\s?nhật|\b(?:mon|tue|wed|thu|fri|sat"
     r"|sun)(?:\w{0,4}day)?\b|\badmin\b|\bBBT\b|\bT[2-7]\b|\bCN\b|\bngày\b|\blúc\b|\bvào\b"
     r"|\(?GMT\s?\+?\s?0?7\)?|(?:tổng\s)?(?:số\s)?lượt\s(?:xem|đọc|truy cập)"
     r"|(?:số\s)?(?:đã|lần)\s(?:xem|đọc)|\bxem\b"
@@ -86,6 +90,8 @@ _WHERE = re.compile(r"\([^\W\d_]+(?:[ -][^\W\d_]+){0,4}\)\s*|[^\d.;:()]{2,40},\s
 _SOURCES = re.compile(r"(?:nguồn|tác giả|tin|bài|theo)\s?:[^\d]{2,60}\.\s", re.I)
 # "Người đăng: CDC Sơn La; Đã xem: 1207; Đăng lúc 10:15 ngày 05/01/2022"
 _BY_FIRST = re.compile(r"(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d;]{2,40};\s*(?:[^;]{2,30};\s*)?", re.I)
+# Huế's districts print a flag and a counter before the label: "False 3544Ngày cập nhật 04/03/2022".
+_COUNTED = re.compile(r"(?:(?:true|false)\s)?\d{1,9}", re.I)
 # Who asks sends a question: "Người gửi: Ngô Đình K. | Gửi lúc 09:14 07/08/2021" is no posting.
 _ASKED = re.compile(r"người (?:gửi|hỏi)|câu hỏi", re.I)
 # "(LĐTBXH) 01/06/2022"
@@ -125,7 +131,7 @@ def _labelled(line: str) -> Stamp | None:
 def _announces(line: str, label: re.Match[str]) -> bool:
     """Whether a label begins its line or a cell of it: "(cập nhật ngày 2/8/2021)" may end a headline."""
     before = line[: label.start()]
-    if not _letters(before):
+    if not _letters(before) or _COUNTED.fullmatch(before):
         return True
     if len(_letters(before)) <= 8 and before.rstrip().endswith((")", "]", "-", "|")):
         return True  # "(KGO) Cập nhật: 14:05 | 17/11/2021"
