@@ -58,6 +58,9 @@ _DISEASE = re.compile(r"covid|dịch|ncov", re.I)
 _PATH = re.compile(r"[>»›/]\s")
 #: What makes an address a headline's, and how much of it a line must spell.
 _SLUG_WORDS, _SPELT = 4, 0.8
+_SHARES = (0.2, 0.5, 0.79)
+_SPELT_SIGNS = frozenset(("spelt more", *(f"spelt to {share}" for share in _SHARES)))
+_ENDS = '.;:,!?…|”")'
 #: Two of these on a page are a list of posts, which has the headlines of others: "• 27/10/2021".
 _ITEM = re.compile(r"[•*]\s*\d{1,2}/\d{1,2}/\d{4}$")
 _ROWS = 3
@@ -150,7 +153,7 @@ def _signs_at(page: _Head, index: int, before: int, seen: bool) -> set[str]:
     with_kind = [*_place(page, index, before), *_neighbours(page, index), *_length(page.lines[index].text)]
     signs = {f"kind {kind}", *with_kind, *(f"{kind}: {sign}" for sign in with_kind)}
     signs.update(_look(page.lines[index].text), _letter(page, index), _spelt(page, index), page.listing)
-    signs.update(_ending(signs))
+    signs.update(_ending(page.lines[index].text, signs))
     if seen:
         signs.add("stood above")
     if any(line.text == page.lines[index].text for line in page.lines[index + 1 : index + 8]):
@@ -236,22 +239,19 @@ def _look(text: str) -> list[str]:
         "has clauses": text.count(",") > 1,
         "act": ACT.match(text) is not None,
     }
-    last = text[-1] if text[-1] in '.;:,!?…|”")' else "letter"
     long = "long" if len(text) > _LONG else "short"
-    return [
-        f"ends with {last}",
-        f"{long}, ends with {last}",
-        *(sign for sign, holds in told.items() if holds),
-    ]
+    return [_last(text), f"{long}, {_last(text)}", *(sign for sign, holds in told.items() if holds)]
 
 
-def _ending(signs: Set[str]) -> list[str]:
-    """How a line ends where a stamp stands below it, and where the address spells it: headlines may then
-    end like sentences."""
-    end = next(sign for sign in signs if sign.startswith("ends with"))
-    spelt = next((sign for sign in signs if sign.startswith("spelt")), "plain address")
-    over_stamp = "right above stamp" if "right above stamp" in signs else "no stamp below"
-    return [f"{end}, {over_stamp}", f"{end}, {spelt}"]
+def _ending(text: str, signs: Set[str]) -> list[str]:
+    """How a line ends, over a stamp and where the address spells it: headlines may end as sentences there."""
+    over = "right above stamp" if "right above stamp" in signs else "no stamp below"
+    spelt = signs & _SPELT_SIGNS
+    return [f"{_last(text)}, {over}", f"{_last(text)}, {next(iter(spelt), 'plain address')}"]
+
+
+def _last(text: str) -> str:
+    return f"ends with {text[-1] if text[-1] in _ENDS else 'letter'}"
 
 
 def _letter(page: _Head, index: int) -> list[str]:
@@ -276,7 +276,7 @@ def _spelt(page: _Head, index: int) -> list[str]:
     if not page.shares:
         return ["plain address"]
     share, most = page.shares[index], max(page.shares)
-    signs = [f"spelt {_band(share, 0.2, 0.5, 0.79)}"]
+    signs = [f"spelt {_band(share, *_SHARES)}"]
     if share == most > 0.5:
         signs.append("spelt best")
     return signs + ["another is spelt"] * (share < most and most >= _SPELT)
