@@ -61,7 +61,7 @@ _TABLE = """
 17|Hòa Bình|hoabinh|218|218|Phú Thọ|
 19|Thái Nguyên|thainguyen|208|280|Thái Nguyên|
 20|Lạng Sơn|langson|205|25|Lạng Sơn|
-22|Quảng Ninh|quangninh|203|33|Quảng Ninh|mongcai halong campha qeza
+22|Quảng Ninh|quangninh|203|33|Quảng Ninh|mongcai halong campha qeza qninh
 24|Bắc Giang|bacgiang|204|240|Bắc Ninh|
 25|Phú Thọ|phutho|210|210|Phú Thọ|doanhung
 26|Vĩnh Phúc|vinhphuc|211|211|Phú Thọ|
@@ -76,12 +76,12 @@ _TABLE = """
 38|Thanh Hóa|thanhhoa|237|37|Thanh Hóa|
 40|Nghệ An|nghean|238|38|Nghệ An|doluong
 42|Hà Tĩnh|hatinh|239|39|Hà Tĩnh|
-44|Quảng Bình|quangbinh|232|52|Quảng Trị|
+44|Quảng Bình|quangbinh|232|52|Quảng Trị|qbinh
 45|Quảng Trị|quangtri|233|53|Quảng Trị|
 46|Thừa Thiên Huế|hue|234|54|Huế|thuathienhue
 48|Đà Nẵng|danang|236|511|Đà Nẵng|
-49|Quảng Nam|quangnam|235|510|Đà Nẵng|hoian
-51|Quảng Ngãi|quangngai|255|55|Quảng Ngãi|
+49|Quảng Nam|quangnam|235|510|Đà Nẵng|hoian qnam
+51|Quảng Ngãi|quangngai|255|55|Quảng Ngãi|qngai
 52|Bình Định|binhdinh|256|56|Gia Lai|
 54|Phú Yên|phuyen|257|57|Đắk Lắk|
 56|Khánh Hòa|khanhhoa|258|58|Khánh Hòa|
@@ -97,7 +97,7 @@ _TABLE = """
 74|Bình Dương|binhduong|274|650|Hồ Chí Minh|
 75|Đồng Nai|dongnai|251|61|Đồng Nai|
 77|Bà Rịa - Vũng Tàu|brvt|254|64|Hồ Chí Minh|baria-vungtau bariavungtau vungtau
-79|Hồ Chí Minh|hcm|28|8|Hồ Chí Minh|hochiminhcity tphcm
+79|Hồ Chí Minh|hcm|28|8|Hồ Chí Minh|hochiminhcity tphcm voh
 80|Long An|longan|272|72|Tây Ninh|
 82|Tiền Giang|tiengiang|273|73|Đồng Tháp|
 83|Bến Tre|bentre|275|75|Vĩnh Long|

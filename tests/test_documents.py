@@ -61,6 +61,7 @@ def test_symbols_with_blanks(body: str, number: str) -> None:
     [
         ("Thực hiện NQ 128 của Chính phủ.", "128", "Nghị quyết"),
         ("Ngày 23/11/1945, Chủ tịch Hồ Chí Minh ký Sắc lệnh số 64/SL.", "64/SL", "Sắc lệnh"),
+        ("Căn cứ Thể lệ số 755/TL-VHCS của Cục.", "755/TL-VHCS", "Thể lệ"),
         ("Việc này theo thông tư 22 của Bộ.", "22", "Thông tư"),
         ("Sở đã có Công văn hướng dẫn số 1783/STTTT-TTR.", "1783/STTTT-TTR", "Công văn"),
         ("Phat theo Nghi dinh 117/2020/ND-CP.", "117/2020/ND-CP", "Nghị định"),

@@ -132,6 +132,8 @@ def test_other_days_are_no_stamps(line):
         ("", " (03/08/2021)", "2021-08-03"),
         ("", "\n03/08/2021: (hungyen.gov.vn) - Tin vắn trong ngày của các xã.", "2021-08-03"),
         ("", "\n03/08/2021 Sở TT&TT HY - Tin vắn trong ngày của các xã.", "2021-08-03"),
+        ("", "\n2021-08-03 - Sở Công Thương vừa đưa tin vắn trong ngày của các xã.", "2021-08-03"),
+        ("Trang chủ >> Thông báo   (03-08-2021)\n\n", "", "2021-08-03"),
         # … or glued to the paragraph, or behind the headline.
         ("", "\n03/08/2021Ngày 02/8, tin vắn trong ngày của các xã.", "2021-08-03"),
         ("", "\n07:15 03/08/2021 Tin vắn trong ngày của các xã.", "2021-08-03"),
@@ -220,6 +222,7 @@ def test_rows_of_other_posts_without_a_head_are_not_the_posts():
         ("", "UBND tỉnh BR-VT có văn bản gửi các huyện.", "Bà Rịa - Vũng Tàu"),
         ("", "SỞ Y TẾ ĐẮK LẮK thông báo", "Đắk Lắk"),
         # No text but the address, a district in either spelling, the area code.
+        ("https://vhttdlqnam.gov.vn/tin/1", "Gửi về Cục, thành phố Hà Nội.", "Quảng Nam"),
         ("https://kiemlambrvt.org.vn/tin/1", NEWS, "Bà Rịa - Vũng Tàu"),
         ("https://example.org/", f"{NEWS}\nUBND huyện Kiến Thụy thông báo.", "Hải Phòng"),
         ("https://example.org/", f"{NEWS}\nGọi 0290 1022 hoặc 024 3825 6326.", "Cà Mau"),

@@ -29,7 +29,7 @@ _TOOLS = re.compile(
     r"|(?:in|gửi|lưu) (?:bài|trang|tin)|bản in|chia s[ẻẽ]|(?:tổng )?(?:số )?lượt (?:xem|đọc)|(?:đã"
     r"|số lần) xem"
     r"|đánh giá bài viết"
-    r"|^chi tiết (?:bài viết|tin(?: bài)?|nội dung)$"
+    r"|^chi tiết (?:bài viết|tin(?: bài)?|nội dung)(?: tin nổi bật)?$"
     r"|view count|phản hồi|bình luận|facebook|zalo|google|twitter|chế độ (?:xem|đọc|ban đêm)|xuất pdf|\[in\]"
     r"|loading",
     re.I,
@@ -42,7 +42,7 @@ _MENU = re.compile(
     r"|tổng số|tháng hiện tại|trong tuần\s*:|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
     r"|^(?:image )?banner$|^(?:image|logo|breadcrumbs?)$|portlet menu\b|\bBlock_\w+|_WAR_\w+_INSTANCE_"
     r"|^nhảy đến nội dung|^null$"
-    r"|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
+    r"|^xuất bản thông tin$|từ khóa _|^hiển thị \d|^menu$|^english$|^sign in$|^ipv6|^\d+°|^tin tức$|^loading",
     re.I,
 )
 _ENTRY = (

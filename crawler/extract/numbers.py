@@ -26,7 +26,7 @@ NOUNS = (
     "|Nghị quyết|Nghị định|Quyết định|Thông báo khẩn|Thông báo|Kế hoạch|Hướng dẫn|Thông tư liên tịch"
     "|Thông tư|Tờ trình"
     "|Báo cáo|Bộ luật|Luật|Kết luận|Văn bản|Quy định|Quy chế|Chương trình|Phương án|Đề án|Giấy phép|Giấy mời"
-    "|Pháp lệnh|Sắc lệnh|Chứng thư|Thư kêu gọi|Thư ngỏ|Thư mời|Thư|Giấy triệu tập"
+    "|Pháp lệnh|Sắc lệnh|Chứng thư|Thư kêu gọi|Thư ngỏ|Thư mời|Thư|Giấy triệu tập|Thể lệ"
     "|CV|Thông cáo báo chí|Thông cáo|Tờ công văn"
 )
 #: In lower case and without a look-behind, at a third of the cost: `_noun_before` sees to a word's begin.

@@ -15,8 +15,9 @@ from crawler.extract.stamps import Rank, Stamp
 from crawler.model import Text, Zone
 
 # "06/09/2021: (binhduong.gov.vn) - …": the day that opens the first paragraph under a headline.
-# … or with who wrote it: "16/11/2021 Sở TT&TT AG - Bảng xếp loại …".
+# … or with who wrote it: "16/11/2021 Sở TT&TT AG - Bảng xếp loại …"; "2021-12-28 - Sở Công Thương …".
 _DATELINE = re.compile(
+    r"^(20\d\d-\d\d-\d\d)\s-\s(?=[^\W\d_])|"
     r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?(?:\s*:\s|\s(?=[^\W\d_])[^\d.;:,–\n]{2,30}\s[-–]\s(?=[^\W\d_]))()"
 )
 # "14/12/2021Ngày 13/12, …", "15:16 30/01/2022 Chiến dịch tiêm chủng …": a stamp glued to the first paragraph.
@@ -43,6 +44,8 @@ _SIGNATURE = re.compile(
     r"^[^\W\d_][^\d:;,]{1,60}(?:\s[-–]\s|\s?\()(\d{1,2}/\d{1,2}/\d{4}(?:\s\d{1,2}[:h]\d\d)?)\)?$"
 )
 _BRACKET = re.compile(r"\((\d{1,2}/\d{1,2}/\d{4})\)\s*$|^\((\d{1,2}/\d{1,2}/\d{4})\)")
+#: "Trang chủ >> Thông báo (20-03-2019)"
+_STAMPED_PATH = re.compile(r"[»>][^(\n]{1,60}\((\d{1,2}[/-]\d{1,2}[/-]\d{4})\)$")
 _FOOTER = re.compile(
     r"^(?:trang thông tin điện tử|cổng thông tin điện tử|bản quyền|địa chỉ|designed by|cơ quan chủ quản"
     r"|chịu trách nhiệm"
@@ -72,7 +75,8 @@ _PLACE_AND_DAY = re.compile(
     r"\s[^\W\d_a-z]\w*(?:\s[^\W\d_a-z]\w*){0,3},\s?ngày[\s\d.…]{1,9}tháng[\s\d.…]{1,9}năm[\s\d.…]{0,6}$"
 )
 #: "• Thời gian đăng: 28/10/2021 …" under "• Lời cảm ơn …": so Điện Biên prints headline, stamp and text.
-_IN_ITEMS = re.compile(r"^• (?:thời gian|ngày) đăng\s?:", re.I | re.M)
+#: "• 14/12/2018 19:42": Đắk Nông's newspaper does so without a label.
+_IN_ITEMS = re.compile(r"^• (?:(?:thời gian|ngày) đăng\s?:|\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d$)", re.I | re.M)
 #: So many characters from the top it is looked for.
 _TOP = 4000
 #: A day with its weekday alone is a header's.
@@ -135,7 +139,7 @@ def _layout(raw: str) -> tuple[str, list[Line], int, list[Line], int | None]:
 def _lines(value: str, menus: set[str]) -> list[Line]:
     """The lines of a text; where a posting stamp is an item of a list, so is each part of the post."""
     lines = [Line(m.start(), m[0], m[0] in menus) for m in re.finditer(r"[^\n]+", value)]
-    if not _IN_ITEMS.search(value, 0, _TOP):
+    if len(_IN_ITEMS.findall(value, 0, _TOP)) != 1:  # of more posts the page is a list
         return lines
     bare = (re.match(r"• (?=\S)", line.text) for line in lines)
     return [
@@ -236,6 +240,9 @@ def _stamp_beside(value: str, lines: list[Line], title: tuple[int, int] | None) 
     line = next((line for line in lines if line.start <= title[0] < line.end), None)
     if line and (closing := _CLOSING.search(line.text)):
         return _stamp_in(closing)
+    above = next((line.text for line in reversed(lines) if line.end < title[0]), "")
+    if crumb := _STAMPED_PATH.search(above):
+        return _stamp_in(crumb)
     below = next((line.text for line in lines if line.start > title[0]), "")
     return _stamp_in(_DATELINE.match(below) or _WHEN.match(below.strip()) or _OPENING.match(below))
 
