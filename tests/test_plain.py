@@ -65,6 +65,8 @@ NEWS = "Xe chở hàng qua cầu Bến Mới khai báo tại hai chốt"
         ("Người đăng: CDC Mẫu; Đã xem: 1207; Đăng lúc 10:15 ngày 05/01/2022", "2022-01-05", "10:15"),
         ("Lượt xem: 648    Gửi lúc 20:14 ngày 12-12-2021", "2021-12-12", "20:14"),
         ("Lượt xem: 6209 | 11/03/2022 | Gửi lúc 17:08", "2022-03-11", "17:08"),
+        ("Thời gian 12/09/2022 10:25", "2022-09-12", "10:25"),
+        ("Liên kết website :[ Đăng ngày: 21/06/2023 ]", "2023-06-21", None),
         ("Print Thứ Ba, 29/06/2021 10:51 Gốc", "2021-06-29", "10:51"),
         ("ClockThứ Sáu, 17/04/2020 19:27", "2020-04-17", "19:27"),
         ("Tháng Tư 26, 2020 6:26 chiều", "2020-04-26", "18:26"),
@@ -163,6 +165,11 @@ def test_stamps_of_other_posts_are_not_the_posts_own(heading):
 def test_a_stamp_may_end_the_post(body):
     read = read_plain(f"{NEWS}\n{body}\nTrần Văn Mẫu\nNgày đăng: 03/08/2021 | Lượt xem: 12")
     assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
+
+
+def test_a_day_may_be_all_that_stands_above_the_text():
+    read = read_plain(f"23/05/2020\n{BODY}\n{BODY}")
+    assert (read.title, str(read.published)) == (None, "2020-05-23")
 
 
 def test_a_stamp_may_open_a_text_without_a_headline():

@@ -68,7 +68,7 @@ _CALLED = re.compile(r"\d{1,3}\s[^\W\d].{2,60}?\s(?:0\d|[2-9][ .]?\d{3}[ .])[\d 
 # An address with its numbers, as letterheads and footers have: "Số 2 đường … - Điện thoại: (0255) 3822.684".
 _ADDRESS = re.compile(r"^(?:số\s)?\d.{0,80}(?:điện thoại|đt|tel|fax)\s*[.:]\s*[\d(]", re.I)
 _CHROME = re.compile(
-    r"^(?:<[a-z!/]"
+    r"^(?:<[a-z!/]|tin tức - sự kiện\s?:"
     r"|.{0,60}\b(?:bật|enable) java\s?s(?:cript|cipt|rcipt|cirpt)\b"
     r"|.{0,60}kính chào quý|chào mừng \d+ năm\b"
     r"|welcome to|hôm nay\b.{0,9}(?:thứ|chủ nhật|ngày|:)|bây giờ\b|chào mừng (?:bạn|quý|đến với|các bạn"

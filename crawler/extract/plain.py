@@ -219,7 +219,11 @@ def _place(head: list[Line], index: int) -> int:
     timed = stamp is not None and (stamp.rank is Rank.TIMED or stamp.clock is not None)
     first = not any(line.kind in _SAYING for line in head[:index])
     timed = timed or (over_headline and first and not _WEEKDAY.search(head[index].text))
-    return 1 if timed and (below is None or below.kind in _WRITTEN) else 2
+    if timed and (below is None or below.kind in _WRITTEN):
+        return 1
+    # "23/05/2020" alone above a text or above "Thông báo".
+    bare = index == 0 and not timed and not _WEEKDAY.search(head[index].text)
+    return 1 if bare and below and below.kind in (*_WRITTEN, Kind.SECTION) else 2
 
 
 def _posted_by(head: list[Line], index: int) -> bool:
@@ -296,7 +300,10 @@ def _whole(value: str, head: list[Line], index: int) -> tuple[int, int]:
 def _wrapped(head: list[Line], upper: int) -> bool:
     """Whether a line and the next are one headline: it goes on in small letters, or in capitals."""
     one, two = head[upper], head[upper + 1]
-    if one.kind not in _TITLES or two.kind not in _TITLES or two.start != one.end + 1:
+    if one.kind not in _TITLES or two.kind not in _TITLES:
+        return False
+    # An empty line between them parts sentences, but for one that begins small: letters are set so.
+    if two.start - one.end > (2 if two.text[0].islower() and one.text[-1].isalnum() else 1):
         return False
     if one.text[-1] in ".:;" or two.end - one.start > LONGEST or ACT.match(one.text):
         return False

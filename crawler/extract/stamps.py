@@ -80,7 +80,7 @@ _ROW = re.compile(
 _SOURCE = re.compile(r"^(?:nguồn|tác giả|người đăng)\s?:[^|\d]{2,60}\|\s*(?:thời gian\s?:\s*)?(?=\d)", re.I)
 # "Thời gian: 19/03/2020 07:00", or an item of a list of bylines: "• 27.10.2021 - 14:29".
 _BEFORE_CLOCK = re.compile(
-    r"^(?:thời gian\s?:|[•*])\s*(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*(?:[-–|]\s*)?\d{1,2}[:h]\d\d$)", re.I
+    r"^(?:thời gian\s?:?|[•*])\s*(?=\d{1,2}[/.-]\d{1,2}[/.-]\d{4}\s*(?:[-–|]\s*)?\d{1,2}[:h]\d\d$)", re.I
 )
 # "Người đăng: Trương Công Mẫu   Ngày đăng: 28/07/2020"
 _BY = re.compile(r"^(?:người đăng|tác giả|nguồn|đăng bởi)\s?:[^|\d.]{2,40}$", re.I)
@@ -131,7 +131,9 @@ def _labelled(line: str) -> Stamp | None:
 def _announces(line: str, label: re.Match[str]) -> bool:
     """Whether a label begins its line or a cell of it: "(cập nhật ngày 2/8/2021)" may end a headline."""
     before = line[: label.start()]
-    if not _letters(before) or _COUNTED.fullmatch(before):
+    # "Liên kết website :[ Đăng ngày: 21/06/2023 ]"
+    bracketed = before.rstrip().endswith("[") and line.rstrip().endswith("]")
+    if bracketed or not _letters(before) or _COUNTED.fullmatch(before):
         return True
     if len(_letters(before)) <= 8 and before.rstrip().endswith((")", "]", "-", "|")):
         return True  # "(KGO) Cập nhật: 14:05 | 17/11/2021"
