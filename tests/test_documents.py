@@ -298,6 +298,11 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             {"63/UBND-VX": date(2021, 7, 17), "09/CT-UBND": date(2021, 7, 18)},
         ),
         (
+            "Hai xã giãn cách kể từ 21 giờ 00 phút, ngày 09/5/2021 và giữ tới lúc có thông báo khác (Quyết định số"
+            " 802/QĐ-UBND).",
+            {"802/QĐ-UBND": None},
+        ),
+        (
             "Số ký hiệu: 1644/SNV-CCHC\nNgày ban hành: 21/07/2021\nCơ quan ban hành: Sở Nội vụ",
             {"1644/SNV-CCHC": date(2021, 7, 21)},
         ),

@@ -167,6 +167,11 @@ def test_a_stamp_may_end_the_post(body):
     assert (read.title, str(read.published)) == (NEWS, "2021-08-03")
 
 
+def test_a_page_on_one_line_begins_with_its_stamp():
+    read = read_plain(f"25/06/2021 | lượt xem: 3 Công điện của Chủ tịch tỉnh {BODY} {BODY}")
+    assert str(read.published) == "2021-06-25"
+
+
 def test_a_day_may_be_all_that_stands_above_the_text():
     read = read_plain(f"23/05/2020\n{BODY}\n{BODY}")
     assert (read.title, str(read.published)) == (None, "2020-05-23")

@@ -96,6 +96,12 @@ _EFFECT = re.compile(
     r"|giờ|trong(?!\s+(?:ngày|đêm|sáng|chiều|tối))|dự kiến|họp(?! thứ)|diễn ra|khai mạc)\b",
     re.I,
 )
+# "giãn cách kể từ 21 giờ 00 phút, ngày 09/5/2021 … (Quyết định số 802/QĐ-UBND)"
+_FROM_HOUR = re.compile(
+    r"\b(?:từ|đến|tới|trước|sau|hết)\s(?:[^\W\d]+\s){0,2}\d{1,2}\s?(?:giờ|h|g)(?:\s?\d{1,2}(?:\s?phút)?)?"
+    r",?\s*(?:ngày\s*)?$",
+    re.I,
+)
 _ISSUE = re.compile(
     r"ban hành|trả lời bằng|\bcó\b|\bký\b|gửi|\bra\b|công bố|phát hành|\bphát\b|thông qua|phê duyệt"
     r"|nhận được",
@@ -478,6 +484,8 @@ def _date_before(
         return before[-1].date
     opens = _AT_HOUR.fullmatch(opening) or (_BY_THEN.fullmatch(opening) and between.startswith(","))
     opens = opens or _THEN.search(opening)
+    if _FROM_HOUR.search(opening[-48:]):
+        return None
     if (not opens and _EFFECT.search(opening[-14:])) or NAMED_DAY.search(opening[-60:]):
         return None
     verb = last_match(_ISSUE, between)

@@ -20,9 +20,10 @@ _DATELINE = re.compile(
     r"^(20\d\d-\d\d-\d\d)\s-\s(?=[^\W\d_])|"
     r"^\(?(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})\)?(?:\s*:\s|\s(?=[^\W\d_])[^\d.;:,–\n]{2,30}\s[-–]\s(?=[^\W\d_]))()"
 )
-# "14/12/2021Ngày 13/12, …", "15:16 30/01/2022 Chiến dịch tiêm chủng …": a stamp glued to the first paragraph.
+# "14/12/2021Ngày 13/12, …", "15:16 30/01/2022 Chiến dịch tiêm chủng …": a stamp glued to the
+# first paragraph, or with its counter: "25/06/2021 | lượt xem: 3 Công điện của …".
 _OPENING = re.compile(
-    rf"(\d{{1,2}}/\d{{1,2}}/\d{{4}}(?=[{CAPITALS}])"
+    rf"(\d{{1,2}}/\d{{1,2}}/\d{{4}}(?=[{CAPITALS}]|\s\|\slượt xem\s?:?\s?\d)"
     rf"|\d{{1,2}}[:h]\d\d\s\d{{1,2}}/\d{{1,2}}/\d{{4}}(?=\s[{CAPITALS}]))"
 )
 # "… trở về21/10/2021 - 16:20:00", "… huyện A Lưới Ngày cập nhật 07/01/2022": a stamp behind the headline.
