@@ -9,22 +9,18 @@ of tests/gold/title_cases.jsonl take part in every fit, each twice: they stand f
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
 from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from bench.fitting import labelled
+from bench.fitting import labelled, options_of, store
 from bench.score import GOLD, Record, folded, read
-from crawler.extract import fitted
 from crawler.extract.headlines import signs_of
 from crawler.extract.lines import Line
 from crawler.extract.plain import head_of
@@ -127,10 +123,7 @@ class Model:
 
 def main() -> None:
     """Say how many headlines of a round are told by points of the others; store the points if asked to."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("files", nargs="*", type=Path, help="further labelled notices, JSON Lines")
-    parser.add_argument("--write", action="store_true", help="put the points in the place of those in use")
-    options = parser.parse_args()
+    options = options_of(__doc__)
     pages = [page for page in map(page_of, labelled(options.files)) if page]
     cases = [page for page in map(page_of, read(CASES)) if page]
     right = 0
@@ -139,8 +132,7 @@ def main() -> None:
         right += sum(model.tells(page) for page in pages if page.source == source)
     print(f"{len(pages)} headlines: {right / len(pages):.3f} right")
     if options.write:
-        told = json.dumps(Model(pages + 2 * cases).told(), ensure_ascii=False, indent=0, sort_keys=True)
-        Path(fitted.__file__).with_name("title_points.json").write_text(told + "\n", encoding="utf-8")
+        store("title", Model(pages + 2 * cases).told())
 
 
 if __name__ == "__main__":

@@ -96,6 +96,20 @@ def labelled(files: list[Path]) -> list[Record]:
     return [record for path in (OWN, COMPOSED, SHARED, *files) if path.exists() for record in read(path)]
 
 
+def options_of(module_doc: str | None) -> argparse.Namespace:
+    """What every command of a fit is told: further `files` of labelled notices, and whether to `write`."""
+    parser = argparse.ArgumentParser(description=(module_doc or "").partition("\n")[0])
+    parser.add_argument("files", nargs="*", type=Path, help="further labelled notices, JSON Lines")
+    parser.add_argument("--write", action="store_true", help="put the points in the place of those in use")
+    return parser.parse_args()
+
+
+def store(name: str, told: dict[str, Any]) -> None:
+    """Put points in the place of those in use (`covid`: crawler/extract/covid_points.json)."""
+    text = json.dumps(told, ensure_ascii=False, indent=0, sort_keys=True)
+    Path(fitted.__file__).with_name(f"{name}_points.json").write_text(text + "\n", encoding="utf-8")
+
+
 def main(
     name: str,
     module_doc: str | None,
@@ -107,10 +121,7 @@ def main(
 
     `examples_of` gives those of a notice and its number, `always` take part in every fit and are not counted.
     """
-    parser = argparse.ArgumentParser(description=(module_doc or "").partition("\n")[0])
-    parser.add_argument("files", nargs="*", type=Path, help="further labelled notices, JSON Lines")
-    parser.add_argument("--write", action="store_true", help="put the points in the place of those in use")
-    options = parser.parse_args()
+    options = options_of(module_doc)
     records = enumerate(labelled(options.files))
     examples = [example for number, record in records for example in examples_of(number, record)]
     notices = sorted({example.notice for example in examples})
@@ -124,8 +135,4 @@ def main(
             right += model.right([example for example in examples if example.notice in test])
     print(f"{len(examples)} of {len(notices)} notices: {right / SHUFFLES / len(examples):.3f} right")
     if options.write:
-        told = json.dumps(
-            Model([*examples, *always], way).told(), ensure_ascii=False, indent=0, sort_keys=True
-        )
-        out = Path(fitted.__file__).with_name(f"{name}_points.json")
-        out.write_text(told + "\n", encoding="utf-8")
+        store(name, Model([*examples, *always], way).told())

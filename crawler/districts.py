@@ -107,8 +107,7 @@ _TONES += [(f"u{v}", f"{o}y") for v, o in zip("ỳýỷỹỵ", "ùúủũụ", 
 def _spellings(name: str) -> set[str]:
     """A name with its tone marks set in either way: Kiến Thuỵ, Kiến Thụy."""
     pairs = [*_TONES, *((new, old) for old, new in _TONES)]
-    ends = [(old, new) for old, new in pairs if re.search(rf"{old}\b", name)]
-    return {name, *(re.sub(rf"{old}\b", new, name) for old, new in ends)}
+    return {name, *(re.sub(rf"{old}\b", new, name) for old, new in pairs if old in name)}
 
 
 _PROVINCE_OF |= {spelt: code for name, code in _PROVINCE_OF.items() for spelt in _spellings(name)}
@@ -127,14 +126,12 @@ _NAMED, _WITH_UNIT, _NEEDED, _LEAD = 1, 2, 2, 2
 
 
 def code_of_host(host: str) -> str | None:
-    """The code of the province whose district a host of the state names (giarai.gov.vn)."""
     """The code of the province whose district a host names before its end (`hoangtien.hoanghoa.gov.vn`)."""
     labels = host.lower().split(".")
     return _OF_HOST.get(labels[-3]) if labels[-2:] == ["gov", "vn"] and len(labels) > 2 else None
 
 
 def code_of_districts(text: str) -> str | None:
-    """The code of the province most of whose districts a text names, where none comes near it."""
     """The code of the province whose districts a text names; None where it names too few, or several's."""
     points = Counter[str]()
     for index, start, end in _AUTOMATON.find_matches_as_indexes(lowered(text)):

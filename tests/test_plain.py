@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from bench.score import GOLD
 from crawler.extract.covid import is_covid
+from crawler.extract.lines import Kind, kind_of
 from crawler.extract.normalise import normalise
 from crawler.extract.plain import read_plain
 from crawler.extract.stamps import stamp_of
@@ -218,6 +219,14 @@ HEADLINES = [
 def test_headlines_of_letters_acts_and_wrapped_lines(case, form):
     """The headline among menus, letterheads and slogans; of lists, letters and halves of texts none."""
     assert read_plain(unicodedata.normalize(form, case["text"]), case["url"]).title == case["gold"]["title"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("Lò Văn Thử", Kind.TOOLS), ("LÒ VĂN THỬ", Kind.TOOLS), ("MAI CHÂU PHONG TỎA", Kind.HEADLINE)],
+)
+def test_a_name_in_capitals_is_who_wrote_unless_it_tells_news(line, kind):
+    assert kind_of(line) is kind
 
 
 def test_rows_of_other_posts_without_a_head_are_not_the_posts():

@@ -21,18 +21,14 @@ _MONTHS = {
     "mười": 10,
     "mười một": 11, "mười hai": 12,
 }  # fmt: skip
+_MONTH = r"(?P<m>mười một|mười hai|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)"
 _SPELT = re.compile(
-    r"(?<!\d)(?P<d>[0-3]?\d)\s*tháng\s+(?P<m>mười một|mười hai|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín"
-    r"|mười)\s*,?\s*"
+    rf"(?<!\d)(?P<d>[0-3]?\d)\s*tháng\s+{_MONTH}\s*,?\s*"
     r"(?:năm\s*)?(?P<y>(?:19|20)\d\d)(?!\d)",
     re.I,
 )
 # … or with the month first: "Tháng Tư 26, 2020".
-_MONTH_FIRST = re.compile(
-    r"\btháng\s(?P<m>mười một|mười hai|một|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)"
-    r"\s(?P<d>[0-3]?\d),\s?(?P<y>20\d\d)(?!\d)",
-    re.I,
-)
+_MONTH_FIRST = re.compile(rf"\btháng\s{_MONTH}\s(?P<d>[0-3]?\d),\s?(?P<y>20\d\d)(?!\d)", re.I)
 _ISO = re.compile(r"(?<![\d-])(?P<y>20\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d-])")
 WORDS = re.compile(
     r"(?<!\d)(?P<d>[0-3]?\d)\s*,?\s*th[áa]ng\s*(?P<m>[01]?\d)\s*,?\s*(?:n[ăa]m|/)?\s*(?P<y>(?:19"

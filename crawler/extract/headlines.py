@@ -104,13 +104,15 @@ def signs_of(head: Sequence[Line], posted: int | None, url: str) -> list[Set[str
 class _Head:
     """The lines above the text, and what all of them share.
 
-    `text` is the index of the first paragraph, `shares` how much of the page's address each line spells.
+    `text` is the index of the first paragraph, `shares` how much of the page's address each line spells,
+    `most` the largest of these.
     """
 
     lines: Sequence[Line]
     posted: int | None
     text: int
     shares: list[float]
+    most: float
     letter: int
     act: int
     listing: list[str]
@@ -118,11 +120,13 @@ class _Head:
     @classmethod
     def of(cls, lines: Sequence[Line], posted: int | None, url: str) -> _Head:
         after = len(lines)
+        shares = _shares(lines, url)
         return cls(
             lines,
             posted,
             next((n for n, line in enumerate(lines) if line.kind is Kind.PROSE), after),
-            _shares(lines, url),
+            shares,
+            max(shares, default=0.0),
             next((n for n, line in enumerate(lines) if _LETTERHEAD.match(line.text)), after),
             next((n for n, line in enumerate(lines) if ACT.match(line.text)), after),
             _listing(lines),
@@ -140,23 +144,23 @@ def _shares(lines: Sequence[Line], url: str) -> list[float]:
 
 
 def _listing(lines: Sequence[Line]) -> list[str]:
-    """Signs of pages that have no headline of their own: lists, pages of a tag, letters."""
+    """Signs of pages that have no headline of their own: lists, pages of a tag."""
     rows = sum(is_row(line.text) for line in lines) >= _ROWS
     tag = any(_TAG.match(line.text) for line in lines[:3])
-    told = {"page of rows": rows, "page of a tag": tag}
-    return [sign for sign, holds in told.items() if holds]
+    return ["page of rows"] * rows + ["page of a tag"] * tag
 
 
 def _signs_at(page: _Head, index: int, before: int, seen: bool) -> set[str]:
     """The signs of one line; `before` headlines stand above it, `seen` says that one of them is the same."""
-    kind = page.lines[index].kind
-    with_kind = [*_place(page, index, before), *_neighbours(page, index), *_length(page.lines[index].text)]
+    text, kind = page.lines[index].text, page.lines[index].kind
+    length = f"length {_band(len(text), 12, 20, 28, 44, 70, 120, 200, 320)}"
+    with_kind = [*_place(page, index, before), *_neighbours(page, index), length]
     signs = {f"kind {kind}", *with_kind, *(f"{kind}: {sign}" for sign in with_kind)}
-    signs.update(_look(page.lines[index].text), _letter(page, index), _spelt(page, index), page.listing)
-    signs.update(_ending(page.lines[index].text, signs))
+    signs.update(_look(text), _letter(page, index), _spelt(page, index), page.listing)
+    signs.update(_ending(text, signs))
     if seen:
         signs.add("stood above")
-    if any(line.text == page.lines[index].text for line in page.lines[index + 1 : index + 8]):
+    if any(line.text == text for line in page.lines[index + 1 : index + 8]):
         signs.add("stands again below")
     return signs
 
@@ -204,10 +208,6 @@ def _neighbours(page: _Head, index: int) -> list[str]:
 
 def _name(line: Line) -> str:
     return "stamp" if line.stamp else line.kind.value
-
-
-def _length(text: str) -> list[str]:
-    return [f"length {_band(len(text), 12, 20, 28, 44, 70, 120, 200, 320)}"]
 
 
 def _look(text: str) -> list[str]:
@@ -275,7 +275,7 @@ def _spelt(page: _Head, index: int) -> list[str]:
     """How much of the page's address a line spells, and whether another spells it."""
     if not page.shares:
         return ["plain address"]
-    share, most = page.shares[index], max(page.shares)
+    share, most = page.shares[index], page.most
     signs = [f"spelt {_band(share, *_SHARES)}"]
     if share == most > 0.5:
         signs.append("spelt best")

@@ -218,11 +218,7 @@ def kind_of(line: str) -> Kind:
     if len(line) > LONGEST or _SENTENCES.search(line):
         return Kind.PROSE
     if _FILLER.match(line) or (
-        len(line) <= 80
-        and (
-            _BYLINE.match(line.title() if line.isupper() else line)
-            or (_TOOLS.search(line) and not _news_beside_tools(line))
-        )
+        len(line) <= 80 and (_is_byline(line) or (_TOOLS.search(line) and not _news_beside_tools(line)))
     ):
         return Kind.TOOLS
     if (

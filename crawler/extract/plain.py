@@ -218,13 +218,14 @@ def _place(head: list[Line], index: int) -> int:
         return 0
     stamp = head[index].stamp
     timed = stamp is not None and (stamp.rank is Rank.TIMED or stamp.clock is not None)
-    first = not any(line.kind in _SAYING for line in head[:index])
-    timed = timed or (over_headline and first and not _WEEKDAY.search(head[index].text))
-    if timed and (below is None or below.kind in _WRITTEN):
-        return 1
+    if timed:
+        return 1 if below is None or below.kind in _WRITTEN else 2
+    if _WEEKDAY.search(head[index].text):
+        return 2
+    first = over_headline and not any(line.kind in _SAYING for line in head[:index])
     # "23/05/2020" alone above a text or above "Thông báo".
-    bare = index == 0 and not timed and not _WEEKDAY.search(head[index].text)
-    return 1 if bare and below and below.kind in (*_WRITTEN, Kind.SECTION) else 2
+    opens = index == 0 and below is not None and below.kind in (*_WRITTEN, Kind.SECTION)
+    return 1 if first or opens else 2
 
 
 def _posted_by(head: list[Line], index: int) -> bool:
