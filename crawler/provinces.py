@@ -48,7 +48,7 @@ _REGIONS = (
 # 124/2004/QĐ-TTg; area codes: the plan of the Ministry of Information and Communications of 2016; mergers:
 # Resolution 202/2025/QH15. tests/test_provinces.py compares them with what others publish.
 _TABLE = """
-01|Hà Nội|hanoi|24|4|Hà Nội|caugiay longbien thanhxuan congthuonghn
+01|Hà Nội|hanoi|24|4|Hà Nội|caugiay longbien thanhxuan congthuonghn anninhthudo kinhtedothi
 02|Hà Giang|hagiang|219|219|Tuyên Quang|
 04|Cao Bằng|caobang|206|26|Cao Bằng|
 06|Bắc Kạn|backan|209|281|Thái Nguyên|babe bachthong chodon chomoi nari pacnam
@@ -185,6 +185,27 @@ _NATIONAL = (
     "quochoi", "sbv", "thanhtra", "ubdt", "vncdc",
 )  # fmt: skip
 
+#: Newspapers and broadcasters of the whole country, by the name of their domain (dantri.com.vn): what they
+#: write of a province is no notice of its authorities.
+_PRESS = (
+    "baochinhphu", "baodauthau", "baodautu", "baogiaothong", "baophapluat", "baotainguyenmoitruong",
+    "baotintuc", "baoxaydung", "bnews", "cafef", "cand", "congly", "congthuong", "daibieunhandan",
+    "daidoanket", "dantri", "danviet", "doanhnghiepvn", "giadinh", "giaoduc", "giaoducthoidai", "infonet",
+    "khoahocdoisong", "kienthuc", "lao-dong", "laodong", "laodongxahoi", "moitruongvadothi", "nhandan",
+    "nongnghiep", "nongnghiepmoitruong", "nongthonviet", "phapluatplus", "phunuvietnam", "qdnd", "soha",
+    "suckhoecongdongonline", "suckhoedoisong", "tapchicongsan", "tapchinongthonmoi", "tapchitaichinh",
+    "thanhgiong", "thanhnien", "thanhtra", "thanhtravietnam", "thoibaotaichinhvietnam", "thoidai",
+    "thuonghieucongluan", "tienphong", "vietnamnet", "vietnamplus", "vneconomy", "vnexpress", "vov",
+    "vovgiaothong", "vtc", "vtcnews", "vtv", "xaydungdang", "zingnews", "znews",
+)  # fmt: skip
+_SUFFIX = re.compile(r"(?:\.(?:com|net|org|edu))?\.vn$|\.(?:com|net|org)$")
+
+
+def _is_national(host: str) -> bool:
+    """Whether a host is a national body's or a newspaper's of the whole country."""
+    body = re.sub(r"(?:\.gov|\.org)?\.vn$", "", host).split(".")[-1]
+    return body in _NATIONAL or _SUFFIX.sub("", host).split(".")[-1] in _PRESS
+
 
 def _spellings() -> list[tuple[str, str]]:
     """Lower-case spellings with the province's name; a dash with and without blanks, short and long."""
@@ -209,19 +230,17 @@ _SPEAKER = re.compile(
 
 
 def province_of_page(url: str, text: str, chrome: str) -> Province | None:
-    """The province whose authority publishes a page, of its 2021 name; None for a national body's page.
+    """The province (2021 name) whose authority publishes a page; None for national bodies and newspapers.
 
     Its address tells best (its province, else its district), then the authorities in its header and footer
     (`chrome`), then its text, then the districts that it names, at last the numbers to call.
     """
     if province := province_of_url(url):
         return province
-    if (
-        re.sub(r"(?:\.gov|\.org)?\.vn$", "", (urlsplit(url).hostname or "").lower()).split(".")[-1]
-        in _NATIONAL
-    ):
+    hostname = urlsplit(url).hostname or ""
+    if _is_national(hostname):
         return None
-    host = code_of_host(urlsplit(url).hostname or "")
+    host = code_of_host(hostname)
     found = None if host else _most_named(chrome, other=0) or _most_named(text, other=1)
     code = host or (None if found else code_of_districts(text))
     return found or next((p for p in PROVINCES if p.code == code), None) or _called(text)

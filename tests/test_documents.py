@@ -143,6 +143,11 @@ def test_the_end_of_a_phone_is_no_number() -> None:
             {"48/QĐ-BYT": None, "30/HD-SYT": date(2021, 10, 11)},
         ),
         (
+            "Thực hiện Chỉ thị số 05-CT/TW của Bộ Chính trị về học tập và làm theo Bác, ngày 29/12/2019 Ban Chấp hành "
+            "Hội Cựu chiến binh huyện Lạng Giang đã ban hành Nghị quyết số: 04/NQ-CCB.",
+            {"05-CT/TW": None, "04/NQ-CCB": date(2019, 12, 29)},
+        ),
+        (
             "Thực hiện Quyết định số 48/QĐ-BYT, ngày 11/10/2021 của Bộ trưởng.",
             {"48/QĐ-BYT": date(2021, 10, 11)},
         ),

@@ -120,6 +120,9 @@ _PASSED = re.compile(
 _NEXT_CLAUSE = re.compile(
     rf"\s+[{CAPITALS}][^.;,\n]{{2,80}}?\s(?:ban hành|có|ký|gửi|ra|phát hành|yêu cầu|đề nghị|thông báo)\b"
 )
+# … and behind what the first is about, where the clause names its own act.
+_OPENS_CLAUSE = re.compile(r",\s*(?:ng[àa]y\s*)?$", re.I)
+_NEXT_ACT = re.compile(rf"\s+[{CAPITALS}][^.;,\n]{{2,80}}?\s(?:ban hành|ký|ra)\s(?:[^\W\d]+\s){{1,4}}số\b")
 _SENT_TODAY = re.compile(
     r"[^.;,\n]{0,90}\b(?:gửi|ban hành|ký|phát hành)\b[^.;\n]{0,60}\b(?:hôm|sáng|trưa|chiều|tối)\s+nay\b",
     re.I,
@@ -413,7 +416,8 @@ def _days_after(
         or (_ON.fullmatch(gap) and _is_issued(value, hit))
     ):
         return []
-    if gap.startswith(",") and _NEXT_CLAUSE.match(value, following[0].end):
+    next_clause = _NEXT_CLAUSE if gap.startswith(",") else _NEXT_ACT if _OPENS_CLAUSE.search(gap) else None
+    if next_clause and next_clause.match(value, following[0].end):
         return []
     run = list(following[:1])
     for day in following[1:]:

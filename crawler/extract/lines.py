@@ -38,7 +38,7 @@ _TOOLS = re.compile(
 _FILLER = re.compile(r"^(?:\||[•*]\s?(?:/|[A-ZĐ]{1,4}))$")
 _MENU = re.compile(
     r"thống kê truy cập|đang (?:truy cập|online)|hôm nay\s*:|lượt truy cập|đăng nhập|trang chủ"
-    r"|skip (?:ribbon|to main)"
+    r"|skip (?:ribbon|to main|navigation)"
     r"|tổng số|tháng hiện tại|trong tuần\s*:|giới thiệu \||liên hệ$|tìm kiếm$|thư viện (?:video|ảnh|hình ảnh)"
     r"|^(?:image )?banner$|^(?:image|logo|breadcrumbs?)$|portlet menu\b|\bBlock_\w+|_WAR_\w+_INSTANCE_"
     r"|^nhảy đến nội dung|^null$"
