@@ -8,7 +8,7 @@ run: $(VENV)/ready  ## set up, crawl the sample portals over loopback, serve the
 	$(VENV)/bin/python -m tests.portals.run --port $(PORT)
 
 test: $(VENV)/ready  ## set up and run every test
-	$(VENV)/bin/pytest -n 2 --dist worksteal
+	$(VENV)/bin/pytest -n 4 --dist worksteal
 
 serve: $(VENV)/ready  ## serve notices.db
 	$(VENV)/bin/thongbao serve --port $(PORT)
