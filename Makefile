@@ -7,6 +7,7 @@ VENV := .venv
 run: $(VENV)/ready  ## set up, crawl the sample portals over loopback, serve the index
 	$(VENV)/bin/python -m tests.portals.run --port $(PORT)
 
+# Twice as many processes as cores on the machines it must pass on: most of the time tests wait for servers and kills.
 test: $(VENV)/ready  ## set up and run every test
 	$(VENV)/bin/pytest -n 4 --dist worksteal
 

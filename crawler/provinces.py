@@ -198,13 +198,15 @@ _PRESS = (
     "thuonghieucongluan", "tienphong", "vietnamnet", "vietnamplus", "vneconomy", "vnexpress", "vov",
     "vovgiaothong", "vtc", "vtcnews", "vtv", "xaydungdang", "zingnews", "znews",
 )  # fmt: skip
-_SUFFIX = re.compile(r"(?:\.(?:com|net|org|edu))?\.vn$|\.(?:com|net|org)$")
+#: What the name of a body's domain, and of a newspaper's, stands before.
+_BODY_END = re.compile(r"(?:\.gov|\.org)?\.vn$")
+_PRESS_END = re.compile(r"(?:\.(?:com|net|org|edu))?\.vn$|\.(?:com|net|org)$")
 
 
 def _is_national(host: str) -> bool:
     """Whether a host is a national body's or a newspaper's of the whole country."""
-    body = re.sub(r"(?:\.gov|\.org)?\.vn$", "", host).split(".")[-1]
-    return body in _NATIONAL or _SUFFIX.sub("", host).split(".")[-1] in _PRESS
+    known = ((_BODY_END, _NATIONAL), (_PRESS_END, _PRESS))
+    return any(end.sub("", host).rpartition(".")[2] in names for end, names in known)
 
 
 def _spellings() -> list[tuple[str, str]]:

@@ -251,7 +251,7 @@ def test_rows_of_other_posts_without_a_head_are_not_the_posts():
         ("https://example.org/", f"{NEWS}\nTrường Đại học Đà Lạt, thành phố Đà Lạt. Người về từ Hải Dương, Quảng Ninh khai báo.", "Lâm Đồng"),
         ("https://btgcp.gov.vn/tin/1", "UBND thành phố Hà Nội họp.", None),
         ("https://moh.gov.vn/tin/1", "Bộ Y tế làm việc tại tỉnh Long An", None),
-        # A newspaper of the whole country writes of every province, one of a city's Party of its own.
+        # A newspaper of the whole country writes of every province; that of a city's authorities is the city's.
         ("https://thanhtra.com.vn/tin/1", "UBND tỉnh Long An họp. Tỉnh Long An ghi nhận 3 ca.", None),
         ("https://dantri.com.vn/xa-hoi/1.htm", "UBND tỉnh Long An họp. Tỉnh Long An ghi nhận 3 ca.", None),
         ("https://kinhtedothi.vn/tin-1.html", NEWS, "Hà Nội"),
@@ -307,13 +307,9 @@ def test_hostile_pages_take_linear_time(piece):
 
 
 def test_a_link_over_the_menu_is_no_headline():
-    raw = (
-        "Skip Navigation LinksGiới thiệu\n \nGiới thiệu\nUBND huyện (23/08/2015)\n \nHội đồng nhân dân huyện."
-    )
-    assert (
-        read_plain(raw, "https://mocaynam.bentre.gov.vn/Pages/GioiThieu.aspx").title
-        != "Skip Navigation LinksGiới thiệu"
-    )
+    link = "Skip Navigation LinksGiới thiệu"
+    raw = f"{link}\n \nGiới thiệu\nUBND huyện (23/08/2015)\n \nHội đồng nhân dân huyện."
+    assert read_plain(raw, "https://mocaynam.bentre.gov.vn/Pages/GioiThieu.aspx").title != link
 
 
 def test_the_signs_of_a_headline_hang_on_no_order_of_sets():

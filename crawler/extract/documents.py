@@ -416,8 +416,7 @@ def _days_after(
         or (_ON.fullmatch(gap) and _is_issued(value, hit))
     ):
         return []
-    next_clause = _NEXT_CLAUSE if gap.startswith(",") else _NEXT_ACT if _OPENS_CLAUSE.search(gap) else None
-    if next_clause and next_clause.match(value, following[0].end):
+    if _is_of_next(value, gap, following[0]):
         return []
     run = list(following[:1])
     for day in following[1:]:
@@ -425,6 +424,13 @@ def _days_after(
             break  # "Tờ trình số 98/TTr-SYT ngày 26/7/2021, ngày 30/7/2021 UBND tỉnh ban hành …"
         run.append(day)
     return run
+
+
+def _is_of_next(value: str, gap: str, day: DateFact) -> bool:
+    """Whether a day opens the clause that follows a number: it dates what that clause issues."""
+    if gap.startswith(","):
+        return _NEXT_CLAUSE.match(value, day.end) is not None
+    return _OPENS_CLAUSE.search(gap) is not None and _NEXT_ACT.match(value, day.end) is not None
 
 
 def _day_above(value: str, hit: NumberHit, days: Sequence[DateFact]) -> DateFact | None:
